@@ -1,0 +1,1 @@
+"""Pure thinking: values in, verdict with its reason out."""

@@ -1,0 +1,538 @@
+"""The nouns that cross between layers: frozen records, no behaviour but reading.
+
+Every moment is an aware UTC ``datetime`` and ends in ``_at``. Every span is
+half-open and counts code points.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TypeAlias
+
+Span: TypeAlias = tuple[int, int]
+FactValue: TypeAlias = bool | int | str
+
+
+class Outcome(StrEnum):
+    """The one word an article (and its entry) ends with, highest first."""
+
+    ALERTED = "alerted"
+    HELD = "held"
+    WAITING = "waiting"
+    KNOWN = "known"
+    IMMATERIAL = "immaterial"
+    STALE = "stale"
+    SILENCED = "silenced"
+    DUPLICATE = "duplicate"
+    REVISION = "revision"
+    OFF_TOPIC = "off-topic"
+    UNREADABLE_LANGUAGE = "unreadable-language"
+    BASELINE = "baseline"
+    QUARANTINED = "quarantined"
+    FAILED = "failed"
+
+
+# --- collection ---------------------------------------------------------------
+
+
+class FeedState(StrEnum):
+    """Whether a feed is asked again."""
+
+    ACTIVE = "active"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validators:
+    """What a server gave to ask again with; opaque, byte-exact (RFC 9110 §13)."""
+
+    etag: bytes | None = None
+    last_modified: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """One RSS, Atom, RDF or JSON document of a source, polled at one URL."""
+
+    id: int
+    url: str
+    title: str
+    source: str
+    state: FeedState
+    added_at: datetime
+    next_due_at: datetime
+    baseline_at: datetime | None = None
+    polled_at: datetime | None = None
+    validators: Validators = field(default_factory=Validators)
+    body_hash: str | None = None
+    backfill: timedelta | None = None
+    interval: timedelta = timedelta(minutes=5)
+    failures: int = 0
+    failure: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedEntry:
+    """What a feed document states about one article, as parsed.
+
+    ``text`` is the feed's own summary or content as plain text, paragraphs
+    parted by a blank line.
+    """
+
+    entry_id: str
+    url: str
+    title: str
+    text: str = ""
+    language: str | None = None
+    published_at: datetime | None = None
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedDocument:
+    """A parsed feed: its own title and language, and its entries in order."""
+
+    title: str
+    language: str | None
+    entries: tuple[FeedEntry, ...]
+    parser: str
+    ttl: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A feed entry that we remember, with how far it has come."""
+
+    id: int
+    feed_id: int
+    source: str
+    entry_id: str
+    url: str
+    title: str
+    text: str
+    language: str | None
+    published_at: datetime | None
+    seen_at: datetime
+    article_id: str | None = None
+    outcome: Outcome | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What an HTML page says once its furniture is gone.
+
+    ``refusal`` is empty for an article; otherwise it says why the page is none
+    (``teaser``, ``cookie wall``, ``login``, ``empty``), and the feed's own text
+    is used in its place.
+    """
+
+    url: str
+    title: str
+    text: str
+    language: str | None
+    published_at: datetime | None
+    refusal: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """The readable text behind an entry; the unit that is decided on.
+
+    ``flags`` say how it was degraded, such as ``feed-text`` or ``page-failed``.
+    ``revision_of`` is the id of the first article read at the same URL.
+    """
+
+    id: str
+    url: str
+    source: str
+    title: str
+    text: str
+    published_at: datetime
+    fetched_at: datetime
+    language: str | None = None
+    revision_of: str | None = None
+    flags: tuple[str, ...] = ()
+
+
+# --- topics -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """A keyword query: ``any`` raise, ``all`` are needed, ``none`` veto.
+
+    A term is a word, a phrase, or a ``prefix*``.
+    """
+
+    any: tuple[str, ...] = ()
+    all: tuple[str, ...] = ()
+    none: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exemplar:
+    """A passage that is (or, as a counter-exemplar, is not) on the topic."""
+
+    language: str
+    text: str
+
+
+class Severity(StrEnum):
+    """How loud an alert is, lowest first."""
+
+    NOTICE = "notice"
+    MAJOR = "major"
+    CRITICAL = "critical"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeverityRule:
+    """A development of ``slot`` makes an alert at least ``severity``.
+
+    ``at_least`` bounds a number; ``values`` are the words that count. With
+    neither, every development of the slot counts.
+    """
+
+    severity: Severity
+    slot: str
+    at_least: int | None = None
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertPolicy:
+    """When a topic speaks, where, and how loudly.
+
+    ``min_probability`` None leaves the threshold to the model. ``material`` are
+    the slots whose developments alert on their own.
+    """
+
+    channel: str | None = None
+    min_probability: float | None = None
+    independent_sources: int = 1
+    material: tuple[str, ...] = ()
+    severity: tuple[SeverityRule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """A standing interest written in ``seeds/topics``."""
+
+    id: str
+    title: str
+    description: str = ""
+    languages: tuple[str, ...] = ()
+    words: Words = field(default_factory=Words)
+    exemplars: tuple[Exemplar, ...] = ()
+    counter_exemplars: tuple[Exemplar, ...] = ()
+    slots: tuple[str, ...] = ()
+    alert: AlertPolicy = field(default_factory=AlertPolicy)
+
+
+# --- verdicts -----------------------------------------------------------------
+
+
+class DuplicateReason(StrEnum):
+    """Why an article is, or is not, a copy of an earlier one."""
+
+    SAME_COPY = "same copy"
+    CHANGED_NUMBERS = "same words, other numbers or places"
+    REVISION = "same address, read again"
+    LOW_CONTAINMENT = "other words"
+    TOO_SHORT = "too few words to tell"
+    NO_CANDIDATE = "shares no run of words"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DuplicateVerdict:
+    """Whether an article repeats earlier copy; ``containment`` 0..1 is evidence.
+
+    ``original`` is None unless certain; ``nearest`` is the closest candidate
+    whatever the verdict. ``original`` is never itself a duplicate.
+    """
+
+    original: str | None
+    nearest: str | None
+    containment: float
+    reason: DuplicateReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageVerdict:
+    """Which language a text is in; ``language`` None when it cannot be read."""
+
+    language: str | None
+    detected: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicVerdict:
+    """How well an article matches a topic, by its best passage.
+
+    Args:
+        probability: 0..1; ``threshold`` is what it had to reach.
+        passages: Whole paragraphs of the reading that match, in order.
+        because: The words that counted most.
+        nearest_exemplar: The start of the closest exemplar; "" if none.
+        reason: A sentence for ``tocsin why``.
+    """
+
+    topic: str
+    probability: float
+    threshold: float
+    matched: bool
+    passages: tuple[Span, ...]
+    because: tuple[str, ...]
+    nearest_exemplar: str = ""
+    reason: str = ""
+
+
+class Certainty(StrEnum):
+    """How firmly an article states a fact; the last three give no development."""
+
+    ASSERTED = "asserted"
+    CLAIMED = "claimed"
+    UNCONFIRMED = "unconfirmed"
+    DENIED = "denied"
+    HYPOTHETICAL = "hypothetical"
+    BACKGROUND = "background"
+
+    @property
+    def counts(self) -> bool:
+        """Whether such a fact can change a story."""
+        return self not in (
+            Certainty.DENIED,
+            Certainty.HYPOTHETICAL,
+            Certainty.BACKGROUND,
+        )
+
+
+class Bound(StrEnum):
+    """What a number bounds: "at least six", "up to six", "about six"."""
+
+    EXACT = "exact"
+    AT_LEAST = "at least"
+    UP_TO = "up to"
+    ABOUT = "about"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """A claim found in an article: one slot, one value, and the words that say it.
+
+    ``place`` is where the fact holds when that is not the whole event.
+    ``corrects`` is the value that the text takes back ("six, not seven"), or
+    True when it says that it corrects without naming the old value.
+    """
+
+    topic: str
+    slot: str
+    value: FactValue
+    evidence: Span
+    quote: str
+    certainty: Certainty = Certainty.ASSERTED
+    bound: Bound = Bound.EXACT
+    attribution: str | None = None
+    place: str | None = None
+    as_of: datetime | None = None
+    corrects: FactValue | None = None
+
+
+class DevelopmentKind(StrEnum):
+    """How a fact moves its story."""
+
+    NEW = "new"
+    CHANGE = "change"
+    CORRECTION = "correction"
+    CONFLICT = "conflict"
+    CONFIRMATION = "confirmation"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Development:
+    """A change of a story's state, with the sentence that proves it."""
+
+    topic: str
+    story: str
+    slot: str
+    old: FactValue | None
+    new: FactValue
+    kind: DevelopmentKind
+    quote: str = ""
+    attribution: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One fact in a story's ledger: who said what, when, in which article.
+
+    ``stands`` is False once it was struck out or taken back.
+    """
+
+    story: str
+    slot: str
+    value: FactValue
+    bound: Bound
+    certainty: Certainty
+    source: str
+    attribution: str | None
+    article_id: str
+    claimed_at: datetime
+    quote: str
+    stands: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryProfile:
+    """What a story is recognised by; grows with its articles, bounded.
+
+    ``terms`` weigh the stemmed words of its passages; ``days`` are ISO dates on
+    which its event happened or is set; ``numbers`` are its latest figures.
+    """
+
+    places: tuple[str, ...] = ()
+    days: tuple[str, ...] = ()
+    parties: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    terms: Mapping[str, float] = field(default_factory=dict)
+    numbers: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """Articles about one event and what follows from it, within one topic."""
+
+    id: str
+    topic: str
+    headline: str
+    opened_at: datetime
+    changed_at: datetime
+    profile: StoryProfile
+    articles: int = 0
+    sources: tuple[str, ...] = ()
+
+
+class AlertKind(StrEnum):
+    """What an alert tells."""
+
+    NEW = "new"
+    UPDATE = "update"
+    CORRECTION = "correction"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """A decision to tell a channel what developed in one story by one article."""
+
+    topic: str
+    story: str
+    kind: AlertKind
+    severity: Severity
+    developments: tuple[Development, ...]
+    sources: tuple[str, ...]
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertVerdict:
+    """Speak (``alert`` given) or stay silent, and why, as an outcome."""
+
+    outcome: Outcome
+    reason: str
+    alert: Alert | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryVerdict:
+    """Which story a part of an article belongs to, and why.
+
+    ``story`` is the id of a known story, or None: then a new one opens when
+    ``opens``, and the part belongs to no single event otherwise. ``vetoes`` name
+    the rivals that similarity alone would have joined.
+    """
+
+    story: str | None
+    opens: bool
+    score: float
+    threshold: float
+    reason: str
+    vetoes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryFact:
+    """A fact beside the id of the story it tells of (None: of no single event)."""
+
+    fact: Fact
+    story: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """Everything decided on one article, with the reason of every step.
+
+    Spans here count code points of the article's text as given. ``trace`` holds
+    one line a stage, in order, for ``tocsin why``.
+    """
+
+    article_id: str
+    language: LanguageVerdict
+    duplicate: DuplicateVerdict
+    topics: tuple[TopicVerdict, ...]
+    stories: Mapping[str, tuple[str, ...]]
+    facts: tuple[StoryFact, ...]
+    developments: tuple[Development, ...]
+    alerts: tuple[Alert, ...]
+    outcome: Outcome
+    trace: tuple[str, ...]
+
+
+# --- delivery -----------------------------------------------------------------
+
+
+class MessageState(StrEnum):
+    """How far a message to Slack has come (the outbox's state machine).
+
+    pending → sending → sent | pending (definitely not taken) | unknown;
+    unknown → sent | pending, once the channel's history was read, or held.
+    """
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    UNKNOWN = "unknown"
+    HELD = "held"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One row of the outbox: an alert on its way to one channel.
+
+    ``key`` is unique: one (story, article, channel). ``headline`` is the
+    story's, ``url`` and ``article_source`` the article's that made it speak.
+    ``thread_ts`` is the story's root in the channel, once there is one.
+    """
+
+    id: int
+    key: str
+    channel: str
+    alert: Alert
+    headline: str
+    topic_title: str
+    article_id: str
+    article_title: str
+    article_source: str
+    url: str
+    decided_at: datetime
+    state: MessageState = MessageState.PENDING
+    attempt: int = 0
+    not_before_at: datetime | None = None
+    started_at: datetime | None = None
+    sent_at: datetime | None = None
+    ts: str | None = None
+    thread_ts: str | None = None
+    problem: str = ""

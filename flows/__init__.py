@@ -1,0 +1,1 @@
+"""What acts: network, schedule, Slack, command line."""

@@ -1,0 +1,1 @@
+"""The embedded newsroom, served over loopback; tests use it too."""

@@ -1,0 +1,60 @@
+"""What can go wrong at a door, and whether asking again may help."""
+
+from enum import StrEnum
+
+from detectors.errors import MonitorError
+
+
+class FailureReason(StrEnum):
+    """Why a fetch brought nothing; the value is what users read."""
+
+    REFUSED_ADDRESS = "address not allowed"
+    BAD_URL = "not a web address"
+    NAME = "name does not resolve"
+    CONNECT = "no connection"
+    TLS = "certificate or TLS failure"
+    TIMEOUT = "too slow"
+    TOO_LARGE = "too large"
+    BROKEN_BODY = "body cut or not decodable"
+    REDIRECTS = "too many redirects"
+    NOT_FOUND = "not found"
+    GONE = "gone"
+    FORBIDDEN = "forbidden"
+    THROTTLED = "asked to wait"
+    SERVER = "server error"
+    STATUS = "unexpected status"
+    NOT_A_FEED = "not a feed"
+    UNPARSABLE = "cannot be parsed"
+    NO_ARTICLE = "no article in the page"
+
+    @property
+    def is_transient(self) -> bool:
+        """Whether the same request may succeed later."""
+        return self not in (
+            FailureReason.REFUSED_ADDRESS,
+            FailureReason.BAD_URL,
+            FailureReason.GONE,
+            FailureReason.NO_ARTICLE,
+        )
+
+
+class FetchError(MonitorError):
+    """A request ended without a usable answer; ``reason`` decides what follows."""
+
+    what = "fetch failed"
+
+    def __init__(self, subject: str, reason: FailureReason, detail: str = "") -> None:
+        super().__init__(subject, f"{reason}: {detail}" if detail else reason.value)
+        self.reason = reason
+
+
+class SettingsError(MonitorError):
+    """A setting cannot be used; names the variable."""
+
+    what = "setting is wrong"
+
+
+class BusyError(MonitorError):
+    """Another run holds the lock; exit status 75, try later."""
+
+    what = "another run is at work"

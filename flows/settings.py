@@ -1,0 +1,123 @@
+"""What differs by machine: environment, `tocsin.env`, or files named by `…_FILE`."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from flows.errors import SettingsError
+
+ENV_FILE = "tocsin.env"
+
+
+class Settings(BaseSettings):
+    """Read once, passed in. Every field stands in ``deploy/env.example``."""
+
+    model_config = SettingsConfigDict(
+        env_file=ENV_FILE, extra="ignore", frozen=True, populate_by_name=True
+    )
+
+    home: Path = Field(Path.home() / ".tocsin", validation_alias="TOCSIN_HOME")
+    database: SecretStr | None = Field(None, validation_alias="TOCSIN_DATABASE_URL")
+    topics: Path | None = Field(None, validation_alias="TOCSIN_TOPICS")
+    contact: str = Field("", validation_alias="TOCSIN_CONTACT")
+    allow_networks: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), validation_alias="TOCSIN_ALLOW_NETWORKS"
+    )
+    poll_every: timedelta = Field(
+        timedelta(minutes=5), validation_alias="TOCSIN_POLL_EVERY"
+    )
+    slack_bot_token: SecretStr | None = Field(None, validation_alias="SLACK_BOT_TOKEN")
+    slack_app_token: SecretStr | None = Field(None, validation_alias="SLACK_APP_TOKEN")
+    slack_signing_secret: SecretStr | None = Field(
+        None, validation_alias="SLACK_SIGNING_SECRET"
+    )
+    slack_webhook_url: SecretStr | None = Field(
+        None, validation_alias="SLACK_WEBHOOK_URL"
+    )
+    slack_base_url: str = Field(
+        "https://slack.com/api/", validation_alias="SLACK_BASE_URL"
+    )
+    slack_channel: str = Field("#tocsin", validation_alias="TOCSIN_SLACK_CHANNEL")
+    slack_window: timedelta = Field(
+        timedelta(seconds=60), validation_alias="TOCSIN_SLACK_WINDOW"
+    )
+
+    @field_validator("allow_networks", mode="before")
+    @classmethod
+    def _listed(cls, value: object) -> object:
+        """Networks are written with commas or blanks between."""
+        return (
+            tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+        )
+
+    @property
+    def database_url(self) -> str:
+        """Where the store is; a file in ``home`` unless set otherwise."""
+        if self.database is not None:
+            return self.database.get_secret_value()
+        return f"sqlite:///{self.home / 'tocsin.db'}"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Put ``…_FILE`` variables before the plain ones (container secrets)."""
+        del file_secret_settings
+        return (
+            init_settings,
+            _FileVariables(settings_cls),
+            env_settings,
+            dotenv_settings,
+        )
+
+
+class _FileVariables(PydanticBaseSettingsSource):
+    """``SLACK_BOT_TOKEN_FILE=/run/secrets/slack`` gives ``SLACK_BOT_TOKEN``."""
+
+    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:  # noqa: ANN401  # the base class's own types
+        """Read the file that ``<alias>_FILE`` names, without its last newline."""
+        alias = str(field.validation_alias)
+        path = os.environ.get(f"{alias}_FILE")
+        if not path:
+            return None, field_name, False
+        try:
+            return Path(path).read_text(encoding="utf-8").strip(), alias, False
+        except OSError as error:
+            raise SettingsError(f"{alias}_FILE", str(error)) from error
+
+    def __call__(self) -> dict[str, Any]:
+        """Every field that a file gives."""
+        found = {}
+        for name, field in self.settings_cls.model_fields.items():
+            value, key, _ = self.get_field_value(field, name)
+            if value is not None:
+                found[key] = value
+        return found
+
+
+def load() -> Settings:
+    """Read the settings.
+
+    Raises:
+        SettingsError: A variable cannot be used; names the first one.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise SettingsError(name, first["msg"]) from error

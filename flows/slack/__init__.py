@@ -1,0 +1,1 @@
+"""The one door to Slack: what a message looks like, and how it is posted."""

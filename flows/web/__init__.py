@@ -1,0 +1,1 @@
+"""The one door to the network: fetching, its address guard, killable workers."""

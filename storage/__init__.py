@@ -1,0 +1,1 @@
+"""What is remembered: tables behind repositories; rows never leave."""
