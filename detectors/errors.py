@@ -12,6 +12,7 @@ class MonitorError(Exception):
     what = "monitor error"
 
     def __init__(self, subject: str, detail: str = "") -> None:
+        """Keep both, so that a caller may show them apart."""
         super().__init__(subject, detail)
         self.subject = subject
         self.detail = detail

@@ -50,7 +50,7 @@ class Lexicon:
     def find(
         self, category: str, text: str, start: int = 0, end: int | None = None
     ) -> Iterator[Mention]:
-        """Each term of ``category`` in ``text[start:end]``, longest first at a place."""
+        """Each term of ``category`` in ``text[start:end]``, the longest at a place."""
         pattern = self._pattern(category)
         if pattern is None:
             return

@@ -44,6 +44,7 @@ class FetchError(MonitorError):
     what = "fetch failed"
 
     def __init__(self, subject: str, reason: FailureReason, detail: str = "") -> None:
+        """Keep ``reason``, which decides whether and when to ask again."""
         super().__init__(subject, f"{reason}: {detail}" if detail else reason.value)
         self.reason = reason
 

@@ -25,30 +25,38 @@ class Settings(BaseSettings):
         env_file=ENV_FILE, extra="ignore", frozen=True, populate_by_name=True
     )
 
-    home: Path = Field(Path.home() / ".tocsin", validation_alias="TOCSIN_HOME")
-    database: SecretStr | None = Field(None, validation_alias="TOCSIN_DATABASE_URL")
-    topics: Path | None = Field(None, validation_alias="TOCSIN_TOPICS")
-    contact: str = Field("", validation_alias="TOCSIN_CONTACT")
+    home: Path = Field(default=Path.home() / ".tocsin", validation_alias="TOCSIN_HOME")
+    database: SecretStr | None = Field(
+        default=None, validation_alias="TOCSIN_DATABASE_URL"
+    )
+    topics: Path | None = Field(default=None, validation_alias="TOCSIN_TOPICS")
+    contact: str = Field(default="", validation_alias="TOCSIN_CONTACT")
     allow_networks: Annotated[tuple[str, ...], NoDecode] = Field(
-        (), validation_alias="TOCSIN_ALLOW_NETWORKS"
+        default=(), validation_alias="TOCSIN_ALLOW_NETWORKS"
     )
     poll_every: timedelta = Field(
-        timedelta(minutes=5), validation_alias="TOCSIN_POLL_EVERY"
+        default=timedelta(minutes=5), validation_alias="TOCSIN_POLL_EVERY"
     )
-    slack_bot_token: SecretStr | None = Field(None, validation_alias="SLACK_BOT_TOKEN")
-    slack_app_token: SecretStr | None = Field(None, validation_alias="SLACK_APP_TOKEN")
+    slack_bot_token: SecretStr | None = Field(
+        default=None, validation_alias="SLACK_BOT_TOKEN"
+    )
+    slack_app_token: SecretStr | None = Field(
+        default=None, validation_alias="SLACK_APP_TOKEN"
+    )
     slack_signing_secret: SecretStr | None = Field(
-        None, validation_alias="SLACK_SIGNING_SECRET"
+        default=None, validation_alias="SLACK_SIGNING_SECRET"
     )
     slack_webhook_url: SecretStr | None = Field(
-        None, validation_alias="SLACK_WEBHOOK_URL"
+        default=None, validation_alias="SLACK_WEBHOOK_URL"
     )
     slack_base_url: str = Field(
-        "https://slack.com/api/", validation_alias="SLACK_BASE_URL"
+        default="https://slack.com/api/", validation_alias="SLACK_BASE_URL"
     )
-    slack_channel: str = Field("#tocsin", validation_alias="TOCSIN_SLACK_CHANNEL")
+    slack_channel: str = Field(
+        default="#tocsin", validation_alias="TOCSIN_SLACK_CHANNEL"
+    )
     slack_window: timedelta = Field(
-        timedelta(seconds=60), validation_alias="TOCSIN_SLACK_WINDOW"
+        default=timedelta(seconds=60), validation_alias="TOCSIN_SLACK_WINDOW"
     )
 
     @field_validator("allow_networks", mode="before")

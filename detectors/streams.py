@@ -1,0 +1,160 @@
+"""One article in, one decision out, as lines of JSON (the contract of ``replay``)."""
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from detectors.errors import RecordError
+from detectors.model import Article, Decision, Outcome
+
+NEEDED = ("id", "url", "title", "text", "published_at")
+OPTIONAL = ("source", "language")
+
+
+def parse_stream(lines: Iterable[str], name: str) -> tuple[Article, ...]:
+    """Read a whole stream; nothing is returned unless every line is an article.
+
+    A second record with a URL seen before becomes a revision of the first.
+
+    Raises:
+        RecordError: Names the line, and the key where there is one.
+    """
+    first_at: dict[str, str] = {}
+    known: set[str] = set()
+    articles = []
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        article = _parse_record(line, f"{name}:{number}")
+        if article.id in known:
+            raise RecordError(f"{name}:{number}: id", f"{article.id!r} stands twice")
+        known.add(article.id)
+        first = first_at.setdefault(article.url, article.id)
+        articles.append(_as_revision(article, first))
+    return tuple(articles)
+
+
+def _parse_record(line: str, where: str) -> Article:
+    try:
+        record = json.loads(line)
+    except ValueError as error:
+        raise RecordError(where, f"no JSON: {error}") from error
+    if not isinstance(record, dict):
+        raise RecordError(where, "a JSON object is needed")
+    for key in NEEDED:
+        if key not in record:
+            raise RecordError(f"{where}: {key}", "missing")
+    for key in (*NEEDED, *OPTIONAL):
+        if not isinstance(record.get(key, ""), str) and record.get(key) is not None:
+            raise RecordError(f"{where}: {key}", "a string is needed")
+    if not record["id"] or not record["url"]:
+        raise RecordError(f"{where}: {'url' if record['id'] else 'id'}", "empty")
+    published_at = _moment(record["published_at"], f"{where}: published_at")
+    return Article(
+        id=record["id"],
+        url=record["url"],
+        source=record.get("source") or "",
+        title=record["title"] or "",
+        text=record["text"] or "",
+        language=record.get("language") or None,
+        published_at=published_at,
+        fetched_at=published_at,
+    )
+
+
+def _moment(text: str | None, where: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text or "")
+    except ValueError as error:
+        raise RecordError(where, f"no ISO 8601 time: {text!r}") from error
+    if moment.tzinfo is None:
+        raise RecordError(where, f"no UTC offset: {text!r}")
+    return moment.astimezone(UTC)
+
+
+def _as_revision(article: Article, first: str) -> Article:
+    if first == article.id:
+        return article
+    return Article(
+        id=article.id,
+        url=article.url,
+        source=article.source,
+        title=article.title,
+        text=article.text,
+        language=article.language,
+        published_at=article.published_at,
+        fetched_at=article.fetched_at,
+        revision_of=first,
+    )
+
+
+def decision_record(decision: Decision) -> dict[str, Any]:
+    """A decision as the contract of ``replay --json`` words it."""
+    return {
+        "id": decision.article_id,
+        "language": decision.language.language or decision.language.detected,
+        "duplicate_of": decision.duplicate.original,
+        **scan_record(decision),
+        "stories": {topic: list(ids) for topic, ids in decision.stories.items()},
+        "developments": [
+            {
+                "topic": development.topic,
+                "story": development.story,
+                "slot": development.slot,
+                "old": development.old,
+                "new": development.new,
+                "kind": development.kind.value,
+            }
+            for development in decision.developments
+        ],
+        "alerts": [
+            {"topic": alert.topic, "story": alert.story, "kind": alert.kind.value}
+            for alert in decision.alerts
+        ],
+        "outcome": decision.outcome.value,
+    }
+
+
+def scan_record(decision: Decision) -> dict[str, Any]:
+    """What ``scan`` tells of a document: its topics, passages and facts."""
+    return {
+        "topics": [
+            {
+                "topic": verdict.topic,
+                "probability": round(verdict.probability, 4),
+                "matched": verdict.matched,
+                "passages": [list(span) for span in verdict.passages],
+                "because": list(verdict.because),
+            }
+            for verdict in decision.topics
+        ],
+        "facts": [
+            {
+                "topic": told.fact.topic,
+                "story": told.story,
+                "slot": told.fact.slot,
+                "value": told.fact.value,
+                "evidence": list(told.fact.evidence),
+                "certainty": told.fact.certainty.value,
+                "attribution": told.fact.attribution,
+            }
+            for told in decision.facts
+        ],
+    }
+
+
+def outcome_counts(outcomes: Iterable[Outcome]) -> dict[str, int]:
+    """How many ended with each word, highest first; words that none has are left out.
+
+    >>> outcome_counts([Outcome.KNOWN, Outcome.ALERTED, Outcome.KNOWN])
+    {'alerted': 1, 'known': 2}
+    """
+    seen = list(outcomes)
+    return {word.value: seen.count(word) for word in Outcome if word in seen}
+
+
+def lines(records: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """Each record as one line of JSON, the same bytes for the same record."""
+    for record in records:
+        yield json.dumps(record, ensure_ascii=False, separators=(", ", ": "))
