@@ -32,6 +32,25 @@ class SeedError(MonitorError):
     what = "seed is wrong"
 
 
+class SeedErrors(MonitorError):  # noqa: N818 - several, each a SeedError
+    """Every mistake of one or several seeds, in the order of their lines.
+
+    Args:
+        mistakes: One error a mistake; at least one.
+    """
+
+    what = "seeds are wrong"
+
+    def __init__(self, subject: str, mistakes: tuple[SeedError, ...]) -> None:
+        """Tell all mistakes in one sentence."""
+        told = "; ".join(
+            f"{error.subject} ({error.detail})" if error.detail else error.subject
+            for error in mistakes
+        )
+        super().__init__(subject, told)
+        self.mistakes = mistakes
+
+
 class NotAFeedError(MonitorError):
     """A document is neither RSS, Atom, RDF nor JSON Feed."""
 

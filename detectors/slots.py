@@ -1,0 +1,77 @@
+"""The slots that a fact can fill, and the words that a closed slot can hold."""
+
+from collections.abc import Mapping
+
+STRIKE_SLOTS = (
+    "killed",
+    "injured",
+    "missing",
+    "children_killed",
+    "place",
+    "weapon",
+    "target",
+    "power_cut",
+    "launched",
+    "intercepted",
+    "claimed_by",
+    "blamed_on",
+)
+MEETING_SLOTS = ("status", "venue", "date", "participants", "mediator", "agenda item")
+SLOTS = STRIKE_SLOTS + MEETING_SLOTS
+
+NUMBER_SLOTS = frozenset(
+    {"killed", "injured", "missing", "children_killed", "launched", "intercepted"}
+)
+"""Slots that hold whole numbers; ``power_cut`` holds one, or True."""
+
+IMMATERIAL_SLOTS = frozenset(
+    {"place", "weapon", "launched", "intercepted", "blamed_on"}
+)
+"""Slots that give no alert on their own unless a topic file says so."""
+
+SLOT_VALUES: Mapping[str, tuple[str, ...]] = {
+    "weapon": (
+        "drone",
+        "missile",
+        "ballistic missile",
+        "cruise missile",
+        "glide bomb",
+        "artillery",
+        "rocket",
+        "air strike",
+    ),
+    "target": (
+        "energy",
+        "residential",
+        "hospital",
+        "school",
+        "port",
+        "rail",
+        "oil and gas",
+        "industry",
+        "military",
+        "government",
+        "water",
+    ),
+    "status": (
+        "proposed",
+        "announced",
+        "preparing",
+        "confirmed",
+        "postponed",
+        "cancelled",
+        "under way",
+        "ended with agreement",
+        "ended without agreement",
+    ),
+    "agenda item": (
+        "ceasefire",
+        "territory",
+        "prisoner exchange",
+        "sanctions",
+        "security guarantees",
+        "weapons supply",
+        "nuclear",
+    ),
+}
+"""The words of each closed slot; the other slots hold numbers, names or dates."""
