@@ -163,18 +163,22 @@ def open_sheet(text: str, name: str) -> Value:
     Raises:
         SeedErrors: If ``text`` is no YAML.
     """
-    sheet = Sheet(name)
     try:
         node = YAML(typ="safe").compose(text)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
-        problem = error.problem or error.context or "unreadable"
-        sheet.complain(line, "", f"no YAML, {problem}")
     except YAMLError as error:
-        sheet.complain(1, "", f"no YAML, {str(error).splitlines()[0]}")
-    sheet.check()
-    return Value(sheet, "", 1, node)
+        line, problem = _problem(error)
+        mistake = SeedError(f"{name}:{line}", f"no YAML, {problem}")
+        raise SeedErrors(name, (mistake,)) from error
+    return Value(Sheet(name), "", 1, node)
+
+
+def _problem(error: YAMLError) -> tuple[int, str]:
+    """Which line is no YAML, and why."""
+    if not isinstance(error, MarkedYAMLError):
+        return 1, str(error).splitlines()[0]
+    mark = error.problem_mark or error.context_mark
+    problem = error.problem or error.context or "unreadable"
+    return (mark.line + 1 if mark else 1), str(problem)
 
 
 def nearest(word: str, choices: Collection[str]) -> str:
