@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -46,7 +47,8 @@ def _parse_record(line: str, where: str) -> Article:
         if key not in record:
             raise RecordError(f"{where}: {key}", "missing")
     for key in (*NEEDED, *OPTIONAL):
-        if not isinstance(record.get(key, ""), str) and record.get(key) is not None:
+        value = record.get(key)
+        if not isinstance(value, str) and (key in NEEDED or value is not None):
             raise RecordError(f"{where}: {key}", "a string is needed")
     if not record["id"] or not record["url"]:
         raise RecordError(f"{where}: {'url' if record['id'] else 'id'}", "empty")
@@ -55,17 +57,17 @@ def _parse_record(line: str, where: str) -> Article:
         id=record["id"],
         url=record["url"],
         source=record.get("source") or "",
-        title=record["title"] or "",
-        text=record["text"] or "",
+        title=record["title"],
+        text=record["text"],
         language=record.get("language") or None,
         published_at=published_at,
         fetched_at=published_at,
     )
 
 
-def _moment(text: str | None, where: str) -> datetime:
+def _moment(text: str, where: str) -> datetime:
     try:
-        moment = datetime.fromisoformat(text or "")
+        moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise RecordError(where, f"no ISO 8601 time: {text!r}") from error
     if moment.tzinfo is None:
@@ -74,19 +76,7 @@ def _moment(text: str | None, where: str) -> datetime:
 
 
 def _as_revision(article: Article, first: str) -> Article:
-    if first == article.id:
-        return article
-    return Article(
-        id=article.id,
-        url=article.url,
-        source=article.source,
-        title=article.title,
-        text=article.text,
-        language=article.language,
-        published_at=article.published_at,
-        fetched_at=article.fetched_at,
-        revision_of=first,
-    )
+    return article if first == article.id else replace(article, revision_of=first)
 
 
 def decision_record(decision: Decision) -> dict[str, Any]:

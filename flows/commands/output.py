@@ -1,0 +1,96 @@
+"""What commands share: results to standard output, all else to standard error."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+from rich.text import Text
+
+from detectors.errors import MonitorError
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print only JSON.")
+
+
+class Duration(click.ParamType):
+    """A length of time such as ``48h``, ``30d`` or ``90m``."""
+
+    name = "duration"
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401  # click's own type
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> timedelta:
+        """Read ``48h``; fail as wrong usage otherwise."""
+        if isinstance(value, timedelta):
+            return value
+        text = str(value).strip().lower()
+        try:
+            return timedelta(seconds=float(text[:-1]) * _UNITS[text[-1:]])
+        except (KeyError, ValueError, OverflowError):
+            self.fail(f"{value!r} is no duration; write 90m, 48h or 30d", param, ctx)
+
+
+def echo_json(record: Any) -> None:  # noqa: ANN401  # whatever json can write
+    """Print one record as one line."""
+    click.echo(json.dumps(record, ensure_ascii=False))
+
+
+def echo_table(
+    title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]
+) -> None:
+    """Print rows for people; nothing in them is taken as markup."""
+    table = Table(title=title or None, title_justify="left", pad_edge=False, box=None)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(show(cell)) for cell in row))
+    Console().print(table)
+
+
+def show(value: object) -> str:
+    """A value for a table: times to the minute in UTC, nothing for None.
+
+    >>> show(None), show(3)
+    ('', '3')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
+    return str(value)
+
+
+def warn(sentence: str) -> None:
+    """Say something to a person without disturbing a program."""
+    click.echo(f"tocsin: {sentence}", err=True)
+
+
+def fail(error: MonitorError) -> None:
+    """End with status 1 and a sentence."""
+    raise click.ClickException(str(error))
+
+
+@contextmanager
+def progress(label: str, total: int) -> Iterator[Any]:
+    """A bar on standard error for long work; none when that is no terminal.
+
+    Yields a callable that takes how many more are done.
+    """
+    console = Console(stderr=True)
+    if not console.is_terminal or total <= 1:
+        yield lambda _count=1: None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(label, total=total)
+        yield lambda count=1: bar.advance(task, count)
