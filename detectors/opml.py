@@ -24,13 +24,20 @@ def parse_opml(body: bytes, name: str) -> tuple[Subscription, ...]:
     Raises:
         SeedError: The file is no OPML, or names no feed.
     """
-    root = etree.fromstring(body, etree.XMLParser(**_PARSER_OPTIONS)) if body else None
+    root = _root(body)
     if root is None or etree.QName(root).localname.lower() != "opml":
         raise SeedError(name, "no OPML document")
     found = {each.url: each for each in reversed(list(_outlines(root)))}
     if not found:
         raise SeedError(name, "no outline with an xmlUrl")
     return tuple(reversed(found.values()))
+
+
+def _root(body: bytes) -> etree._Element | None:
+    try:
+        return etree.fromstring(body, etree.XMLParser(**_PARSER_OPTIONS))
+    except etree.XMLSyntaxError:
+        return None
 
 
 def _outlines(root: etree._Element) -> Iterator[Subscription]:
