@@ -6,10 +6,13 @@ case and respects whole words.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar, cast
 
 from detectors.model import Span
+
+_Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +44,7 @@ class Lexicon:
     _keys: dict[str, tuple[str, ...]] = field(
         default_factory=dict, repr=False, compare=False
     )
+    _made: dict[str, object] = field(default_factory=dict, repr=False, compare=False)
 
     def terms(self, category: str) -> tuple[str, ...]:
         """Every term of a category, whatever its key; none if there is none."""
@@ -68,6 +72,12 @@ class Lexicon:
         """A regular expression for any term of ``category``, to build rules with."""
         terms = sorted(self.terms(category), key=len, reverse=True)
         return f"(?:{'|'.join(map(term_pattern, terms))})" if terms else "(?!)"
+
+    def once(self, name: str, make: Callable[[], _Made]) -> _Made:
+        """What ``make`` builds of this lexicon, built the first time only."""
+        if name not in self._made:
+            self._made[name] = make()
+        return cast("_Made", self._made[name])
 
     def _pattern(self, category: str) -> "re.Pattern[str] | None":
         if category not in self._compiled:

@@ -1,0 +1,248 @@
+"""Find phrases with gaps: how a lexicon says "talks … were put off" in one line.
+
+A frame is written as words with these signs between them:
+
+========== ==============================================================
+``word*``  any ending
+``a|b*``   one of these words
+``word?``  may be left out
+``..``     up to two words of any kind
+``...``    up to eight words of any kind
+``<name>`` any term of the category ``name`` of the same section
+========== ==============================================================
+
+Gaps never cross a full stop, a colon or a semicolon. Words are looked up by how
+they begin, so that a thousand frames cost no more than the words of the text.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from detectors.lexicons import Lexicon
+from detectors.model import Span
+
+NEAR_GAP = 2
+WIDE_GAP = 8  # "proposed on Wednesday that the leaders of the two countries meet"
+
+_TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+|[^\w\s]")
+_WALLS = frozenset(".;:!?")
+_GAPS = {"..": NEAR_GAP, "...": WIDE_GAP, "…": WIDE_GAP}
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The words and signs of a stretch of text, case folded, with their spans."""
+
+    words: tuple[str, ...]
+    spans: tuple[Span, ...]
+
+    def span(self, first: int, last: int) -> Span:
+        """From the start of token ``first`` to the end of the one before ``last``."""
+        return self.spans[first][0], self.spans[last - 1][1]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A frame that was found: its category and key, and the tokens it covers."""
+
+    category: str
+    key: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    exact: frozenset[str]
+    starts: tuple[str, ...]
+    optional: bool
+
+    def fits(self, word: str) -> bool:
+        return word in self.exact or (bool(self.starts) and word.startswith(self.starts))
+
+
+@dataclass(frozen=True, slots=True)
+class _Gap:
+    words: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Category:
+    name: str
+
+
+_Element = _Word | _Gap | _Category
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    category: str
+    key: str
+    elements: tuple[_Element, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Index:
+    exact: dict[str, list[_Frame]] = field(default_factory=lambda: defaultdict(list))
+    starts: dict[str, list[_Frame]] = field(default_factory=lambda: defaultdict(list))
+    nested: dict[str, list[_Frame]] = field(default_factory=lambda: defaultdict(list))
+    lengths: set[int] = field(default_factory=set)
+
+    def add(self, frame: _Frame) -> None:
+        first = frame.elements[0]
+        if isinstance(first, _Category):
+            self.nested[first.name].append(frame)
+        elif isinstance(first, _Word):
+            for word in first.exact:
+                self.exact[word].append(frame)
+            for start in first.starts:
+                self.starts[start].append(frame)
+                self.lengths.add(len(start))
+
+    def candidates(self, word: str) -> Iterator[_Frame]:
+        yield from self.exact.get(word, ())
+        for length in self.lengths:
+            yield from self.starts.get(word[:length], ())
+
+
+def tokenize(text: str, start: int = 0, end: int | None = None) -> Tokens:
+    """Cut ``text[start:end]`` into words and signs.
+
+    >>> tokenize("U.S.-Iran talks").words
+    ('u.s.', '-', 'iran', 'talks')
+    """
+    matches = list(_TOKEN.finditer(text, start, len(text) if end is None else end))
+    return Tokens(
+        tuple(match.group().casefold() for match in matches),
+        tuple(match.span() for match in matches),
+    )
+
+
+class Frames:
+    """The frames of one section of a lexicon, ready to be looked up."""
+
+    def __init__(self, lexicon: Lexicon, section: str) -> None:
+        """Read every category of ``section``; one that no frame names costs nothing."""
+        self._indexes: dict[str, _Index] = {}
+        self._all = _Index()
+        for category, groups in lexicon.categories.items():
+            parent, _, name = category.partition(".")
+            if parent != section:
+                continue
+            index = self._indexes[name] = _Index()
+            for key, terms in groups.items():
+                for term in terms:
+                    frame = _Frame(name, key, _elements(term))
+                    index.add(frame)
+                    self._all.add(frame)
+
+    def find(self, tokens: Tokens) -> tuple[Hit, ...]:
+        """Every frame of every category, each at its shortest, in order of place."""
+        search = _Search(self._indexes, tokens.words)
+        return tuple(
+            Hit(frame.category, frame.key, first, last)
+            for first, word in enumerate(tokens.words)
+            for frame, last in search.at(self._all, first, word)
+        )
+
+
+def frames(lexicon: Lexicon, section: str) -> Frames:
+    """The frames of a section, compiled once a lexicon."""
+    return lexicon.once(f"frames of {section}", lambda: Frames(lexicon, section))
+
+
+class _Search:
+    """Where the frames of an index begin and end in one run of words."""
+
+    def __init__(self, indexes: dict[str, _Index], words: Sequence[str]) -> None:
+        self._indexes = indexes
+        self._words = words
+        self._seen: dict[tuple[str, int], tuple[int, ...]] = {}
+
+    def at(self, index: _Index, first: int, word: str) -> Iterator[tuple[_Frame, int]]:
+        for frame in index.candidates(word):
+            if (last := self._end(frame.elements, 1, first + 1)) is not None:
+                yield frame, last
+        for name, nested in index.nested.items():
+            for after in self._category(name, first):
+                for frame in nested:
+                    if (last := self._end(frame.elements, 1, after)) is not None:
+                        yield frame, last
+
+    def _category(self, name: str, first: int) -> tuple[int, ...]:
+        """Where terms of a category that begin at ``first`` end, longest first."""
+        known = self._seen.get((name, first))
+        if known is None:
+            index = self._indexes.get(name)
+            word = self._words[first]
+            found = () if index is None else self.at(index, first, word)
+            known = tuple(sorted({last for _, last in found}, reverse=True))
+            self._seen[name, first] = known
+        return known
+
+    def _end(self, elements: tuple[_Element, ...], n: int, place: int) -> int | None:
+        """Where the rest of a frame ends if it stands at ``place``; None if not."""
+        if n == len(elements):
+            return place
+        element = elements[n]
+        match element:
+            case _Gap():
+                return self._after_gap(elements, n, place)
+            case _Category(name=name):
+                afters = self._category(name, place) if place < len(self._words) else ()
+            case _Word():
+                fits = place < len(self._words) and element.fits(self._words[place])
+                afters = ((place + 1,) if fits else ()) + (
+                    (place,) if element.optional else ()
+                )
+        for after in afters:
+            if (last := self._end(elements, n + 1, after)) is not None:
+                return last
+        return None
+
+    def _after_gap(
+        self, elements: tuple[_Element, ...], n: int, place: int
+    ) -> int | None:
+        gap = elements[n]
+        limit = gap.words if isinstance(gap, _Gap) else 0
+        passed = 0
+        while place <= len(self._words):
+            if (last := self._end(elements, n + 1, place)) is not None:
+                return last
+            if place == len(self._words) or self._words[place] in _WALLS:
+                return None
+            passed += self._words[place][0].isalnum()
+            if passed > limit:
+                return None
+            place += 1
+        return None
+
+
+def _elements(term: str) -> tuple[_Element, ...]:
+    return tuple(element for part in term.split() for element in _element(part))
+
+
+def _element(part: str) -> Iterator[_Element]:
+    if part in _GAPS:
+        yield _Gap(_GAPS[part])
+    elif part.startswith("<") and part.endswith(">"):
+        yield _Category(part[1:-1])
+    elif "|" in part or part.endswith("?"):
+        words = part.removesuffix("?").casefold().split("|")
+        yield _word(words, optional=part.endswith("?"))
+    else:
+        pieces = _TOKEN.findall(part.removesuffix("*").casefold())
+        for piece in pieces[:-1]:
+            yield _word([piece])
+        if pieces:
+            yield _word([pieces[-1] + ("*" if part.endswith("*") else "")])
+
+
+def _word(words: Sequence[str], *, optional: bool = False) -> _Word:
+    return _Word(
+        frozenset(word for word in words if not word.endswith("*")),
+        tuple(word[:-1] for word in words if word.endswith("*")),
+        optional,
+    )
