@@ -1,0 +1,89 @@
+"""What can become of a message once it left: taken, not taken, or unknown.
+
+"Not taken" is said only where it is certain. Everything else is unknown, and an
+unknown message is looked for before anything is sent again.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol, TypeAlias
+
+from detectors.model import Message
+
+
+class Obstacle(StrEnum):
+    """Why a message was certainly not taken; decides what happens to it next."""
+
+    THROTTLED = "asked to wait"
+    UNREACHABLE = "no connection"
+    SETUP = "needs the operator"
+    CONTENT = "message not accepted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """The message stands in its channel; ``ts`` is "" where the door tells none."""
+
+    ts: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotTaken:
+    """The message certainly does not stand in its channel.
+
+    Args:
+        reason: The other side's own word, such as ``channel_not_found``.
+        retry_after: How long it asked us to wait.
+    """
+
+    obstacle: Obstacle
+    reason: str
+    retry_after: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unknown:
+    """Nobody can tell yet whether the message was taken."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """The message was looked for and stands in its channel."""
+
+    ts: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absent:
+    """The whole of the time in question was read; the message is not there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incomplete:
+    """The look-up could not be finished.
+
+    Args:
+        hopeless: Looking again changes nothing until an operator acts.
+    """
+
+    reason: str
+    hopeless: bool = False
+
+
+PostResult: TypeAlias = Sent | NotTaken | Unknown
+LookResult: TypeAlias = Found | Absent | Incomplete
+
+
+class Poster(Protocol):
+    """A door by which messages leave."""
+
+    async def post(self, message: Message, *, plain: bool = False) -> PostResult:
+        """Send ``message``, once; ``plain`` sends its shortest form, text alone."""
+        ...
+
+    async def look(self, message: Message, *, since: datetime) -> LookResult:
+        """Find out whether ``message`` was taken at or after ``since``."""
+        ...

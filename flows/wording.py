@@ -1,0 +1,281 @@
+"""The words of an alert, whichever door it leaves by: Slack, terminal or report.
+
+Nothing here knows markup. Text from outside is made fit to show (one line, no
+control, bidi or invisible characters); each door escapes it in its own way.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from detectors.model import (
+    Alert,
+    AlertKind,
+    Development,
+    DevelopmentKind,
+    FactValue,
+    Message,
+    Severity,
+)
+
+MAX_URL = 2000  # code points; Slack cuts longer links, mail programs shorter ones
+NAMED_SOURCES = 4  # more are counted, not named
+_UNSHOWN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_BLANKS = re.compile(r"\s+")
+_SAFE_IN_URL = "/:?#[]@!$&'()*+,;=%~-._"
+
+LABELS = {
+    AlertKind.NEW: "NEW",
+    AlertKind.UPDATE: "UPDATE",
+    AlertKind.CORRECTION: "CORRECTION",
+}
+_NOTES = {
+    DevelopmentKind.CORRECTION: "corrected",
+    DevelopmentKind.CONFLICT: "sources disagree",
+    DevelopmentKind.CONFIRMATION: "confirmed",
+}
+_SLOTS = {
+    "children_killed": "children killed",
+    "power_cut": "without power",
+    "claimed_by": "claimed by",
+    "blamed_on": "blamed on",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One line of an alert: what is so now, what was said before, who says so.
+
+    Args:
+        old: "" where the story knew nothing.
+        step: By how much a number moved, such as "+2"; "" otherwise.
+        note: What kind of change it is where that is not plain: "corrected".
+        says: Who is quoted as saying it; "" where the article itself does.
+    """
+
+    what: str
+    old: str
+    new: str
+    step: str = ""
+    note: str = ""
+    says: str = ""
+
+    @property
+    def moved(self) -> str:
+        """The values in one phrase.
+
+        >>> Change(what="killed", old="4", new="6", step="+2").moved
+        '4 → 6 (+2)'
+        """
+        value = f"{self.old} → {self.new}" if self.old else self.new
+        return f"{value} ({self.step})" if self.step else value
+
+    @property
+    def aside(self) -> str:
+        """Kind and speaker, as they follow the values."""
+        says = f"says {self.says}" if self.says else ""
+        return ", ".join(part for part in (self.note, says) if part)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """An alert in words, fit to show but not yet escaped for any markup."""
+
+    label: str
+    severity: Severity
+    topic: str
+    headline: str
+    changes: tuple[Change, ...]
+    quotes: tuple[str, ...]
+    source: str
+    title: str
+    link: str
+    host: str
+    sources: str
+    told_at: str
+    reply: bool
+
+    @property
+    def summary(self) -> str:
+        """Everything in one line: notifications, search, screen readers."""
+        told = "; ".join(_in_one(change) for change in self.changes)
+        head = f"{self.label} · {self.topic} · {self.headline}"
+        return f"{head}: {told}" if told else head
+
+
+def words_of(message: Message) -> Wording:
+    """Put the alert of ``message`` into words."""
+    alert = message.alert
+    link = safe_url(message.url)
+    return Wording(
+        label=LABELS[alert.kind],
+        severity=alert.severity,
+        topic=shown(message.topic_title) or shown(alert.topic),
+        headline=shown(message.headline) or shown(message.article_title) or "Untitled",
+        changes=changes_of(alert),
+        quotes=quotes_of(alert.developments),
+        source=shown(message.article_source),
+        title=shown(message.article_title) or "Read the article",
+        link=link,
+        host=host_of(link),
+        sources=count_sources(alert.sources),
+        told_at=f"{message.decided_at:%H:%M} UTC, {message.decided_at:%-d %b %Y}",
+        reply=message.thread_ts is not None,
+    )
+
+
+def changes_of(alert: Alert) -> tuple[Change, ...]:
+    """One line a development; new words of one slot share a line.
+
+    An alert without developments (a topic without slots) tells its reason.
+    """
+    lines: dict[tuple[object, ...], Change] = {}
+    for number, development in enumerate(alert.developments):
+        change = _change(development)
+        words_only = not change.old and isinstance(development.new, str)
+        key = (change.what, change.note, change.says) if words_only else (number,)
+        known = lines.get(key)
+        lines[key] = change if known is None else _joined(known, change)
+    if lines:
+        return tuple(lines.values())
+    return (
+        (Change(what="why", old="", new=shown(alert.reason)),) if alert.reason else ()
+    )
+
+
+def quotes_of(developments: Sequence[Development]) -> tuple[str, ...]:
+    """Each sentence that proves something, once, in order."""
+    quotes = (shown(development.quote) for development in developments)
+    return tuple(dict.fromkeys(text for text in quotes if text))
+
+
+def count_sources(sources: Sequence[str]) -> str:
+    """How many independent sources tell it, and the first of them by name.
+
+    >>> count_sources(["Meridian Wire", "Harbour Post"])
+    '2 sources: Meridian Wire, Harbour Post'
+    """
+    names = tuple(dict.fromkeys(text for name in sources if (text := shown(name))))
+    if not names:
+        return ""
+    more = len(names) - NAMED_SOURCES
+    listed = ", ".join(names[:NAMED_SOURCES]) + (
+        f" and {more} more" if more > 0 else ""
+    )
+    return f"{len(names)} source{'s' if len(names) > 1 else ''}: {listed}"
+
+
+def slot_name(slot: str) -> str:
+    """A slot as people call it."""
+    return _SLOTS.get(slot, shown(slot).replace("_", " "))
+
+
+def value_name(slot: str, value: FactValue | None) -> str:
+    """A value as people write it; "" for none.
+
+    >>> value_name("killed", 1200), value_name("power_cut", 0)
+    ('1,200', 'restored')
+    """
+    if value is None:
+        return ""
+    if slot == "power_cut" and value in (True, 0):
+        return "restored" if value is not True else "yes, number unknown"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:,}" if isinstance(value, int) else shown(value)
+
+
+def shown(text: str) -> str:
+    r"""``text`` on one line, without what is invisible or turns text around.
+
+    Drops control, format (bidi, zero width, tags), private and unassigned code
+    points and lone surrogates; blanks of every kind become one space.
+
+    >>> shown("Six\u202e dead\x1b[31m\nin  harbour")
+    'Six dead[31m in harbour'
+    """
+    spaced = _BLANKS.sub(" ", text)
+    kept = (c for c in spaced if unicodedata.category(c) not in _UNSHOWN)
+    return "".join(kept).strip()
+
+
+def safe_url(url: str) -> str:
+    """``url`` as it may be linked; "" unless it is plain http(s) with a host.
+
+    User and password are cut off; a host beyond ASCII is shown in punycode, so
+    that no look-alike letters pass; whatever could end a link is per cent encoded.
+
+    >>> safe_url("https://user:pw@wire.test/a|b<c>")
+    'https://wire.test/a%7Cb%3Cc%3E'
+    >>> safe_url("javascript:alert(1)")
+    ''
+    """
+    try:
+        parts = urlsplit(shown(url))
+        host = (parts.hostname or "").encode("idna").decode("ascii")
+        port = f":{parts.port}" if parts.port else ""
+    except (ValueError, UnicodeError):
+        return ""
+    if parts.scheme.lower() not in ("http", "https") or not host:
+        return ""
+    if not re.fullmatch(r"[a-z0-9.:_-]+", host):
+        return ""
+    host = f"[{host}]" if ":" in host else host
+    link = urlunsplit(
+        (
+            parts.scheme.lower(),
+            host + port,
+            *(quote(part, safe=_SAFE_IN_URL) for part in parts[2:]),
+        )
+    )
+    return link if len(link) <= MAX_URL else ""
+
+
+def host_of(link: str) -> str:
+    """Whose page a link opens, without a leading "www."."""
+    return (urlsplit(link).hostname or "").removeprefix("www.")
+
+
+def _change(development: Development) -> Change:
+    """One development as a line; of a conflict both values, neither as the old."""
+    slot, old, new = development.slot, development.old, development.new
+    before = value_name(slot, old) if old != new else ""
+    after = value_name(slot, new)
+    conflict = development.kind is DevelopmentKind.CONFLICT
+    return Change(
+        what=slot_name(slot),
+        old="" if conflict else before,
+        new=" or ".join(filter(None, (before, after))) if conflict else after,
+        step="" if conflict else _step(old, new),
+        note=_NOTES.get(development.kind, ""),
+        says=shown(development.attribution or ""),
+    )
+
+
+def _step(old: FactValue | None, new: FactValue) -> str:
+    """By how much a number moved, signed; "" for words and first figures."""
+    if isinstance(old, bool) or isinstance(new, bool):
+        return ""
+    if not isinstance(old, int) or not isinstance(new, int) or old == new:
+        return ""
+    return f"{new - old:+,}".replace("-", "−")
+
+
+def _joined(known: Change, more: Change) -> Change:
+    """Two words of one slot on one line, none twice."""
+    values = dict.fromkeys((*known.new.split(", "), more.new))
+    return Change(
+        what=known.what,
+        old="",
+        new=", ".join(values),
+        note=known.note,
+        says=known.says,
+    )
+
+
+def _in_one(change: Change) -> str:
+    """A change as part of a sentence."""
+    told = f"{change.what} {change.moved}"
+    return f"{told}, {change.aside}" if change.aside else told
