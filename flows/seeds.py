@@ -1,15 +1,14 @@
-"""Topics, lexicons and places, read from files at each cycle."""
+"""Topics, lexicons, places and background, read from files at each cycle."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from detectors.errors import SeedError
 from detectors.facts.places import Gazetteer
 from detectors.lexicons import Lexicon
 from detectors.model import Exemplar, Topic
-from detectors.seeds import parse_lexicon, parse_topic
+from detectors.seeds import parse_lexicon, parse_topics
 from detectors.topics import TopicModel
 
 SHIPPED = Path(__file__).resolve().parent.parent / "seeds"
@@ -24,18 +23,79 @@ class Seeds:
     lexicons: Mapping[str, Lexicon]
     gazetteer: Gazetteer
 
+    def topic(self, topic_id: str) -> Topic:
+        """The topic of that id; KeyError if none is configured."""
+        return next(topic for topic in self.topics if topic.id == topic_id)
 
-def load_seeds(topics: Path | None = None) -> Seeds:
-    """Read the topics of a folder (the shipped ones unless given) and the rest.
+
+def load_seeds(folder: Path | None = None) -> Seeds:
+    """Read the topics of ``folder`` (the shipped ones unless given) and the rest.
 
     Raises:
-        SeedErrors: With every mistake in every file.
-        SeedError: The folder holds no topic.
+        SeedErrors: With every mistake of every topic file.
+        SeedError: The folder holds no topic, or a file cannot be read.
     """
-    found = load_topics(topics or SHIPPED / "topics")
+    topics = load_topics(folder)
     return Seeds(
-        topics=found,
-        model=TopicModel.fit(found, load_background()),
+        topics=topics,
+        model=TopicModel.fit(topics, load_background()),
         lexicons=load_lexicons(),
         gazetteer=load_places(),
     )
+
+
+def load_topics(folder: Path | None = None) -> tuple[Topic, ...]:
+    """The topics of a folder, or of one file, in the order of their names.
+
+    Raises:
+        SeedErrors: With every mistake.
+        SeedError: There is no topic there.
+    """
+    place = folder or SHIPPED / "topics"
+    files = [place] if place.is_file() else sorted(place.glob("*.yaml"))
+    if not files:
+        raise SeedError(str(place), "no topic file (*.yaml) there")
+    texts = {str(file): _text(file) for file in files}
+    base = place.parent if place.is_file() else place
+    return parse_topics(texts, lambda name: _beside(base, name))
+
+
+def load_background() -> tuple[Exemplar, ...]:
+    """The shipped paragraphs that are on no topic, which probabilities compare with."""
+    return tuple(
+        Exemplar(language=file.stem, text=paragraph.strip())
+        for file in sorted((SHIPPED / "background").glob("*.txt"))
+        for paragraph in _text(file).split("\n\n")
+        if paragraph.strip()
+    )
+
+
+def load_lexicons() -> dict[str, Lexicon]:
+    """Every shipped lexicon, by language."""
+    read = [
+        parse_lexicon(_text(file), str(file))
+        for file in sorted((SHIPPED / "lexicons").glob("*.yaml"))
+    ]
+    return {lexicon.language: lexicon for lexicon in read}
+
+
+def load_places() -> Gazetteer:
+    """The shipped places, with their usual English names and variants."""
+    return Gazetteer.parse(
+        "\n".join(_text(file) for file in sorted((SHIPPED / "places").glob("*.tsv")))
+    )
+
+
+def _beside(folder: Path, name: str) -> str | None:
+    """The file that an exemplar names; only below the topic file's own folder."""
+    file = (folder / name).resolve()
+    if not file.is_relative_to(folder.resolve()) or not file.is_file():
+        return None
+    return _text(file)
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SeedError(str(file), f"cannot be read: {error}") from error

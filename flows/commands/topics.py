@@ -1,0 +1,84 @@
+"""``tocsin topics``: what the desk looks for."""
+
+from pathlib import Path
+
+import click
+
+from detectors.errors import SeedError, SeedErrors
+from flows.commands.output import as_json, echo_json, echo_table
+from flows.seeds import load_topics
+from flows.settings import load
+
+
+@click.group("topics")
+def topics_command() -> None:
+    """Look at the seed topics, and check them."""
+
+
+@topics_command.command("list")
+@click.option("--topics", "folder", type=click.Path(path_type=Path))
+@as_json
+def list_topics(folder: Path | None, *, as_json: bool) -> None:
+    """Show every topic: its id, title, slots and channel."""
+    topics = load_topics(folder or load().topics)
+    if as_json:
+        echo_json(
+            [
+                {
+                    "id": topic.id,
+                    "title": topic.title,
+                    "languages": list(topic.languages),
+                    "slots": list(topic.slots),
+                    "exemplars": len(topic.exemplars),
+                    "channel": topic.alert.channel,
+                }
+                for topic in topics
+            ]
+        )
+        return
+    echo_table(
+        "",
+        ("topic", "title", "exemplars", "slots", "channel"),
+        (
+            (
+                topic.id,
+                topic.title,
+                len(topic.exemplars),
+                ", ".join(topic.slots),
+                topic.alert.channel or "(default)",
+            )
+            for topic in topics
+        ),
+    )
+
+
+@topics_command.command("check")
+@click.argument("path", required=False, type=click.Path(path_type=Path))
+@as_json
+def check(path: Path | None, *, as_json: bool) -> None:
+    """Name file, line and key of every mistake in the topic files.
+
+    PATH is a file or a folder; the configured topics unless given.
+    """
+    place = path or load().topics
+    try:
+        found, mistakes = load_topics(place), ()
+    except SeedErrors as errors:
+        found, mistakes = (), errors.mistakes
+    except SeedError as error:
+        found, mistakes = (), (error,)
+    if as_json:
+        echo_json(
+            {
+                "topics": [topic.id for topic in found],
+                "mistakes": [
+                    {"where": each.subject, "what": each.detail} for each in mistakes
+                ],
+            }
+        )
+    for each in () if as_json else mistakes:
+        click.echo(f"{each.subject}: {each.detail}")
+    if mistakes:
+        raise click.ClickException(f"{len(mistakes)} mistakes in the topic files")
+    if not as_json:
+        click.echo(f"{len(found)} topics, no mistake")
