@@ -369,7 +369,9 @@ class Development:
 class Claim:
     """One fact in a story's ledger: who said what, when, in which article.
 
-    ``stands`` is False once it was struck out or taken back.
+    ``stands`` is False once it was struck out. ``corrects`` is as in `Fact`;
+    ``aside`` marks a passing word far below the lead, which supports a state but
+    moves none.
     """
 
     story: str
@@ -383,6 +385,8 @@ class Claim:
     claimed_at: datetime
     quote: str
     stands: bool = True
+    corrects: FactValue | None = None
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -390,7 +394,8 @@ class StoryProfile:
     """What a story is recognised by; grows with its articles, bounded.
 
     ``terms`` weigh the stemmed words of its passages; ``days`` are ISO dates on
-    which its event happened or is set; ``numbers`` are its latest figures.
+    which its event happened or is set; ``numbers`` are its latest figures and
+    ``figures`` the last few that each slot ever had, oldest first.
     """
 
     places: tuple[str, ...] = ()
@@ -399,6 +404,7 @@ class StoryProfile:
     kinds: tuple[str, ...] = ()
     terms: Mapping[str, float] = field(default_factory=dict)
     numbers: Mapping[str, int] = field(default_factory=dict)
+    figures: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

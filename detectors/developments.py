@@ -1,0 +1,240 @@
+"""Tell what an article changes in its story: the developments that alerts hang on.
+
+A fact repeated, a figure that is merely out of date, a rumour of what is settled:
+none of these is a development. In the article that opens a story every fact is one.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from detectors.ledger import (
+    MOVES,
+    SINGLE,
+    Effect,
+    State,
+    fold,
+    in_order,
+    is_number,
+    same,
+)
+from detectors.model import (
+    Article,
+    Bound,
+    Certainty,
+    Claim,
+    Development,
+    DevelopmentKind,
+    Fact,
+    FactValue,
+    Story,
+)
+from detectors.slots import NUMBER_SLOTS
+
+_KINDS = {
+    Effect.NEW: DevelopmentKind.NEW,
+    Effect.CHANGE: DevelopmentKind.CHANGE,
+    Effect.CORRECTION: DevelopmentKind.CORRECTION,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """What one article does to one story.
+
+    Args:
+        claims: For the ledger, in the order in which it must keep them.
+        developments: In order of the text; empty when it says nothing new.
+        known: How many of its facts the story held already.
+        overtaken: Its facts that were true once, as "killed 4".
+    """
+
+    claims: tuple[Claim, ...] = ()
+    developments: tuple[Development, ...] = ()
+    known: int = 0
+    overtaken: tuple[str, ...] = ()
+
+    @property
+    def stale(self) -> bool:
+        """Whether it brings nothing but an older state."""
+        return bool(self.overtaken) and not self.developments
+
+
+def develop(
+    story: Story,
+    claims: Sequence[Claim],
+    facts: Sequence[Fact],
+    *,
+    article: Article,
+    lead_end: int | None = None,
+) -> Progress:
+    """Judge the facts that ``article`` states of ``story`` against its ledger.
+
+    Args:
+        claims: The story's ledger, oldest first; empty for a new story.
+        facts: Those of this article and this story, of any certainty.
+        lead_end: Where the part that speaks for the story ends; a soft fact past
+            it supports what is known and changes nothing. None: nowhere.
+    """
+    state = fold(claims)
+    opens = not claims
+    judged: list[_Judged] = []
+    for fact in _in_turn(facts):
+        aside = not opens and _is_aside(fact, lead_end)
+        claim = _claim(story, fact, article, aside=aside)
+        settled = fact.slot in SINGLE and state.set_by.get(fact.slot) == article.id
+        old = state.current.get(fact.slot)
+        effect = Effect.ASIDE if settled else state.take(claim)
+        judged.append(_Judged(fact=fact, claim=claim, effect=effect, old=old))
+    moved = sorted(
+        (one for one in judged if one.effect in MOVES),
+        key=lambda one: one.fact.evidence,
+    )
+    return Progress(
+        claims=tuple(_unheard((one.claim for one in judged), claims)),
+        developments=(
+            *(one.development() for one in moved),
+            *_conflicts(story, facts, state),
+        ),
+        known=sum(one.effect is Effect.KNOWN for one in judged),
+        overtaken=tuple(
+            f"{one.fact.slot} {one.fact.value}"
+            for one in judged
+            if one.effect is Effect.STALE
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judged:
+    """A fact, its claim, and what that did to the state."""
+
+    fact: Fact
+    claim: Claim
+    effect: Effect
+    old: FactValue | None
+
+    def development(self) -> Development:
+        replaces = self.fact.slot in SINGLE or is_number(self.fact.slot)
+        return Development(
+            topic=self.fact.topic,
+            story=self.claim.story,
+            slot=self.fact.slot,
+            old=self.old if replaces else None,
+            new=self.fact.value,
+            kind=_KINDS[self.effect],
+            quote=self.fact.quote,
+            attribution=self.fact.attribution,
+        )
+
+
+def _in_turn(facts: Iterable[Fact]) -> Iterator[Fact]:
+    """Facts that can count, in the order of judging: one of each number, then plans.
+
+    Of several figures of one slot the text's correction speaks first, then a
+    figure of the whole over one of a place, then the firmest, then the highest:
+    "one more died, bringing the dead to two".
+    """
+    counting = [fact for fact in facts if fact.certainty.counts]
+    figures: dict[str, Fact] = {}
+    for fact in counting:
+        if is_number(fact.slot):
+            best = figures.get(fact.slot)
+            if best is None or _weight(fact) > _weight(best):
+                figures[fact.slot] = fact
+    rest = [fact for fact in counting if not is_number(fact.slot)]
+    yield from sorted(figures.values(), key=lambda fact: fact.evidence)
+    yield from sorted(rest, key=lambda fact: (in_order(fact.slot), fact.evidence))
+
+
+def _weight(fact: Fact) -> tuple[bool, bool, bool, int]:
+    return (
+        fact.corrects is not None,
+        fact.place is None,
+        fact.certainty is not Certainty.UNCONFIRMED and fact.bound is not Bound.UP_TO,
+        -1 if fact.value is True else int(fact.value),
+    )
+
+
+def _is_aside(fact: Fact, lead_end: int | None) -> bool:
+    """Whether a soft fact stands below the part that speaks for the story."""
+    return (
+        lead_end is not None
+        and not is_number(fact.slot)
+        and fact.evidence[0] >= lead_end
+    )
+
+
+def _claim(story: Story, fact: Fact, article: Article, *, aside: bool) -> Claim:
+    return Claim(
+        story=story.id,
+        slot=fact.slot,
+        value=fact.value,
+        bound=fact.bound,
+        certainty=fact.certainty,
+        source=article.source,
+        attribution=fact.attribution,
+        article_id=article.id,
+        claimed_at=article.published_at,
+        quote=fact.quote,
+        corrects=fact.corrects,
+        aside=aside,
+    )
+
+
+def _unheard(new: Iterable[Claim], ledger: Iterable[Claim]) -> Iterator[Claim]:
+    """Claims that the ledger needs: those it holds from the same source add nothing.
+
+    A claim that moves the state is always new to it, unless its state was left
+    and is entered again (announced, postponed, announced): then it is kept.
+    """
+    last = {(claim.slot, claim.source): claim for claim in ledger if claim.stands}
+    heard = {_saying(claim) for claim in ledger if claim.stands}
+    for claim in new:
+        before = last.get((claim.slot, claim.source))
+        again = before is not None and not same(before.value, claim.value)
+        single = claim.slot in SINGLE or is_number(claim.slot)
+        if _saying(claim) not in heard or (single and again):
+            yield claim
+
+
+def _saying(claim: Claim) -> tuple[str, str, str, str | None]:
+    return claim.slot, repr(claim.value), claim.source, claim.attribution
+
+
+def _conflicts(
+    story: Story, facts: Iterable[Fact], state: State
+) -> Iterator[Development]:
+    """Figures that one article sets against each other, each with its authority.
+
+    Two articles that differ are no conflict: one of them is usually late.
+    """
+    stated: dict[str, list[Fact]] = {}
+    for fact in facts:
+        if fact.certainty.counts and fact.bound is Bound.EXACT and fact.attribution:
+            stated.setdefault(fact.slot, []).append(fact)
+    for slot, rivals in stated.items():
+        current = state.current.get(slot)
+        agreed = [fact for fact in rivals if current is not None and same(fact.value, current)]
+        if slot not in NUMBER_SLOTS or not agreed:
+            continue
+        for fact in rivals:
+            if _contradicts(fact, agreed[0]) and fact.value not in state.members[slot]:
+                yield Development(
+                    topic=fact.topic,
+                    story=story.id,
+                    slot=slot,
+                    old=agreed[0].value,
+                    new=fact.value,
+                    kind=DevelopmentKind.CONFLICT,
+                    quote=fact.quote,
+                    attribution=fact.attribution,
+                )
+
+
+def _contradicts(fact: Fact, other: Fact) -> bool:
+    return (
+        int(fact.value) < int(other.value)
+        and fact.attribution != other.attribution
+        and fact.corrects is other.corrects is None
+        and fact.place is other.place is None
+    )

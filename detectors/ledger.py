@@ -1,0 +1,221 @@
+"""A story's state, computed from the claims in its ledger that stand.
+
+Nothing is stored but claims: strike one out and the state is as if it had never
+been made. The same rule that folds old claims judges a new one.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from detectors.meeting_status import HELD, Step, step
+from detectors.model import Bound, Certainty, Claim, FactValue
+from detectors.slots import NUMBER_SLOTS
+
+LATE = timedelta(hours=24)
+"""A value that was overtaken less than this ago is a late report of the old state;
+9 of 9 stale values came within 17 h of being overtaken (labelled stream, 244)."""
+
+EITHER_WAY = frozenset({"missing", "power_cut"})
+"""Numbers that fall when things get better, without anyone being corrected."""
+
+SINGLE = frozenset({"status", "venue", "date"})
+"""Slots of one current value that a newer one replaces."""
+
+_SET_BY_MEETING = ("venue", "date", "status")
+_PLANS = frozenset({"date", "venue"})
+_BROADER = {
+    "ballistic missile": "missile",
+    "cruise missile": "missile",
+    "glide bomb": "air strike",
+}
+
+
+class Effect(StrEnum):
+    """What a claim does to the state."""
+
+    NEW = "new"
+    CHANGE = "change"
+    CORRECTION = "correction"
+    KNOWN = "known"
+    STALE = "stale"
+    ASIDE = "aside"
+
+
+MOVES = frozenset({Effect.NEW, Effect.CHANGE, Effect.CORRECTION})
+
+
+@dataclass(slots=True, kw_only=True)
+class State:
+    """What a story's standing claims add up to; built up by `fold`.
+
+    Args:
+        current: The one value of a slot, or the last that a set gained.
+        members: Every value that a slot ever held, as spoken first.
+        overtaken: When a value of a slot ceased to be current.
+        late: Articles whose day or city was already overtaken.
+        void_at: When the planned day was called off, if no other was set.
+    """
+
+    current: dict[str, FactValue] = field(default_factory=dict)
+    members: dict[str, dict[FactValue, None]] = field(default_factory=dict)
+    overtaken: dict[tuple[str, FactValue], datetime] = field(default_factory=dict)
+    set_by: dict[str, str] = field(default_factory=dict)
+    late: set[str] = field(default_factory=set)
+    void_at: datetime | None = None
+
+    def effect(self, claim: Claim) -> Effect:
+        """What ``claim`` would do; changes nothing."""
+        if not claim.certainty.counts:
+            return Effect.ASIDE
+        if is_number(claim.slot):
+            return self._number(claim)
+        if claim.slot == "status":
+            return self._status(claim)
+        if claim.slot in SINGLE:
+            return self._plan(claim)
+        return self._member(claim)
+
+    def take(self, claim: Claim) -> Effect:
+        """Judge ``claim``, and let it move the state if it does."""
+        effect = self.effect(claim)
+        if effect is Effect.STALE and claim.slot in _PLANS:
+            self.late.add(claim.article_id)
+        if effect not in MOVES:
+            return effect
+        slot, value, old = claim.slot, claim.value, self.current.get(claim.slot)
+        if old is not None and (slot in SINGLE or is_number(slot)):
+            self.overtaken[slot, old] = claim.claimed_at
+        self.overtaken.pop((slot, value), None)
+        self.current[slot] = value
+        self.members.setdefault(slot, {})[value] = None
+        self.set_by[slot] = claim.article_id
+        self._call_off(claim)
+        return effect
+
+    def _call_off(self, claim: Claim) -> None:
+        """A postponed or cancelled meeting has no day, unless the news sets one."""
+        if claim.slot == "date":
+            self.void_at = None
+        if claim.slot != "status":
+            return
+        called_off = claim.value in {"postponed", "cancelled"}
+        if called_off and self.set_by.get("date") != claim.article_id:
+            self.void_at = claim.claimed_at
+        elif not called_off:
+            self.void_at = None
+
+    def _late(self, slot: str, claim: Claim) -> bool:
+        at = self.overtaken.get((slot, claim.value))
+        return at is not None and claim.claimed_at - at < LATE
+
+    def _number(self, claim: Claim) -> Effect:
+        old, value = self.current.get(claim.slot), claim.value
+        if old is None:
+            return Effect.ASIDE if _is_nothing(claim) else Effect.NEW
+        if same(value, old) or value is True:
+            return Effect.KNOWN
+        if claim.certainty is Certainty.UNCONFIRMED or claim.bound is Bound.UP_TO:
+            return Effect.ASIDE
+        if old is True:
+            return Effect.CHANGE
+        if _takes_back(claim, old):
+            return Effect.CORRECTION
+        if self._late(claim.slot, claim):
+            return Effect.STALE
+        if int(value) > int(old) or claim.slot in EITHER_WAY:
+            return Effect.CHANGE
+        return Effect.STALE
+
+    def _status(self, claim: Claim) -> Effect:
+        old = self.current.get("status")
+        if old is None:
+            return Effect.NEW
+        anew = self.set_by.get("date") == claim.article_id
+        anew = anew or self.set_by.get("venue") == claim.article_id
+        step_ = step(str(old), str(claim.value), set_anew=anew)
+        if step_ is Step.SAME:
+            return Effect.KNOWN
+        if claim.certainty is Certainty.UNCONFIRMED or claim.aside:
+            return Effect.ASIDE
+        if step_ is Step.BEHIND or claim.article_id in self.late:
+            return Effect.STALE
+        return Effect.CHANGE
+
+    def _plan(self, claim: Claim) -> Effect:
+        """A day or city: another one is a change, unless it was given up before."""
+        old = self.current.get(claim.slot)
+        if old is None:
+            return Effect.NEW
+        if same(claim.value, old):
+            void = claim.slot == "date" and self.void_at is not None
+            late = void and claim.claimed_at - (self.void_at or claim.claimed_at) < LATE
+            return Effect.STALE if late else Effect.KNOWN
+        if claim.certainty is Certainty.UNCONFIRMED or claim.aside:
+            return Effect.ASIDE
+        if _takes_back(claim, old):
+            return Effect.CORRECTION
+        if (claim.slot, claim.value) in self.overtaken:
+            return Effect.STALE
+        if self.current.get("status") in HELD:
+            return Effect.STALE
+        return Effect.CHANGE
+
+    def _member(self, claim: Claim) -> Effect:
+        known = self.members.get(claim.slot, {})
+        if any(same(claim.value, value) for value in known):
+            return Effect.KNOWN
+        if any(_BROADER.get(str(value)) == claim.value for value in known):
+            return Effect.KNOWN
+        if claim.aside or claim.certainty is Certainty.UNCONFIRMED and known:
+            return Effect.ASIDE
+        return Effect.NEW
+
+
+def fold(claims: Iterable[Claim]) -> State:
+    """The state that standing claims add up to, taken in the order of the ledger.
+
+    >>> fold(()).current
+    {}
+    """
+    state = State()
+    for claim in claims:
+        if claim.stands:
+            state.take(claim)
+    return state
+
+
+def in_order(slot: str) -> int:
+    """Where a slot is taken within an article: the day and city before the status.
+
+    A status is read in the light of the day that stands beside it.
+    """
+    return _SET_BY_MEETING.index(slot) if slot in _SET_BY_MEETING else -1
+
+
+def is_number(slot: str) -> bool:
+    """Whether a slot holds one figure."""
+    return slot in NUMBER_SLOTS or slot == "power_cut"
+
+
+def same(value: FactValue, other: FactValue) -> bool:
+    """Whether two values are one, whatever the case of their letters.
+
+    >>> same(True, 1), same("Kyiv", "KYIV")
+    (False, True)
+    """
+    if isinstance(value, str) and isinstance(other, str):
+        return value.casefold() == other.casefold()
+    return type(value) is type(other) and value == other
+
+
+def _takes_back(claim: Claim, old: FactValue) -> bool:
+    if claim.corrects is None or claim.corrects is False:
+        return False
+    return claim.corrects is True or same(claim.corrects, old)
+
+
+def _is_nothing(claim: Claim) -> bool:
+    """A zero where nothing was said before tells of no loss, so of nothing."""
+    return claim.value is not True and claim.value == 0
