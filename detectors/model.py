@@ -409,7 +409,10 @@ class StoryProfile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """Articles about one event and what follows from it, within one topic."""
+    """Articles about one event and what follows from it, within one topic.
+
+    ``told_at`` is when the desk was first told of it; None while it never was.
+    """
 
     id: str
     topic: str
@@ -419,6 +422,7 @@ class Story:
     profile: StoryProfile
     articles: int = 0
     sources: tuple[str, ...] = ()
+    told_at: datetime | None = None
 
 
 class AlertKind(StrEnum):
