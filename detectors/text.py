@@ -222,8 +222,10 @@ def _plain(odd: str) -> str:
 
 def _is_entity(odd: str) -> bool:
     """Whether it is one: ``&notes;`` is not, though browsers would read ``¬es;``."""
+    if not odd.startswith("&"):
+        return False
     name = odd.removeprefix("&amp;").removeprefix("&")
-    return odd[0] == "&" and (name[0] == "#" or name in html.entities.html5)
+    return name.startswith("#") or not name or name in html.entities.html5
 
 
 def _paragraphs(text: str) -> Iterator[Span]:
