@@ -1,0 +1,261 @@
+"""Tell which days a text names: "on Tuesday", "March 8", "el viernes", "8 марта".
+
+Every day is read from the day of publication in the given zone. A weekday is the next
+one, today included; only "last" turns it back. A day of a month without a year is the
+one closest to publication. "Next week" and "in March" name no day.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, tzinfo
+
+from detectors.facts.frames import Hit, Tokens, frames, tokenize
+from detectors.lexicons import Lexicon
+from detectors.model import Span
+
+_WEEK = 7
+_HALF_YEAR = timedelta(days=183)
+_ISO = re.compile(r"(?<![\d.-])(\d{4})-(\d\d)-(\d\d)(?![\d-])")
+_DOTTED = re.compile(r"(?<![\d./-])(\d\d?)([./])(\d\d?)\2(\d{4}|\d\d)(?![\d/-])")
+_DAY = re.compile(r"(\d\d?)(?:st|nd|rd|th|го|ого|е|є)?")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_LAST_OF_MONTH = 31
+_CENTURY = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """A day that a text names, and the words that name it.
+
+    ``by_weekday`` says that only a weekday was given, which the same words may mean
+    a week earlier ("she said on Monday").
+    """
+
+    on: date
+    start: int
+    end: int
+    by_weekday: bool = False
+
+    @property
+    def iso(self) -> str:
+        """As in ISO 8601."""
+        return self.on.isoformat()
+
+    @property
+    def span(self) -> Span:
+        """Where it stands."""
+        return self.start, self.end
+
+
+def resolve(
+    text: str,
+    span: Span,
+    published_at: datetime,
+    lexicon: Lexicon,
+    *,
+    zone: tzinfo = UTC,
+) -> tuple[Day, ...]:
+    """Find the days that ``text[span]`` names, in order, none inside another.
+
+    Of several days in a row ("March 8-9", "с 8 по 10 марта") it is the first.
+
+    >>> from datetime import datetime
+    >>> english = Lexicon("en", {
+    ...     "dates.weekdays": {"2": ("Tuesday",), "5": ("Friday",)},
+    ...     "dates.months": {"3": ("March", "Mar")},
+    ...     "dates.relative": {"1": ("tomorrow",)},
+    ...     "dates.shifts": {"following": ("next",), "back": ("last",)},
+    ... })
+    >>> sunday = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    >>> def days(text):
+    ...     found = resolve(text, (0, len(text)), sunday, english)
+    ...     return [(day.iso, text[day.start:day.end]) for day in found]
+    >>> days("They meet in Paris on Tuesday, not tomorrow.")
+    [('2026-03-03', 'Tuesday'), ('2026-03-02', 'tomorrow')]
+    >>> days("Tuesday, March 10; the 7th of March; last Friday; next Friday")
+    ... # doctest: +NORMALIZE_WHITESPACE
+    [('2026-03-10', 'Tuesday, March 10'), ('2026-03-07', '7th of March'),
+     ('2026-02-27', 'last Friday'), ('2026-03-06', 'next Friday')]
+    """
+    today = published_at.astimezone(zone).date()
+    numeric = _numeric(text, span, lexicon.language)
+    tokens = tokenize(text, *span)
+    if not tokens.words:
+        return ()
+    marks: dict[int, dict[str, Hit]] = defaultdict(dict)
+    for hit in frames(lexicon, "dates").find(tokens):
+        marks[hit.first][hit.category] = hit
+    worded = _Reader(tokens, marks, today).days()
+    taken = [(day.start, day.end) for day in numeric]
+    kept = (d for d in worded if not any(a < d.end and d.start < b for a, b in taken))
+    return tuple(sorted((*numeric, *kept), key=lambda day: day.start))
+
+
+def _numeric(text: str, span: Span, language: str) -> tuple[Day, ...]:
+    """Days in digits alone; "03/04/2026" is none in English, where it is two days."""
+    found = [
+        Day(on=on, start=match.start(), end=match.end())
+        for match in _ISO.finditer(text, *span)
+        if (on := _date(*(int(part) for part in match.groups())))
+    ]
+    for match in _DOTTED.finditer(text, *span):
+        day, sign, month, year = match.groups()
+        if sign == "/" and language == "en":
+            continue
+        century = _CENTURY if len(year) == len("26") else 0
+        if on := _date(int(year) + century, int(month), int(day)):
+            found.append(Day(on=on, start=match.start(), end=match.end()))
+    return tuple(found)
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+class _Reader:
+    """Reads days off tokens, left to right."""
+
+    def __init__(
+        self, tokens: Tokens, marks: Mapping[int, Mapping[str, Hit]], today: date
+    ) -> None:
+        self._tokens = tokens
+        self._words: Sequence[str] = tokens.words
+        self._marks = marks
+        self._today = today
+
+    def days(self) -> tuple[Day, ...]:
+        found: list[Day] = []
+        place = 0
+        while place < len(self._words):
+            read = self._weekday(place) or self._calendar(place) or self._relative(place)
+            if read is None:
+                place += 1
+                continue
+            on, last, by_weekday = read
+            start, end = self._tokens.span(place, last)
+            found.append(Day(on=on, start=start, end=end, by_weekday=by_weekday))
+            place = last
+        return tuple(found)
+
+    def _mark(self, place: int, category: str) -> Hit | None:
+        marks = self._marks.get(place)
+        return marks.get(category) if marks else None
+
+    def _weekday(self, place: int) -> tuple[date, int, bool] | None:
+        """A weekday, with what shifts it before or after, or the date it stands with."""
+        shift = self._mark(place, "shifts")
+        weekday = self._mark(shift.last if shift else place, "weekdays")
+        if weekday is None:
+            return None
+        after = self._skip(weekday.last)
+        if (dated := self._calendar(after)) is not None:
+            return dated
+        number = int(weekday.key)
+        if shift is None:
+            later = self._mark(weekday.last, "shifts_after")
+            if later is not None:
+                return self._shifted(number, later.key), later.last, True
+            return self._shifted(number, "nearest"), weekday.last, True
+        return self._shifted(number, shift.key), weekday.last, True
+
+    def _shifted(self, weekday: int, shift: str) -> date:
+        ahead = (weekday - self._today.isoweekday()) % _WEEK
+        match shift:
+            case "back":
+                days = ahead - _WEEK
+            case "following":
+                days = weekday - self._today.isoweekday() + _WEEK
+            case _:
+                days = ahead
+        return self._today + timedelta(days=days)
+
+    def _skip(self, place: int) -> int:
+        """Past a comma, and words such as "the" and "of" (``dates.links``)."""
+        while place < len(self._words):
+            link = self._mark(place, "links")
+            if self._words[place] == ",":
+                place += 1
+            elif link is not None:
+                place = link.last
+            else:
+                break
+        return place
+
+    def _calendar(self, place: int) -> tuple[date, int, bool] | None:
+        return self._day_month(place) or self._month_day(place)
+
+    def _day_month(self, place: int) -> tuple[date, int, bool] | None:
+        """As in "8 March", "the 8th of March", "8-10 марта", "8 y 9 de marzo"."""
+        day = self._day(place)
+        if day is None:
+            return None
+        after = self._suffix(place + 1)
+        month = self._mark(self._skip(after), "months")
+        if month is None and (to := self._range(after)) is not None:
+            month = self._mark(self._skip(to), "months")
+        if month is None:
+            return None
+        return self._complete(day, int(month.key), month.last)
+
+    def _suffix(self, place: int) -> int:
+        """Past the ending of a numeral that a hyphen parts: "8-го", "8-е"."""
+        if self._at(place) == "-" and self._at(place + 1) in {"го", "ого", "е", "є"}:
+            return place + 2
+        return place
+
+    def _range(self, place: int) -> int | None:
+        """Past "-9", "and 9", "по 10" after the first day."""
+        link = self._mark(place, "ranges")
+        after = link.last if link else place + 1
+        if link is None and self._at(place) != "-":
+            return None
+        return self._suffix(after + 1) if self._day(after) is not None else None
+
+    def _month_day(self, place: int) -> tuple[date, int, bool] | None:
+        """As in "March 8", "Mar. 8th", "March 8, 2026"."""
+        month = self._mark(place, "months")
+        if month is None:
+            return None
+        after = month.last + (self._at(month.last) == ".")
+        day = self._day(after)
+        if day is None or self._at(after + 1) in {":", "%"}:
+            return None
+        return self._complete(day, int(month.key), after + 1)
+
+    def _complete(
+        self, day: int, month: int, last: int
+    ) -> tuple[date, int, bool] | None:
+        """A date with the year that follows, or the one closest to publication."""
+        place = self._skip(last)
+        if _YEAR.fullmatch(self._at(place)):
+            on = _date(int(self._at(place)), month, day)
+            return (on, place + 1, False) if on else None
+        years = (self._today.year, self._today.year + 1, self._today.year - 1)
+        dates = [on for year in years if (on := _date(year, month, day))]
+        if not dates:
+            return None
+        on = min(dates, key=lambda each: abs(each - self._today))
+        return (on, last, False) if abs(on - self._today) <= _HALF_YEAR else None
+
+    def _relative(self, place: int) -> tuple[date, int, bool] | None:
+        """As in "tomorrow", "pasado mañana"; the lexicon's key is the days ahead."""
+        relative = self._mark(place, "relative")
+        if relative is None:
+            return None
+        return self._today + timedelta(days=int(relative.key)), relative.last, False
+
+    def _day(self, place: int) -> int | None:
+        match = _DAY.fullmatch(self._at(place))
+        if match is None:
+            worded = self._mark(place, "days")
+            return int(worded.key) if worded else None
+        day = int(match.group(1))
+        return day if 1 <= day <= _LAST_OF_MONTH else None
+
+    def _at(self, place: int) -> str:
+        return self._words[place] if 0 <= place < len(self._words) else ""

@@ -1,0 +1,398 @@
+"""Find the places that a text names, in their usual English form.
+
+A gazetteer is tables of tab-separated lines, ``seeds/places/*.tsv``: name, kind,
+country code, the region it lies in, thousands of inhabitants, and other spellings
+parted by ``|``. Ukrainian and Russian names are found in every case by the endings
+of their declension, so that a table needs the nominative alone.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from detectors.errors import SeedError
+
+_COLUMNS = 6
+_WATCHED = {"UA": 8, "RU": 4}  # of namesakes, the one where the stream's wars are
+_SURE_COUNTRY = 10**6  # a country or region beats any town of its name
+_LONGEST_ENDING = 3
+_SHORTEST_STEM = 3
+_LARGEST_WITH_DISTRICT = 2_000  # thousands; capitals' "districts" are quarters
+_SMALLEST_WITH_DISTRICT = 10
+
+_WORD = re.compile(r"[^\W\d_]+(?:'(?!s\b)[^\W\d_]+)*")
+_GAP = re.compile(r"(?: ?- ?| |\. ?)?")
+_CYRILLIC = re.compile(r"[Ѐ-ӿ]")
+_DISTRICT_AFTER = re.compile(r" (?:district|raion|rayon)\b", re.IGNORECASE)
+_DISTRICT = re.compile(
+    r"\b([А-ЯЁІЇЄҐ][\w']+?)(ськ|цьк|зьк|ск|цк)(?:ий|ого|ому|им|ім|ом) район\w{0,2}\b"
+)
+
+_SENTENCE = re.compile(r"[^.!?\n]+")
+_ADJECTIVE_ALONE = re.compile(r"\b[А-ЯЁІЇЄҐ][\w']+(?:ськ|цьк|зьк|ск|цк)\w{1,3}\b")
+_REGION_WORD = "област"
+
+_ADJECTIVE = frozenset(
+    "ии ыи ои іи а ая я оі у ую ою е ое ее і ие ые их ых им ым ими ыми ого "
+    "ому ом ім іх іи еи".split()
+)
+# What a word may end with, by the end of its nominative; spelled without accents,
+# as the names are compared (й is и, ї is і, ё is е).
+_DECLENSIONS: tuple[tuple[str, int, frozenset[str]], ...] = (
+    ("ии", 2, _ADJECTIVE),
+    ("ыи", 2, _ADJECTIVE),
+    ("іи", 2, _ADJECTIVE),
+    ("ои", 2, _ADJECTIVE),
+    ("ая", 2, _ADJECTIVE),
+    ("ое", 2, _ADJECTIVE),
+    ("ька", 1, _ADJECTIVE),
+    ("ьке", 1, _ADJECTIVE),
+    ("ів", 2, frozenset("ів ова ові ову овом єва єві єву євом ева еву еві".split())),
+    ("ець", 3, frozenset("ець ця цю цем ці".split())),
+    ("ь", 1, frozenset("ь я ю ем ею і е и ью ям ях еи".split())),
+    ("я", 1, frozenset("я и і е ю ею єю еи ям ях ь".split())),
+    ("а", 1, frozenset(["а", "и", "ы", "і", "е", "у", "ою", "ои", ""])),
+    ("и", 1, frozenset(["и", "", "ів", "ов", "ам", "ами", "ах", "і"])),
+    ("ы", 1, frozenset(["ы", "", "ов", "ам", "ами", "ах"])),
+    ("е", 1, frozenset("е я ю ем і ям еи".split())),
+    ("о", 1, frozenset("о а у ом е і".split())),
+    ("", 0, frozenset(["", "а", "у", "ом", "ові", "еві", "і", "е", "ем", "ею", "ым"])),
+)
+_AS_IT_STANDS = frozenset([""])
+
+
+class PlaceKind(StrEnum):
+    """What a name names. A nationality names its country by an adjective."""
+
+    CITY = "city"
+    REGION = "region"
+    DISTRICT = "district"
+    COUNTRY = "country"
+    NATIONALITY = "nationality"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A line of the gazetteer.
+
+    Args:
+        country: ISO 3166-1 alpha-2.
+        region: The name of the region it lies in, without "region"; "" unknown.
+        inhabitants: In thousands; 0 for anything but a town.
+    """
+
+    name: str
+    kind: PlaceKind
+    country: str
+    region: str = ""
+    inhabitants: int = 0
+
+    @property
+    def weight(self) -> int:
+        """How likely a bare name means this place rather than a namesake."""
+        if self.kind is not PlaceKind.CITY:
+            return _SURE_COUNTRY
+        return (self.inhabitants + 1) * _WATCHED.get(self.country, 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceMention:
+    """A place named in a text, and where.
+
+    ``region`` and ``inhabitants`` are those of `Place`.
+    """
+
+    name: str
+    kind: PlaceKind
+    country: str
+    start: int
+    end: int
+    region: str = ""
+    inhabitants: int = 0
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Where it stands."""
+        return self.start, self.end
+
+
+@dataclass(frozen=True, slots=True)
+class _Spelling:
+    """One way to write a place: the stem of each word, and what may follow it."""
+
+    words: tuple[tuple[str, frozenset[str]], ...]
+    place: Place
+
+
+class Gazetteer:
+    """Every known place by the stem of the first word of its names."""
+
+    def __init__(self, places: Iterable[tuple[Place, Iterable[str]]]) -> None:
+        """Index places by all their spellings; a small letter matches both cases."""
+        self._index: dict[str, list[_Spelling]] = {}
+        self._small: set[str] = set()
+        self._cities: dict[str, list[Place]] = {}
+        for place, spellings in places:
+            for spelling in spellings:
+                self._add(place, spelling)
+
+    @classmethod
+    def parse(cls, *tables: str, name: str = "places") -> "Gazetteer":
+        r"""Read tables; lines of one name, kind and country add up their spellings.
+
+        Raises:
+            SeedError: A line has not six columns, or its kind or number is none.
+
+        >>> table = "Kyiv\tcity\tUA\tKyiv\t2952\tKiev|Київ"
+        >>> [place.name for place in Gazetteer.parse(table).find("у Києві, in Kiev")]
+        ['Kyiv', 'Kyiv']
+        """
+        merged: dict[tuple[str, str, str], tuple[Place, list[str]]] = {}
+        for table in tables:
+            for number, line in enumerate(table.splitlines(), start=1):
+                if not line or line.startswith("#"):
+                    continue
+                place, spellings = _parse_line(line, f"{name}:{number}")
+                key = (place.name, place.kind.value, place.country)
+                known = merged.get(key)
+                if known is None:
+                    merged[key] = (place, [place.name, *spellings])
+                    continue
+                known[1].extend(spellings)
+                if place.inhabitants > known[0].inhabitants:
+                    merged[key] = (place, known[1])
+        return cls(merged.values())
+
+    def find(
+        self, text: str, start: int = 0, end: int | None = None
+    ) -> tuple[PlaceMention, ...]:
+        """Every place named in ``text[start:end]``, in order, never overlapping.
+
+        Of several names at one position the longest wins, then the place that a
+        bare name more likely means.
+        """
+        stop = len(text) if end is None else end
+        districts = self._districts(text, start, stop)
+        covered = [mention.span for mention in districts]
+        found = list(districts)
+        words = list(_WORD.finditer(text, start, stop))
+        position = 0
+        while position < len(words):
+            mention, length = self._at(text, words, position)
+            position += length
+            if mention is None or any(
+                begin < mention.end and mention.start < finish
+                for begin, finish in covered
+            ):
+                continue
+            found.append(_with_district(mention, text, stop))
+        found.extend(self._elliptical(text, start, stop, found))
+        return tuple(sorted(found, key=lambda mention: mention.start))
+
+    def _add(self, place: Place, spelling: str) -> None:
+        words = tuple(_declined(word) for word in _words(spelling))
+        if not words:
+            return
+        stem = words[0][0]
+        known = self._index.get(stem)
+        if known is None:
+            self._index[stem] = [_Spelling(words, place)]
+        else:
+            known.append(_Spelling(words, place))
+        if spelling[0].islower():
+            self._small.add(stem)
+
+    def _at(
+        self, text: str, words: list["re.Match[str]"], position: int
+    ) -> tuple[PlaceMention | None, int]:
+        """The best place that begins with a word, and how many words it takes."""
+        best: _Spelling | None = None
+        for spelling in self._starting(words[position].group()):
+            length = len(spelling.words)
+            if best is not None and (len(best.words), best.place.weight) >= (
+                length,
+                spelling.place.weight,
+            ):
+                continue
+            if length == 1 or _continues(text, words, position, spelling):
+                best = spelling
+        if best is None:
+            return None, 1
+        last = words[position + len(best.words) - 1]
+        return _mention(best.place, words[position].start(), last.end()), len(
+            best.words
+        )
+
+    def _starting(self, word: str) -> Iterator[_Spelling]:
+        """The spellings whose first word this may be."""
+        small = word[0].islower()
+        folded = fold(word)
+        longest = _LONGEST_ENDING + 1 if _CYRILLIC.match(folded) else 0
+        for cut in range(min(longest, max(len(folded) - 1, 0)) + 1):
+            stem = folded[: len(folded) - cut]
+            if small and stem not in self._small:
+                continue
+            for spelling in self._index.get(stem, ()):
+                if folded[len(stem) :] in spelling.words[0][1]:
+                    yield spelling
+
+    def _districts(self, text: str, start: int, end: int) -> list[PlaceMention]:
+        """Districts named by a town's adjective ("Нікопольський район")."""
+        found = []
+        for match in _DISTRICT.finditer(text, start, end):
+            town = self._town_of(fold(match.group(1)), fold(match.group(2)))
+            following = _WORD.match(text, match.end() + 1)
+            if town is None or (following and following.group()[0].isupper()):
+                continue
+            found.append(
+                PlaceMention(
+                    name=f"{town.name} district",
+                    kind=PlaceKind.DISTRICT,
+                    country=town.country,
+                    start=match.start(),
+                    end=match.end(),
+                    region=town.region,
+                )
+            )
+        return found
+
+    def _elliptical(
+        self, text: str, start: int, end: int, found: list[PlaceMention]
+    ) -> Iterator[PlaceMention]:
+        """Regions that leave the word to a neighbour ("над Брянской и Курской")."""
+        if _REGION_WORD not in text[start:end]:
+            return
+        covered = [mention.span for mention in found]
+        for sentence in _SENTENCE.finditer(text, start, end):
+            if _REGION_WORD not in sentence.group():
+                continue
+            for match in _ADJECTIVE_ALONE.finditer(text, *sentence.span()):
+                if any(a < match.end() and match.start() < b for a, b in covered):
+                    continue
+                for spelling in self._starting(match.group()):
+                    if _is_region(spelling):
+                        yield _mention(spelling.place, *match.span())
+                        break
+
+    def _town_of(self, stem: str, suffix: str) -> Place | None:
+        stems = (stem, stem.rstrip("ь"), stem + suffix, stem.removesuffix("ів"))
+        towns = [
+            spelling.place
+            for candidate in dict.fromkeys(stems)
+            for spelling in self._index.get(candidate, ())
+            if len(spelling.words) == 1 and _has_district(spelling.place)
+        ]
+        return max(towns, key=lambda town: town.weight) if towns else None
+
+
+def fold(word: str) -> str:
+    """A word as names are compared: small letters without accents.
+
+    >>> fold("Járkov"), fold("Київ")
+    ('jarkov', 'киів')
+    """
+    small = word.casefold()
+    if small.isascii():
+        return small
+    return "".join(
+        letter
+        for letter in unicodedata.normalize("NFKD", small)
+        if not unicodedata.combining(letter)
+    )
+
+
+def _parse_line(line: str, where: str) -> tuple[Place, list[str]]:
+    columns = line.split("\t")
+    if len(columns) != _COLUMNS:
+        raise SeedError(where, f"{len(columns)} columns, needs {_COLUMNS}")
+    name, kind, country, region, inhabitants, spellings = columns
+    try:
+        place = Place(
+            name=name,
+            kind=PlaceKind(kind),
+            country=country,
+            region=region,
+            inhabitants=int(inhabitants),
+        )
+    except ValueError as error:
+        raise SeedError(where, str(error)) from error
+    return place, [spelling for spelling in spellings.split("|") if spelling]
+
+
+def _words(spelling: str) -> list[str]:
+    return fold(spelling).replace("-", " ").replace(".", " ").split()
+
+
+def _declined(word: str) -> tuple[str, frozenset[str]]:
+    """The stem of a folded word, and the endings that its cases have."""
+    if word.isascii() or not _CYRILLIC.match(word):
+        return word, _AS_IT_STANDS
+    for ending, cut, endings in _DECLENSIONS:
+        if word.endswith(ending) and len(word) - cut >= _SHORTEST_STEM:
+            return word[: len(word) - cut], endings
+    return word, _AS_IT_STANDS
+
+
+def _continues(
+    text: str, words: list["re.Match[str]"], position: int, spelling: _Spelling
+) -> bool:
+    """Whether the words after the first are those of a spelling, with no break."""
+    following = words[position : position + len(spelling.words)]
+    if len(following) < len(spelling.words):
+        return False
+    for before, match, (stem, endings) in zip(
+        following, following[1:], spelling.words[1:], strict=False
+    ):
+        if not _GAP.fullmatch(text, before.end(), match.start()):
+            return False
+        folded = fold(match.group())
+        if not folded.startswith(stem) or folded[len(stem) :] not in endings:
+            return False
+    return True
+
+
+def _mention(place: Place, start: int, end: int) -> PlaceMention:
+    return PlaceMention(
+        name=place.name,
+        kind=place.kind,
+        country=place.country,
+        start=start,
+        end=end,
+        region=place.region,
+        inhabitants=place.inhabitants,
+    )
+
+
+def _is_region(spelling: _Spelling) -> bool:
+    return (
+        spelling.place.kind is PlaceKind.REGION
+        and len(spelling.words) > 1
+        and spelling.words[1][0].startswith(_REGION_WORD)
+    )
+
+
+def _has_district(place: Place) -> bool:
+    return (
+        place.kind is PlaceKind.CITY
+        and place.country == "UA"
+        and _SMALLEST_WITH_DISTRICT <= place.inhabitants < _LARGEST_WITH_DISTRICT
+    )
+
+
+def _with_district(mention: PlaceMention, text: str, end: int) -> PlaceMention:
+    """The district, where a town's name is followed by that word."""
+    if mention.kind is not PlaceKind.CITY:
+        return mention
+    after = _DISTRICT_AFTER.match(text, mention.end, end)
+    if after is None:
+        return mention
+    return PlaceMention(
+        name=f"{mention.name} district",
+        kind=PlaceKind.DISTRICT,
+        country=mention.country,
+        start=mention.start,
+        end=after.end(),
+        region=mention.region,
+    )
