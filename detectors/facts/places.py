@@ -34,26 +34,29 @@ _SENTENCE = re.compile(r"[^.!?\n]+")
 _ADJECTIVE_ALONE = re.compile(r"\b[А-ЯЁІЇЄҐ][\w']+(?:ськ|цьк|зьк|ск|цк)\w{1,3}\b")
 _REGION_WORD = "област"
 
-_ADJECTIVE = frozenset(
-    "ии ыи ои іи а ая я оі у ую ою е ое ее і ие ые их ых им ым ими ыми ого "
-    "ому ом ім іх іи еи".split()
+_NATIONALITY = frozenset(
+    "ии ыи ои іи а ая оі у ую ою е ое ее і ие ые их ых им ым ими ыми ого "
+    "ому ом ім іх еи".split()
 )
+_MASCULINE = frozenset("ии ыи ои іи ого ому им ым ом ім".split())
+_FEMININE = frozenset("а ая оі ои іи у ую ою".split())
+_NEUTER = frozenset("е ое ее ого ому им ым ом ім".split())
 # What a word may end with, by the end of its nominative; spelled without accents,
 # as the names are compared (й is и, ї is і, ё is е).
 _DECLENSIONS: tuple[tuple[str, int, frozenset[str]], ...] = (
-    ("ии", 2, _ADJECTIVE),
-    ("ыи", 2, _ADJECTIVE),
-    ("іи", 2, _ADJECTIVE),
-    ("ои", 2, _ADJECTIVE),
-    ("ая", 2, _ADJECTIVE),
-    ("ое", 2, _ADJECTIVE),
-    ("ька", 1, _ADJECTIVE),
-    ("ьке", 1, _ADJECTIVE),
+    ("ии", 2, _MASCULINE),
+    ("ыи", 2, _MASCULINE),
+    ("іи", 2, _MASCULINE),
+    ("ои", 2, _MASCULINE),
+    ("ая", 2, _FEMININE),
+    ("ое", 2, _NEUTER),
+    ("ька", 1, _FEMININE),
+    ("ьке", 1, _NEUTER),
     ("ів", 2, frozenset("ів ова ові ову овом єва єві єву євом ева еву еві".split())),
     ("ець", 3, frozenset("ець ця цю цем ці".split())),
     ("ь", 1, frozenset("ь я ю ем ею і е и ью ям ях еи".split())),
     ("я", 1, frozenset("я и і е ю ею єю еи ям ях ь".split())),
-    ("а", 1, frozenset(["а", "и", "ы", "і", "е", "у", "ою", "ои", ""])),
+    ("а", 1, frozenset(["а", "и", "ы", "і", "е", "у", "ою", "ои"])),
     ("и", 1, frozenset(["и", "", "ів", "ов", "ам", "ами", "ах", "і"])),
     ("ы", 1, frozenset(["ы", "", "ов", "ам", "ами", "ах"])),
     ("е", 1, frozenset("е я ю ем і ям еи".split())),
@@ -192,10 +195,12 @@ class Gazetteer:
         return tuple(sorted(found, key=lambda mention: mention.start))
 
     def _add(self, place: Place, spelling: str) -> None:
-        words = tuple(_declined(word) for word in _words(spelling))
+        words = tuple(map(_declined, _words(spelling)))
         if not words:
             return
-        stem = words[0][0]
+        stem, endings = words[0]
+        if place.kind is PlaceKind.NATIONALITY and endings is not _AS_IT_STANDS:
+            words = ((stem, _NATIONALITY), *words[1:])
         known = self._index.get(stem)
         if known is None:
             self._index[stem] = [_Spelling(words, place)]
