@@ -1,0 +1,207 @@
+"""Cut an article's matched paragraphs into the incidents or meetings they tell of.
+
+Most articles tell of one. Live blogs part theirs by the hour, round-ups by the
+line, and a report on two attacks by figures that cannot belong to one.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from detectors.ledger import SINGLE, is_number
+from detectors.model import Fact, Span, StoryProfile, Topic, TopicVerdict
+from detectors.profiles import Surroundings, compatible, kinds, profile
+from detectors.slots import NUMBER_SLOTS
+from detectors.text import Reading
+
+MIN_TIMED = 2  # one clock time at the start of a paragraph is no live blog
+MIN_LINES = 3  # paragraphs that begin with their own place make a round-up
+PLACE_AT_START = 16  # letters before a line's place: "In", "- In the city of"
+MIN_EVENT_FACTS = 2  # fewer say too little to stand as an incident of their own
+MAX_UNITS = 12  # a longer list is told as it stands: its rest joins the last unit
+
+_TIMED = re.compile(
+    r"[\W_]{0,3}(?:[01]?\d|2[0-3])[:.][0-5]\d\b(?:\s*(?:GMT|UTC|CET|[ap]\.?m\.?))?"
+)
+_CASUALTIES = ("killed", "injured")
+_OPENING = (NUMBER_SLOTS | SINGLE) | {"weapon", "target", "power_cut", "claimed_by"}
+"""Slots that show an event; a place or a participant alone shows none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """A part of an article that tells of one incident or meeting.
+
+    Args:
+        spans: Its paragraphs in the reading, in order.
+        facts: Those whose words stand in them, of any certainty.
+        headline: The article's, or the part's own first words where it has many.
+        whole: Whether it is all that the article says on the topic.
+        meeting: Whether its topic is about meetings rather than incidents.
+        shows_event: Whether it could open a story: talk of events shows none.
+    """
+
+    topic: str
+    spans: tuple[Span, ...]
+    facts: tuple[Fact, ...]
+    profile: StoryProfile
+    headline: str
+    whole: bool = True
+    meeting: bool = False
+    shows_event: bool = True
+
+
+@dataclass(slots=True)
+class _Part:
+    spans: list[Span] = field(default_factory=list)
+    facts: list[Fact] = field(default_factory=list)
+
+
+def units(
+    reading: Reading,
+    verdict: TopicVerdict,
+    facts: Sequence[Fact],
+    *,
+    topic: Topic,
+    published_at: datetime,
+    surroundings: Surroundings,
+) -> tuple[Unit, ...]:
+    """Cut the paragraphs that ``verdict`` matched, in the order of the text.
+
+    Args:
+        facts: Of this topic, anywhere in the reading; one that stands outside the
+            paragraphs goes to the nearest before it.
+        surroundings: Places and words of the reading's language.
+    """
+    paragraphs = [
+        span
+        for span in reading.paragraphs
+        if any(start < span[1] and span[0] < end for start, end in verdict.passages)
+    ]
+    if not paragraphs:
+        return ()
+    parts = _cut(reading, paragraphs, _by_paragraph(paragraphs, facts))
+    whole = len(parts) == 1 and not _is_live(reading)
+    return tuple(
+        Unit(
+            topic=topic.id,
+            spans=tuple(part.spans),
+            facts=tuple(part.facts),
+            profile=profile(
+                reading,
+                part.spans,
+                [fact for fact in part.facts if fact.certainty.counts],
+                topic=topic,
+                published_at=published_at,
+                surroundings=surroundings,
+                titled=whole,
+            ),
+            headline=reading.title if whole else _first_words(reading, part.spans[0]),
+            whole=whole,
+            meeting="venue" in topic.slots,
+            shows_event=not topic.slots or _shows_event(part.facts),
+        )
+        for part in parts
+    )
+
+
+def _shows_event(facts: Iterable[Fact]) -> bool:
+    return any(fact.slot in _OPENING and fact.certainty.counts for fact in facts)
+
+
+def _by_paragraph(
+    paragraphs: Sequence[Span], facts: Iterable[Fact]
+) -> list[list[Fact]]:
+    found: list[list[Fact]] = [[] for _ in paragraphs]
+    for fact in sorted(facts, key=lambda each: each.evidence):
+        at = sum(start <= fact.evidence[0] for start, _ in paragraphs)
+        found[max(at - 1, 0)].append(fact)
+    return found
+
+
+def _cut(
+    reading: Reading, paragraphs: Sequence[Span], facts: Sequence[Sequence[Fact]]
+) -> list[_Part]:
+    live = _is_live(reading)
+    lines = _lines(paragraphs, facts)
+    parts: list[_Part] = []
+    for number, (span, stated) in enumerate(zip(paragraphs, facts, strict=True)):
+        begins = (
+            not parts
+            or (live and _is_timed(reading, span))
+            or number in lines
+            or (not live and _cannot_belong(parts[-1].facts, stated))
+        )
+        if begins and len(parts) < MAX_UNITS:
+            parts.append(_Part())
+        parts[-1].spans.append(span)
+        parts[-1].facts.extend(stated)
+    return parts
+
+
+def _is_live(reading: Reading) -> bool:
+    timed = (span for span in reading.paragraphs if _is_timed(reading, span))
+    return sum(1 for _ in timed) >= MIN_TIMED
+
+
+def _is_timed(reading: Reading, span: Span) -> bool:
+    return _TIMED.match(reading.text, span[0], span[1]) is not None
+
+
+def _lines(
+    paragraphs: Sequence[Span], facts: Sequence[Sequence[Fact]]
+) -> frozenset[int]:
+    """Paragraphs that begin with a place and give its casualties or damage."""
+    found = []
+    for number, (span, stated) in enumerate(zip(paragraphs, facts, strict=True)):
+        begins = any(
+            fact.slot == "place" and fact.evidence[0] - span[0] <= PLACE_AT_START
+            for fact in stated
+        )
+        if begins and any(is_number(fact.slot) for fact in stated):
+            found.append(number)
+    return frozenset(found if len(found) >= MIN_LINES else ())
+
+
+def _cannot_belong(before: Sequence[Fact], stated: Sequence[Fact]) -> bool:
+    """Whether a paragraph's casualties and weapon are another incident's.
+
+    Other figures alone are not enough: tolls are summed, broken down and corrected.
+    """
+    counting = [fact for fact in stated if fact.certainty.counts]
+    if len(counting) < MIN_EVENT_FACTS:
+        return False
+    figures = {f.slot: f.value for f in before if f.slot in _CASUALTIES}
+    other = any(
+        fact.slot in figures
+        and fact.value != figures[fact.slot]
+        and fact.corrects is None
+        for fact in counting
+    )
+    return other and not compatible(kinds(before), kinds(counting), "weapon")
+
+
+def _first_words(reading: Reading, span: Span) -> str:
+    start, end = reading.sentence_at(span[0])
+    sentence = reading.text[start:end] if end > start else reading.quote(span)
+    return _TIMED.sub("", sentence, count=1).strip(" -:\n")
+
+
+def lead_end(unit: Unit, letters: int) -> int:
+    """Where the first ``letters`` of a unit's paragraphs end."""
+    for start, end in unit.spans:
+        if letters <= end - start:
+            return start + letters
+        letters -= end - start
+    return unit.spans[-1][1]
+
+
+def merged(parts: Sequence[Unit]) -> tuple[Fact, ...]:
+    """The facts of several units of one story, in order of the text."""
+    return tuple(sorted(_facts(parts), key=lambda fact: fact.evidence))
+
+
+def _facts(parts: Iterable[Unit]) -> Iterator[Fact]:
+    for part in parts:
+        yield from part.facts
