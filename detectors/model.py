@@ -366,6 +366,15 @@ class Development:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ToldDevelopment:
+    """A development beside the article that brought it, and when."""
+
+    development: Development
+    article_id: str
+    developed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
     """One fact in a story's ledger: who said what, when, in which article.
 
@@ -546,3 +555,17 @@ class Message:
     ts: str | None = None
     thread_ts: str | None = None
     problem: str = ""
+
+
+# --- orchestration ------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One run of a flow; ``counts`` say what it did, once it finished."""
+
+    id: int
+    kind: str
+    started_at: datetime
+    finished_at: datetime | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)

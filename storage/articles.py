@@ -1,0 +1,89 @@
+"""Articles: the texts that were read, in the order of their arrival."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select
+
+from detectors.model import Article
+from storage import tables
+from storage.columns import digest
+from storage.errors import StoreError
+from storage.repository import Repository, parts
+
+_article = tables.table(tables.Article)
+_columns = [_article.c[field.name] for field in fields(Article)]
+
+MAX_ID = 500  # code points; PostgreSQL indexes no value above some 2,700 bytes
+
+
+class Articles(Repository):
+    """Articles by id, by URL, and by whether they were decided on.
+
+    Their order is that of adding, whatever the batches: the first one added is
+    decided first and is the original of its copies.
+    """
+
+    def add(self, article: Article) -> bool:
+        """Remember ``article``; False if its id was known, and nothing is changed.
+
+        Raises:
+            StoreError: Its id is longer than `MAX_ID`.
+        """
+        if len(article.id) > MAX_ID:
+            raise StoreError(article.id[:80] + "…", f"an id of over {MAX_ID} letters")
+        values = asdict(article) | {"url_hash": digest(article.url)}
+        return self._insert_new(_article, values, ("id",), "number") is not None
+
+    def get(self, article_id: str) -> Article | None:
+        """The article with this id."""
+        return self._first(_select(_article.c.id == article_id))
+
+    def get_many(self, article_ids: Iterable[str]) -> Mapping[str, Article]:
+        """Articles by their ids, in the order asked for; the unknown are left out."""
+        asked = list(dict.fromkeys(article_ids))
+        found = {
+            article.id: article
+            for some in parts(asked)
+            for article in self._many(_select(_article.c.id.in_(some)))
+        }
+        return {key: found[key] for key in asked if key in found}
+
+    def by_url(self, url: str) -> Article | None:
+        """The first article that was read at this URL; later ones are its revisions."""
+        query = _select(_article.c.url_hash == digest(url))
+        return self._first(query.order_by(_article.c.number).limit(1))
+
+    def versions(self, url: str) -> tuple[Article, ...]:
+        """Everything that was read at this URL, first to last."""
+        query = _select(_article.c.url_hash == digest(url))
+        return self._many(query.order_by(_article.c.number))
+
+    def undecided(self, limit: int) -> tuple[Article, ...]:
+        """Articles that wait for a decision, first arrived first."""
+        query = _select(_article.c.decided_at.is_(None))
+        return self._many(query.order_by(_article.c.number).limit(limit))
+
+    def since(self, since: datetime) -> tuple[Article, ...]:
+        """Every article fetched at or after ``since``, first arrived first."""
+        query = _select(_article.c.fetched_at >= since)
+        return self._many(query.order_by(_article.c.number))
+
+    def total(self) -> int:
+        """How many articles there are."""
+        query = select(func.count()).select_from(_article)
+        return self._connection.execute(query).scalar_one()
+
+    def _first(self, query: Select[Any]) -> Article | None:
+        return next(iter(self._many(query)), None)
+
+    def _many(self, query: Select[Any]) -> tuple[Article, ...]:
+        rows = self._connection.execute(query)
+        return tuple(Article(**row._mapping) for row in rows)  # noqa: SLF001  # its public name
+
+
+def _select(*which: ColumnElement[bool]) -> Select[Any]:
+    """The columns of an `Article`."""
+    return select(*_columns).where(*which)

@@ -1,0 +1,108 @@
+"""What can be wrong inside a store: damage, and promises that do not hold."""
+
+from collections.abc import Callable, Iterator
+
+from sqlalchemy import Connection, Select, func, select, text
+
+from detectors.model import Outcome
+from storage import schema, tables
+from storage.errors import StoreError
+
+_entry = tables.table(tables.Entry)
+_article = tables.table(tables.Article)
+_decision = tables.table(tables.Decision)
+_message = tables.table(tables.Message)
+
+
+def find_problems(connection: Connection) -> tuple[str, ...]:
+    """Every problem as a sentence; () when all is sound."""
+    try:
+        schema.require_head(connection)
+    except StoreError as error:
+        return (str(error),)
+    return tuple(problem for search in _SEARCHES for problem in search(connection))
+
+
+def _damage(connection: Connection) -> Iterator[str]:
+    """What SQLite finds in its own file; PostgreSQL has `amcheck` for that."""
+    if connection.dialect.name != "sqlite":
+        return
+    for (line,) in connection.execute(text("PRAGMA integrity_check")):
+        if line != "ok":
+            yield f"the file is damaged: {line}"
+    for table, number, parent, _ in connection.execute(
+        text("PRAGMA foreign_key_check")
+    ):
+        yield f"row {number} of {table} points at no {parent}"
+
+
+def _lost_entries(connection: Connection) -> Iterator[str]:
+    """The conservation law: entries = the sum of the outcomes + pending."""
+    total = _count(connection, select(func.count()).select_from(_entry))
+    counted = sum(
+        _count(connection, select(func.count()).where(_entry.c.outcome == outcome))
+        for outcome in Outcome
+    )
+    pending = _count(connection, select(func.count()).where(_entry.c.outcome.is_(None)))
+    if total != counted + pending:
+        yield (
+            f"{total} entries, but {counted} with an outcome and {pending} pending:"
+            " some outcome is no word of ours"
+        )
+
+
+def _unfinished_entries(connection: Connection) -> Iterator[str]:
+    """Entries left pending though their article is decided."""
+    number = _count(
+        connection,
+        select(func.count())
+        .select_from(_entry)
+        .join(_decision, _decision.c.article_id == _entry.c.article_id)
+        .where(_entry.c.outcome.is_(None)),
+    )
+    if number:
+        yield f"{number} entries are pending though their article is decided"
+
+
+def _undecided_marks(connection: Connection) -> Iterator[str]:
+    """Articles whose mark and decision disagree."""
+    number = _count(
+        connection,
+        select(func.count())
+        .select_from(_article)
+        .outerjoin(_decision, _decision.c.article_id == _article.c.id)
+        .where(_article.c.decided_at.is_(None) != _decision.c.article_id.is_(None)),
+    )
+    if number:
+        yield f"{number} articles are marked decided without a decision, or not marked"
+
+
+def _untold_alerts(connection: Connection) -> Iterator[str]:
+    """Alerts that were decided, and never came to the outbox."""
+    told = select(_message.c.id).where(_message.c.article_id == _decision.c.article_id)
+    number = _count(
+        connection,
+        select(func.count())
+        .select_from(_decision)
+        .where(
+            _decision.c.outcome == Outcome.ALERTED,
+            _decision.c.dry.is_(False),
+            ~told.exists(),
+        ),
+    )
+    if number:
+        yield f"{number} alerts were decided but stand in no outbox"
+
+
+def _count(connection: Connection, query: Select[tuple[int]]) -> int:
+    """The one number that a query gives."""
+    return connection.execute(query).scalar_one()
+
+
+_SEARCHES: tuple[Callable[[Connection], Iterator[str]], ...] = (
+    _damage,
+    _lost_entries,
+    _unfinished_entries,
+    _undecided_marks,
+    _untold_alerts,
+)

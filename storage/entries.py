@@ -1,0 +1,170 @@
+"""Entries: what feeds stated, and the outcome that each one ends in."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, or_, select, update
+
+from detectors.model import Entry, FeedEntry, Outcome
+from storage import tables
+from storage.columns import digest
+from storage.repository import Repository, parts
+
+_entry = tables.table(tables.Entry)
+_feed = tables.table(tables.Feed)
+_columns = [_entry.c[field.name] for field in fields(Entry)]
+
+_PENDING = _entry.c.outcome.is_(None)
+MAX_ROW_NUMBER = 2**63 - 1
+
+
+class Entries(Repository):
+    """Entries by feed, by what they wait for, and by outcome.
+
+    An entry is pending until it has an outcome; together with the outcomes the
+    pending ones are all there are (the conservation law).
+    """
+
+    def add_new(
+        self,
+        feed_id: int,
+        entries: Iterable[FeedEntry],
+        *,
+        seen_at: datetime,
+        outcome: Outcome | None = None,
+        reason: str = "",
+    ) -> tuple[Entry, ...]:
+        """Remember those of ``entries`` that this feed had not stated before.
+
+        Args:
+            feed_id: The feed, which with the entry's own id makes its identity.
+            entries: In any number, with repeats; the first of a repeat counts.
+            seen_at: When the document was read.
+            outcome: Ends the new ones at once (a baseline); None leaves them pending.
+            reason: Why they ended so.
+
+        Returns:
+            The new ones, in the order given.
+        """
+        source = self._connection.execute(
+            select(_feed.c.source).where(_feed.c.id == feed_id)
+        ).scalar_one()
+        common = {
+            "feed_id": feed_id,
+            "source": source,
+            "seen_at": seen_at,
+            "outcome": outcome,
+            "reason": reason,
+        }
+        numbers = [self._add(entry, common) for entry in entries]
+        new = [number for number in numbers if number is not None]
+        found = {entry.id: entry for entry in self._in(new)}
+        return tuple(found[number] for number in new)
+
+    def to_collect(self, limit: int) -> tuple[Entry, ...]:
+        """Pending entries whose article is still to be read, first seen first."""
+        waiting = _select(_PENDING, _entry.c.article_id.is_(None))
+        return self._many(waiting.order_by(_entry.c.id).limit(limit))
+
+    def to_follow(self, limit: int) -> tuple[Entry, ...]:
+        """Pending entries whose article is read but not decided, first seen first."""
+        waiting = _select(_PENDING, _entry.c.article_id.is_not(None))
+        return self._many(waiting.order_by(_entry.c.id).limit(limit))
+
+    def give_article(self, entry_id: int, article_id: str) -> None:
+        """Say which article stands behind the entry."""
+        self._connection.execute(
+            update(_entry).where(_entry.c.id == entry_id).values(article_id=article_id)
+        )
+
+    def finish(self, entry_id: int, outcome: Outcome, reason: str = "") -> None:
+        """End one entry."""
+        self._finish(_entry.c.id == entry_id, outcome, reason)
+
+    def finish_article(
+        self, article_id: str, outcome: Outcome, reason: str = ""
+    ) -> int:
+        """End every entry that led to this article; how many there are.
+
+        Called again when the article's outcome changes: held, then alerted.
+        """
+        return self._finish(_entry.c.article_id == article_id, outcome, reason)
+
+    def counts(self) -> Mapping[Outcome, int]:
+        """How many entries ended in each outcome; those without any are left out."""
+        found = self._pairs(
+            select(_entry.c.outcome, func.count())
+            .where(_entry.c.outcome.is_not(None))
+            .group_by(_entry.c.outcome)
+        )
+        return {outcome: found[outcome] for outcome in Outcome if outcome in found}
+
+    def pending(self) -> int:
+        """How many entries have no outcome yet."""
+        return self._count(_PENDING)
+
+    def total(self) -> int:
+        """How many entries there are."""
+        return self._count()
+
+    def of_article(self, article_id: str) -> tuple[Entry, ...]:
+        """Every entry that led to this article, first seen first."""
+        query = _select(_entry.c.article_id == article_id)
+        return self._many(query.order_by(_entry.c.id))
+
+    def of_feed(self, feed_id: int) -> tuple[Entry, ...]:
+        """Every entry of a feed, first seen first."""
+        query = _select(_entry.c.feed_id == feed_id)
+        return self._many(query.order_by(_entry.c.id))
+
+    def find(self, url_or_id: str) -> tuple[Entry, ...]:
+        """Entries by URL, by the id of their article, or by their own number."""
+        ways: list[ColumnElement[bool]] = [
+            _entry.c.url_hash == digest(url_or_id),
+            _entry.c.article_id == url_or_id,
+        ]
+        if url_or_id.isdecimal() and int(url_or_id) <= MAX_ROW_NUMBER:
+            ways.append(_entry.c.id == int(url_or_id))
+        return self._many(_select(or_(*ways)).order_by(_entry.c.id))
+
+    def _add(self, entry: FeedEntry, common: Mapping[str, Any]) -> int | None:
+        """Insert one; None if the feed had stated it before."""
+        values = {
+            **common,
+            "entry_id": entry.entry_id,
+            "entry_hash": digest(entry.entry_id),
+            "url": entry.url,
+            "url_hash": digest(entry.url),
+            "title": entry.title,
+            "text": entry.text,
+            "language": entry.language,
+            "published_at": entry.published_at,
+        }
+        return self._insert_new(_entry, values, ("feed_id", "entry_hash"), "id")
+
+    def _in(self, numbers: list[int]) -> tuple[Entry, ...]:
+        """Entries by their numbers, in no order."""
+        return tuple(
+            entry
+            for some in parts(numbers)
+            for entry in self._many(_select(_entry.c.id.in_(some)))
+        )
+
+    def _finish(self, which: ColumnElement[bool], outcome: Outcome, reason: str) -> int:
+        ended = update(_entry).where(which).values(outcome=outcome, reason=reason)
+        return self._connection.execute(ended).rowcount
+
+    def _count(self, *which: ColumnElement[bool]) -> int:
+        query = select(func.count()).select_from(_entry).where(*which)
+        return self._connection.execute(query).scalar_one()
+
+    def _many(self, query: Select[Any]) -> tuple[Entry, ...]:
+        rows = self._connection.execute(query)
+        return tuple(Entry(**row._mapping) for row in rows)  # noqa: SLF001  # its public name
+
+
+def _select(*which: ColumnElement[bool]) -> Select[Any]:
+    """The columns of an `Entry`."""
+    return select(*_columns).where(*which)

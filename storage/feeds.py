@@ -1,0 +1,166 @@
+"""Feeds: where they are, what their servers gave, when to ask again."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, Select, select, update
+
+from detectors.model import Feed, FeedState, Validators
+from storage import tables
+from storage.columns import digest
+from storage.repository import Repository
+
+_feed = tables.table(tables.Feed)
+
+# What a feed that comes back no longer has.
+_FORGOTTEN = (
+    "baseline_at",
+    "polled_at",
+    "etag",
+    "last_modified",
+    "body_hash",
+    "failure",
+    "removed_at",
+)
+
+DEFAULT_INTERVAL = timedelta(minutes=5)
+
+
+class Feeds(Repository):
+    """Feeds by id and by URL; one spelling of a URL is the caller's business.
+
+    A removed feed keeps its row, unseen: its entries stay in the archive, and when
+    it is added again they are still known, so that nothing is told twice.
+    """
+
+    def add(
+        self,
+        url: str,
+        *,
+        title: str,
+        source: str,
+        now: datetime,
+        backfill: timedelta | None = None,
+    ) -> Feed | None:
+        """Watch ``url`` from ``now`` on, due at once; None if it is watched already.
+
+        A feed that was removed comes back with its entries known and its baseline
+        to be taken anew: what it listed meanwhile does not alert.
+        """
+        values = {
+            "title": title,
+            "source": source,
+            "state": FeedState.ACTIVE,
+            "added_at": now,
+            "next_due_at": now,
+            "backfill": backfill,
+            "interval": DEFAULT_INTERVAL,
+            "failures": 0,
+        }
+        new = {"url": url, "url_hash": digest(url), **values}
+        if self._insert_new(_feed, new, ("url_hash",), "id") is None:
+            revived = self._connection.execute(
+                update(_feed)
+                .where(_feed.c.url_hash == digest(url), _feed.c.removed_at.is_not(None))
+                .values(**values, **dict.fromkeys(_FORGOTTEN))
+            )
+            if revived.rowcount == 0:
+                return None
+        return self.by_url(url)
+
+    def get(self, feed_id: int) -> Feed | None:
+        """The feed with this id."""
+        return self._one(_watched().where(_feed.c.id == feed_id))
+
+    def by_url(self, url: str) -> Feed | None:
+        """The feed at this URL."""
+        return self._one(_watched().where(_feed.c.url_hash == digest(url)))
+
+    def all(self) -> tuple[Feed, ...]:
+        """Every feed, in the order of adding."""
+        return self._many(_watched().order_by(_feed.c.id))
+
+    def due(
+        self, now: datetime, *, limit: int | None = None, everything: bool = False
+    ) -> tuple[Feed, ...]:
+        """Feeds to ask at ``now``, longest due first.
+
+        Args:
+            now: Feeds whose time is later are left out, as are those gone.
+            limit: At most so many.
+            everything: All that are not gone, whenever they are due.
+        """
+        query = _watched().where(_feed.c.state == FeedState.ACTIVE)
+        if not everything:
+            query = query.where(_feed.c.next_due_at <= now)
+        order = query.order_by(_feed.c.next_due_at, _feed.c.id)
+        return self._many(order.limit(limit))
+
+    def record_poll(self, feed: Feed) -> None:
+        """Keep ``feed`` as its poll left it, in the transaction of its entries.
+
+        Validators that are kept before the entries they stand for lose them: the
+        server would answer "not modified" for ever. Everything but the id, the URL
+        and the time of adding is written.
+        """
+        self._connection.execute(
+            update(_feed)
+            .where(_feed.c.id == feed.id)
+            .values(
+                title=feed.title,
+                source=feed.source,
+                state=feed.state,
+                next_due_at=feed.next_due_at,
+                baseline_at=feed.baseline_at,
+                polled_at=feed.polled_at,
+                etag=feed.validators.etag,
+                last_modified=feed.validators.last_modified,
+                body_hash=feed.body_hash,
+                backfill=feed.backfill,
+                interval=feed.interval,
+                failures=feed.failures,
+                failure=feed.failure,
+            )
+        )
+
+    def remove(self, feed_id: int, *, now: datetime) -> bool:
+        """Watch the feed no more; False if it was not watched."""
+        removed = self._connection.execute(
+            update(_feed)
+            .where(_feed.c.id == feed_id, _feed.c.removed_at.is_(None))
+            .values(removed_at=now)
+        )
+        return removed.rowcount > 0
+
+    def _one(self, query: Select[Any]) -> Feed | None:
+        row = self._connection.execute(query).one_or_none()
+        return None if row is None else _record(row)
+
+    def _many(self, query: Select[Any]) -> tuple[Feed, ...]:
+        return tuple(_record(row) for row in self._connection.execute(query))
+
+
+def _watched() -> Select[Any]:
+    """Feeds that were not removed."""
+    return select(_feed).where(_feed.c.removed_at.is_(None))
+
+
+def _record(row: Row[Any]) -> Feed:
+    """The feed that a row stands for."""
+    return Feed(
+        id=row.id,
+        url=row.url,
+        title=row.title,
+        source=row.source,
+        state=row.state,
+        added_at=row.added_at,
+        next_due_at=row.next_due_at,
+        baseline_at=row.baseline_at,
+        polled_at=row.polled_at,
+        validators=Validators(etag=row.etag, last_modified=row.last_modified),
+        body_hash=row.body_hash,
+        backfill=row.backfill,
+        interval=row.interval,
+        failures=row.failures,
+        failure=row.failure,
+    )

@@ -1,0 +1,56 @@
+"""What every repository is made of."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Select, Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+T = TypeVar("T")
+Upsert = sqlite.Insert | postgresql.Insert
+
+# Both databases take more, but a statement with fewer stays quick to prepare.
+MAX_PARAMETERS = 500
+
+
+class Repository:
+    """Statements on one connection; lives as long as its unit of work.
+
+    Statements go over the columns of the tables, never through loaded rows: what
+    a unit wrote is what it reads, with no copy between that could be stale.
+    A repository never commits.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        """Work on ``connection``, whose transaction is the unit's."""
+        self._connection = connection
+
+    def _insert(self, table: Table) -> Upsert:
+        """An INSERT that may say ``on_conflict_…``; each dialect has its own."""
+        if self._connection.dialect.name == "sqlite":
+            return sqlite.insert(table)
+        return postgresql.insert(table)
+
+    def _insert_new(
+        self, table: Table, values: Mapping[str, Any], key: Iterable[str], give: str
+    ) -> Any | None:  # noqa: ANN401  # the column's own type
+        """Insert unless ``key`` is taken; the new row's ``give``, or None.
+
+        RETURNING tells, as psycopg's rowcount does not (-1).
+        """
+        statement = (
+            self._insert(table)
+            .values(**values)
+            .on_conflict_do_nothing(index_elements=list(key))
+            .returning(table.c[give])
+        )
+        return self._connection.execute(statement).scalar_one_or_none()
+
+    def _pairs(self, query: Select[Any]) -> dict[Any, Any]:
+        """The rows of a query of two columns, as a mapping."""
+        return {row[0]: row[1] for row in self._connection.execute(query)}
+
+
+def parts(values: Sequence[T], size: int = MAX_PARAMETERS) -> Iterable[Sequence[T]]:
+    """Cut ``values`` into runs short enough for one statement."""
+    return (values[start : start + size] for start in range(0, len(values), size))

@@ -1,0 +1,48 @@
+"""Runs: when each flow last did its work to the end; health is judged by it."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, insert, select, update
+
+from detectors.model import Run
+from storage import tables
+from storage.repository import Repository
+
+_run = tables.table(tables.Run)
+_columns = [_run.c[field.name] for field in fields(Run)]
+
+
+class Runs(Repository):
+    """Runs by kind, in the order of starting."""
+
+    def start(self, kind: str, now: datetime) -> int:
+        """Note that a run began; its id."""
+        values = {"kind": kind, "started_at": now, "counts": {}}
+        begun = insert(_run).values(**values).returning(_run.c.id)
+        number: int = self._connection.execute(begun).scalar_one()
+        return number
+
+    def finish(self, run_id: int, now: datetime, counts: Mapping[str, int]) -> None:
+        """Note that it ended well, and what it counted."""
+        ended = update(_run).where(_run.c.id == run_id)
+        self._connection.execute(ended.values(finished_at=now, counts=counts))
+
+    def last_finished(self, kind: str) -> Run | None:
+        """The run of a kind that finished last."""
+        query = select(*_columns).where(
+            _run.c.kind == kind, _run.c.finished_at.is_not(None)
+        )
+        order = query.order_by(_run.c.finished_at.desc(), _run.c.id.desc())
+        return next(iter(self._many(order.limit(1))), None)
+
+    def recent(self, limit: int) -> tuple[Run, ...]:
+        """The last runs of every kind, the latest first."""
+        query = select(*_columns).order_by(_run.c.id.desc())
+        return self._many(query.limit(limit))
+
+    def _many(self, query: Select[Any]) -> tuple[Run, ...]:
+        rows = self._connection.execute(query)
+        return tuple(Run(**row._mapping) for row in rows)  # noqa: SLF001  # its public name
