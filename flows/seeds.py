@@ -24,8 +24,12 @@ class Seeds:
     gazetteer: Gazetteer
 
     def topic(self, topic_id: str) -> Topic:
-        """The topic of that id; KeyError if none is configured."""
+        """The topic of that id, which must be configured."""
         return next(topic for topic in self.topics if topic.id == topic_id)
+
+    def lexicon(self, language: str) -> Lexicon:
+        """The words of a language; none for one without a lexicon."""
+        return self.lexicons.get(language) or Lexicon(language, {})
 
 
 def load_seeds(folder: Path | None = None) -> Seeds:

@@ -1,0 +1,229 @@
+"""Articles → near-duplicates, topics, facts, stories, developments, alerts.
+
+Each article is decided once, in the order of arrival, by what the store holds then,
+its own text and the seeds, and by nothing else. So the same stream gives the same
+decisions however it is cut into batches.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from detectors import near_duplicates
+from detectors.languages import identify
+from detectors.model import (
+    Article,
+    Decision,
+    DuplicateReason,
+    DuplicateVerdict,
+    LanguageVerdict,
+    Outcome,
+    TopicVerdict,
+)
+from detectors.near_duplicates import Candidate, Fingerprint
+from detectors.text import Reading, read
+from flows.desk import Desk
+from flows.following import Case, TopicCourse, follow_topic
+from flows.seeds import Seeds
+from storage.database import Store, UnitOfWork
+
+BATCH = 50  # articles a transaction: a kill repeats at most this much thinking
+COPY_WINDOW = timedelta(days=14)  # syndicated copy older than this is told again
+
+
+def follow_articles(
+    store: Store, desk: Desk, *, now: datetime, limit: int | None = None
+) -> tuple[Decision, ...]:
+    """Decide on the articles that wait, oldest arrival first, a batch at a time."""
+    decisions: list[Decision] = []
+    while limit is None or len(decisions) < limit:
+        room = BATCH if limit is None else min(BATCH, limit - len(decisions))
+        with store.unit() as unit:
+            waiting = unit.articles.undecided(limit=room)
+            decisions.extend(
+                follow_article(unit, desk, article, now=now) for article in waiting
+            )
+        if len(waiting) < room:
+            break
+    return tuple(decisions)
+
+
+def follow_article(
+    unit: UnitOfWork, desk: Desk, article: Article, *, now: datetime
+) -> Decision:
+    """Decide on one article and write down what follows from it."""
+    language, reading = understand(article)
+    mark = near_duplicates.fingerprint(reading)
+    duplicate = _find_original(unit, article, mark)
+    verdicts = match_topics(desk.seeds, reading, language)
+    courses = tuple(
+        follow_topic(
+            unit,
+            desk,
+            Case(
+                article=article,
+                reading=reading,
+                duplicate=duplicate,
+                topic=desk.seeds.topic(verdict.topic),
+                verdict=verdict,
+                now=now,
+            ),
+        )
+        for verdict in verdicts
+        if verdict.matched
+    )
+    decision = _decision(article, reading, language, duplicate, verdicts, courses)
+    _remember(unit, article, decision, mark, now=now, dry=desk.dry)
+    return decision
+
+
+def understand(article: Article) -> tuple[LanguageVerdict, Reading]:
+    """Which language an article is in, and its text as the detectors read it."""
+    language = identify(f"{article.title}\n\n{article.text}", hint=article.language)
+    known = language.language or language.detected
+    return language, read(article.text, title=article.title, language=known)
+
+
+def match_topics(
+    seeds: Seeds, reading: Reading, language: LanguageVerdict
+) -> tuple[TopicVerdict, ...]:
+    """Every topic's verdict; none matches a text in a language that we cannot read."""
+    verdicts = seeds.model.match(reading)
+    if language.language is not None:
+        return verdicts
+    reason = f"cannot read {language.detected or 'this language'}"
+    return tuple(
+        replace(verdict, matched=False, passages=(), reason=reason)
+        for verdict in verdicts
+    )
+
+
+def _find_original(
+    unit: UnitOfWork, article: Article, mark: Fingerprint
+) -> DuplicateVerdict:
+    """Look for the copy that ``article`` repeats among those that share its words."""
+    if article.revision_of is not None:
+        return DuplicateVerdict(
+            original=None,
+            nearest=article.revision_of,
+            containment=0.0,
+            reason=DuplicateReason.REVISION,
+        )
+    since = (article.published_at - COPY_WINDOW).date()
+    near = unit.articles.get_many(unit.shingles.candidates(mark.bottom, since=since))
+    roots = unit.decisions.roots_of(near)
+    return near_duplicates.find_original(
+        mark,
+        [
+            Candidate(
+                article_id=each.id,
+                root=roots[each.id],
+                published_at=each.published_at,
+                fingerprint=near_duplicates.fingerprint(read(each.text)),
+            )
+            for each in near.values()
+        ],
+    )
+
+
+def _decision(
+    article: Article,
+    reading: Reading,
+    language: LanguageVerdict,
+    duplicate: DuplicateVerdict,
+    verdicts: Sequence[TopicVerdict],
+    courses: Sequence[TopicCourse],
+) -> Decision:
+    """Put what was decided together, with spans of the text as it was given."""
+    outcome = _outcome(language, duplicate, courses)
+    return Decision(
+        article_id=article.id,
+        language=language,
+        duplicate=duplicate,
+        topics=tuple(
+            replace(
+                verdict,
+                passages=tuple(reading.original(span) for span in verdict.passages),
+            )
+            for verdict in verdicts
+        ),
+        stories={course.topic: course.stories for course in courses},
+        facts=tuple(
+            replace(
+                told,
+                fact=replace(told.fact, evidence=reading.original(told.fact.evidence)),
+            )
+            for course in courses
+            for told in course.facts
+        ),
+        developments=tuple(each for course in courses for each in course.developments),
+        alerts=tuple(each for course in courses for each in course.alerts),
+        outcome=outcome,
+        trace=tuple(_trace(language, duplicate, verdicts, courses, outcome)),
+    )
+
+
+def _outcome(
+    language: LanguageVerdict,
+    duplicate: DuplicateVerdict,
+    courses: Sequence[TopicCourse],
+) -> Outcome:
+    """The highest word that applies, in the order of `Outcome`."""
+    applying = {outcome for course in courses for outcome in course.outcomes}
+    if duplicate.original is not None:
+        applying.add(Outcome.DUPLICATE)
+    if duplicate.reason is DuplicateReason.REVISION:
+        applying.add(Outcome.REVISION)
+    unread = language.language is None
+    applying.add(Outcome.UNREADABLE_LANGUAGE if unread else Outcome.OFF_TOPIC)
+    return next(word for word in Outcome if word in applying)
+
+
+def _trace(
+    language: LanguageVerdict,
+    duplicate: DuplicateVerdict,
+    verdicts: Sequence[TopicVerdict],
+    courses: Sequence[TopicCourse],
+    outcome: Outcome,
+) -> Iterator[str]:
+    """One line a step, in order, each with its numbers."""
+    yield (
+        f"language: {language.detected or 'none'} ({language.confidence:.2f})"
+        f"{'' if language.language else ', which cannot be read'}"
+    )
+    near = f", nearest {duplicate.nearest}" if duplicate.nearest else ""
+    least = near_duplicates.MIN_CONTAINMENT
+    yield (
+        f"near-duplicate: {duplicate.reason} (containment "
+        f"{duplicate.containment:.2f}, copies from {least:.2f}{near})"
+    )
+    by_topic = {course.topic: course for course in courses}
+    for verdict in verdicts:
+        word = "matched" if verdict.matched else "not matched"
+        yield (
+            f"topic {verdict.topic}: {word} (probability {verdict.probability:.3f}, "
+            f"threshold {verdict.threshold:.3f}); {verdict.reason}"
+        )
+        if verdict.topic in by_topic:
+            yield from by_topic[verdict.topic].trace
+    yield f"outcome: {outcome}"
+
+
+def _remember(
+    unit: UnitOfWork,
+    article: Article,
+    decision: Decision,
+    mark: Fingerprint,
+    *,
+    now: datetime,
+    dry: bool,
+) -> None:
+    """Write the decision down, and what later articles are compared with."""
+    root = decision.duplicate.original or article.id
+    day = article.published_at.date()
+    unit.shingles.add(
+        article.id, mark.bottom, day=day, since=day - COPY_WINDOW, root=root
+    )
+    unit.decisions.add(decision, decided_at=now, dry=dry)
+    reason = decision.trace[-2] if len(decision.trace) > 1 else ""
+    unit.entries.finish_article(article.id, decision.outcome, reason=reason)

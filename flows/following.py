@@ -1,0 +1,229 @@
+"""What one article does to the stories of one topic."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from detectors import alerting, facts, sources, stories
+from detectors.developments import Progress, develop
+from detectors.model import (
+    Alert,
+    AlertVerdict,
+    Article,
+    Development,
+    DuplicateVerdict,
+    Fact,
+    Message,
+    Outcome,
+    Story,
+    StoryFact,
+    Topic,
+    TopicVerdict,
+)
+from detectors.text import Reading
+from flows.desk import Desk
+from storage.database import UnitOfWork
+
+STORY_WINDOW = timedelta(days=14)  # a story that slept longer is not continued
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """An article on its way through one topic, with all that speaks for it."""
+
+    article: Article
+    reading: Reading
+    duplicate: DuplicateVerdict
+    topic: Topic
+    verdict: TopicVerdict
+    now: datetime
+
+    @property
+    def is_copy(self) -> bool:
+        """Whether it repeats copy that was decided before."""
+        return self.duplicate.original is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicCourse:
+    """What came of an article in one topic; ``trace`` is one line a step."""
+
+    topic: str
+    stories: tuple[str, ...] = ()
+    facts: tuple[StoryFact, ...] = ()
+    developments: tuple[Development, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    trace: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Turn:
+    """What a story goes through by one article."""
+
+    story: Story
+    opens: bool
+    progress: Progress
+    answer: AlertVerdict
+
+
+def follow_topic(unit: UnitOfWork, desk: Desk, case: Case) -> TopicCourse:
+    """Find the article's stories, what it changes in them, and whether to speak."""
+    found = _extract(desk, case)
+    strands = _strands(unit, desk, case, found)
+    courses = [_follow_strand(unit, desk, case, strand) for strand in strands]
+    return TopicCourse(
+        topic=case.topic.id,
+        stories=tuple(dict.fromkeys(each for one in courses for each in one.stories)),
+        facts=tuple(each for one in courses for each in one.facts),
+        developments=tuple(each for one in courses for each in one.developments),
+        alerts=tuple(each for one in courses for each in one.alerts),
+        outcomes=tuple(each for one in courses for each in one.outcomes),
+        trace=tuple(each for one in courses for each in one.trace),
+    )
+
+
+def _extract(desk: Desk, case: Case) -> tuple[Fact, ...]:
+    return facts.extract(
+        case.reading,
+        case.verdict,
+        topic=case.topic,
+        lexicon=desk.seeds.lexicon(case.reading.language),
+        gazetteer=desk.seeds.gazetteer,
+        published_at=case.article.published_at,
+    )
+
+
+def _strands(
+    unit: UnitOfWork, desk: Desk, case: Case, found: Sequence[Fact]
+) -> tuple[stories.Strand, ...]:
+    """Cut the article into what it tells of, and give each part its story."""
+    parts = stories.units(
+        case.reading,
+        case.verdict,
+        found,
+        topic=case.topic,
+        published_at=case.article.published_at,
+        surroundings=stories.Surroundings(
+            gazetteer=desk.seeds.gazetteer,
+            lexicon=desk.seeds.lexicon(case.reading.language),
+        ),
+    )
+    return stories.gather(
+        parts,
+        _running(unit, case),
+        article=case.article,
+        now=case.now,
+        may_open=not case.is_copy,
+    )
+
+
+def _running(unit: UnitOfWork, case: Case) -> tuple[Story, ...]:
+    """The stories it may continue; those of its original where it is a copy."""
+    earlier = case.duplicate.original or case.article.revision_of
+    if earlier is not None:
+        known = tuple(
+            story
+            for story in unit.stories.of_article(earlier)
+            if story.topic == case.topic.id
+        )
+        if known or case.is_copy:
+            return known
+    return unit.stories.active(case.topic.id, since=case.now - STORY_WINDOW)
+
+
+def _follow_strand(
+    unit: UnitOfWork, desk: Desk, case: Case, strand: stories.Strand
+) -> TopicCourse:
+    """Judge what one strand changes; a copy changes nothing but the count."""
+    story = strand.story
+    told = tuple(
+        StoryFact(fact=fact, story=story.id if story else None) for fact in strand.facts
+    )
+    line = f"  {case.topic.id}: {strand.verdict.reason}"
+    if strand.verdict.vetoes:
+        line += f"; not {', '.join(strand.verdict.vetoes)}"
+    if story is None:
+        outcomes = () if case.is_copy else (Outcome.KNOWN,)
+        return TopicCourse(
+            topic=case.topic.id, facts=told, outcomes=outcomes, trace=(line,)
+        )
+    course = TopicCourse(
+        topic=case.topic.id, stories=(story.id,), facts=told, trace=(line,)
+    )
+    if case.is_copy:
+        _count_copy(unit, case, story)
+        return course
+    turn = _judge(unit, case, strand, story)
+    _apply(unit, desk, case, turn)
+    alert = turn.answer.alert
+    return replace(
+        course,
+        developments=turn.progress.developments,
+        alerts=(alert,) if alert else (),
+        outcomes=(turn.answer.outcome,),
+        trace=(line, f"  {story.id}: {turn.answer.outcome}: {turn.answer.reason}"),
+    )
+
+
+def _count_copy(unit: UnitOfWork, case: Case, story: Story) -> None:
+    """A copy is one more article of its story, and no further voice."""
+    known = unit.stories.get(story.id)
+    if known is not None and unit.stories.add_member(story.id, case.article.id):
+        unit.stories.save(replace(known, articles=known.articles + 1))
+
+
+def _judge(unit: UnitOfWork, case: Case, strand: stories.Strand, story: Story) -> _Turn:
+    progress = develop(
+        story,
+        unit.stories.claims(story.id),
+        strand.facts,
+        article=case.article,
+        lead_end=strand.lead_end,
+    )
+    waiting = () if story.told_at else unit.stories.developments(story.id)
+    answer = alerting.decide(
+        case.topic,
+        story,
+        progress,
+        told=story.told_at is not None,
+        sources=sources.independent(story.sources),
+        untold=tuple(each.development for each in waiting),
+    )
+    if answer.alert is not None and story.told_at is None:
+        story = replace(story, told_at=case.now)
+    return _Turn(story=story, opens=strand.opens, progress=progress, answer=answer)
+
+
+def _apply(unit: UnitOfWork, desk: Desk, case: Case, turn: _Turn) -> None:
+    """Write down the story as it is now, and what is to be told of it."""
+    story, article = turn.story, case.article
+    if turn.opens:
+        unit.stories.add(story)
+    else:
+        unit.stories.save(story)
+    unit.stories.add_member(story.id, article.id)
+    unit.stories.add_claims(story.id, turn.progress.claims)
+    unit.stories.add_developments(
+        story.id, article.id, turn.progress.developments, at=article.published_at
+    )
+    if turn.answer.alert is not None and not desk.dry:
+        unit.outbox.add(_message(desk, case, story, turn.answer.alert))
+
+
+def _message(desk: Desk, case: Case, story: Story, alert: Alert) -> Message:
+    """The row of the outbox; its key makes a second telling impossible."""
+    channel = case.topic.alert.channel or desk.channel
+    return Message(
+        id=0,
+        key=f"{story.id}/{case.article.id}/{channel}",
+        channel=channel,
+        alert=alert,
+        headline=story.headline,
+        topic_title=case.topic.title,
+        article_id=case.article.id,
+        article_title=case.article.title,
+        article_source=case.article.source,
+        url=case.article.url,
+        decided_at=case.now,
+    )
