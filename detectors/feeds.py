@@ -58,32 +58,6 @@ _DATE_ELEMENT = re.compile(
 _STATES_A_YEAR = re.compile(
     rb"(?<![+\d-])\d{4}|\d\s*[ -]\s*[A-Za-z]{3,9}\s*[ -]\s*\d\d\b"
 )
-_TTL = timedelta(days=1)  # feeds that ask for years are mistaken
-EARLIEST_YEAR = 1990  # no feed is older: an earlier date is a missing one
-
-_FAULTS = (
-    ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError,
-    TypeError, ValueError, SAXException, etree.LxmlError,
-)  # fmt: skip
-_HEAD_BYTES = 2_048
-_ENTRY_TAG = re.compile(rb"<(?:[\w.-]+:)?(?:item|entry)[\s>/]", re.IGNORECASE)
-_NAMED_ENTITY = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z][A-Za-z0-9]{1,31};")
-_OLD_FORMAT = re.compile(
-    rb"<rss[^>]{0,512}?\bversion\s*=\s*[\"']0\.9|<(?:[\w.-]+:)?rdf[\s>]|"
-    rb"[\"']http://purl\.org/(?:atom/ns#|rss/1\.0/)[\"']",
-    re.IGNORECASE,
-)
-_DECLARED = re.compile(
-    rb"<\?xml[^>]{0,256}?encoding\s*=\s*[\"']([\w.:-]{1,40})", re.IGNORECASE
-)
-_BOMS = (b"\xff\xfe", b"\xfe\xff")
-_UNICODE = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
-_DATE_ELEMENT = re.compile(
-    rb"<(?:[\w.-]+:)?(?:pubdate|published|updated|issued|modified|created|date)"
-    rb"(?:\s[^<>]{0,256})?>\s*(?:<!\[CDATA\[)?([^<\]]{1,128})",
-    re.IGNORECASE,
-)
-_STATES_A_YEAR = re.compile(rb"(?:19|20)\d\d|\d\s*[ -]\s*[A-Za-z]{3,9}\s*[ -]\s*\d\d\b")
 _TTL = re.compile(rb"<ttl>\s*(\d{1,9})\s*</ttl>", re.IGNORECASE)
 _BASE = re.compile(rb"\bxml:base\s*=\s*[\"']([^\"'<>]{1,2048})")
 _REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]{1,8})|(\d{1,9}));")
@@ -366,7 +340,8 @@ def _base(body: bytes, url: str) -> str:
     if not stated:
         return url
     try:
-        return urljoin(url, stated.group(1).decode("utf-8", "replace").strip())
+        base = stated.group(1).decode("utf-8", "replace").strip()
+        return str(urljoin(url, base))
     except ValueError:
         return url
 

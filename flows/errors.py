@@ -43,10 +43,28 @@ class FetchError(MonitorError):
 
     what = "fetch failed"
 
-    def __init__(self, subject: str, reason: FailureReason, detail: str = "") -> None:
-        """Keep ``reason``, which decides whether and when to ask again."""
+    def __init__(
+        self,
+        subject: str,
+        reason: FailureReason,
+        detail: str = "",
+        *,
+        retry_after: str | None = None,
+        date: str | None = None,
+    ) -> None:
+        """Keep what decides whether and when to ask again.
+
+        Args:
+            subject: The address.
+            reason: Why.
+            detail: More than the reason says; shown in brackets.
+            retry_after: The header of that name, as the server sent it.
+            date: The server's own clock, which ``retry_after`` may refer to.
+        """
         super().__init__(subject, f"{reason}: {detail}" if detail else reason.value)
         self.reason = reason
+        self.retry_after = retry_after
+        self.date = date
 
 
 class SettingsError(MonitorError):

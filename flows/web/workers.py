@@ -1,0 +1,145 @@
+"""Processes that may be killed: where strangers' bytes are parsed and extracted.
+
+One element with 40,000 attributes holds feedparser for 29 seconds, and neither a
+thread nor a signal stops C code. A worker has a deadline and a memory limit; one
+that breaks either is killed, and only its own document is lost.
+"""
+
+import asyncio
+import multiprocessing
+import os
+import resource
+from collections.abc import Callable
+from concurrent.futures import CancelledError
+from datetime import timedelta
+from functools import partial
+from types import TracebackType
+from typing import ParamSpec, Protocol, Self, TypeVar
+
+from pebble import ProcessExpired, ProcessPool
+
+from detectors.errors import MonitorError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+PARSE_WITHIN = timedelta(seconds=5)
+EXTRACT_WITHIN = timedelta(seconds=10)
+MEMORY_BYTES = 1_000_000_000  # extraction needs 200 MB a hostile megabyte, of 3
+TASKS_A_WORKER = 500  # parsers leak; the forkserver makes a new one in 10 ms
+MOST_WORKERS = 4
+PRELOADED = ("detectors.feeds", "detectors.pages")
+
+
+class WorkerError(MonitorError):
+    """A worker was killed or died over one document; the next has a fresh one."""
+
+    what = "document could not be worked on"
+
+
+class Run(Protocol):
+    """How the flows have a function run apart from themselves."""
+
+    async def __call__(
+        self,
+        within: timedelta,
+        function: Callable[P, T],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Run ``function`` on plain values.
+
+        Raises:
+            WorkerError: It took too long, too much memory, or the process died.
+        """
+        ...
+
+
+class Workers:
+    """A pool of killable processes, started at the first task; a context manager.
+
+    Args:
+        count: How many; the number of cores unless given.
+        memory: Address space of each, in bytes.
+        tasks: Documents after which a worker makes room for a new one.
+    """
+
+    def __init__(
+        self,
+        count: int | None = None,
+        *,
+        memory: int = MEMORY_BYTES,
+        tasks: int = TASKS_A_WORKER,
+    ) -> None:
+        """Keep the figures; no process yet."""
+        self._count = count or min(os.cpu_count() or 1, MOST_WORKERS)
+        self._memory = memory
+        self._tasks = tasks
+        self._pool: ProcessPool | None = None
+
+    async def __call__(
+        self,
+        within: timedelta,
+        function: Callable[P, T],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Run a module's function, found there by its name, on values that pickle.
+
+        What it raises comes back as it was raised.
+
+        Raises:
+            WorkerError: The document killed its worker.
+        """
+        name = getattr(function, "__name__", "work")
+        future = self._open().schedule(
+            partial(function, *args, **kwargs), timeout=within.total_seconds()
+        )
+        try:
+            return await asyncio.wrap_future(future)
+        except TimeoutError as error:
+            seconds = f"{within.total_seconds():g} s"
+            raise WorkerError(name, f"not done within {seconds}") from error
+        except ProcessExpired as error:
+            raise WorkerError(name, "its process died") from error
+        except MemoryError as error:
+            raise WorkerError(name, "too little memory") from error
+        except CancelledError as error:
+            raise asyncio.CancelledError from error
+
+    async def __aenter__(self) -> Self:
+        """Start nothing yet."""
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop every worker at once; what they were at is not waited for."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.stop()  # type: ignore[no-untyped-call]
+            await asyncio.to_thread(pool.join)
+
+    def _open(self) -> ProcessPool:
+        if self._pool is None:
+            context = multiprocessing.get_context("forkserver")
+            context.set_forkserver_preload(list(PRELOADED))
+            self._pool = ProcessPool(
+                max_workers=self._count,
+                max_tasks=self._tasks,
+                initializer=_confine,
+                initargs=(self._memory,),
+                context=context,
+            )
+        return self._pool
+
+
+def _confine(memory: int) -> None:
+    """Limit this process; the garbage of dead trees goes with the process."""
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
