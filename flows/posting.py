@@ -80,6 +80,11 @@ LookResult: TypeAlias = Found | Absent | Incomplete
 class Poster(Protocol):
     """A door by which messages leave."""
 
+    @property
+    def window(self) -> timedelta:
+        """How long a message that was taken may be missing where `look` looks."""
+        ...
+
     async def post(self, message: Message, *, plain: bool = False) -> PostResult:
         """Send ``message``, once; ``plain`` sends its shortest form, text alone."""
         ...

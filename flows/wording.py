@@ -22,6 +22,8 @@ from detectors.model import (
 
 MAX_URL = 2000  # code points; Slack cuts longer links, mail programs shorter ones
 NAMED_SOURCES = 4  # more are counted, not named
+RESTORED = "restored"
+UNREADABLE = "(no readable text)"
 _UNSHOWN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _BLANKS = re.compile(r"\s+")
 _SAFE_IN_URL = "/:?#[]@!$&'()*+,;=%~-._"
@@ -122,7 +124,7 @@ def words_of(message: Message) -> Wording:
         host=host_of(link),
         sources=count_sources(alert.sources),
         told_at=f"{message.decided_at:%H:%M} UTC, {message.decided_at:%-d %b %Y}",
-        reply=message.thread_ts is not None,
+        reply=bool(message.thread_ts),
     )
 
 
@@ -181,10 +183,10 @@ def value_name(slot: str, value: FactValue | None) -> str:
     if value is None:
         return ""
     if slot == "power_cut" and value in (True, 0):
-        return "restored" if value is not True else "yes, number unknown"
+        return RESTORED if value is not True else "yes, number unknown"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return f"{value:,}" if isinstance(value, int) else shown(value)
+    return f"{value:,}" if isinstance(value, int) else shown(value) or UNREADABLE
 
 
 def shown(text: str) -> str:
@@ -197,8 +199,10 @@ def shown(text: str) -> str:
     'Six dead[31m in harbour'
     """
     spaced = _BLANKS.sub(" ", text)
-    kept = (c for c in spaced if unicodedata.category(c) not in _UNSHOWN)
-    return "".join(kept).strip()
+    if not (spaced.isascii() and spaced.isprintable()):
+        kept = (c for c in spaced if unicodedata.category(c) not in _UNSHOWN)
+        spaced = _BLANKS.sub(" ", "".join(kept))
+    return spaced.strip()
 
 
 def safe_url(url: str) -> str:
@@ -248,7 +252,7 @@ def _change(development: Development) -> Change:
         what=slot_name(slot),
         old="" if conflict else before,
         new=" or ".join(filter(None, (before, after))) if conflict else after,
-        step="" if conflict else _step(old, new),
+        step="" if conflict or after == RESTORED else _step(old, new),
         note=_NOTES.get(development.kind, ""),
         says=shown(development.attribution or ""),
     )

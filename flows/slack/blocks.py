@@ -10,12 +10,12 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from detectors.model import Message, Severity
 from flows.wording import Change, Wording, words_of
 
-Block: TypeAlias = dict[str, object]
+Block: TypeAlias = dict[str, Any]  # JSON
 
 MAX_HEADER = 150
 MAX_SECTION = 3000
@@ -70,7 +70,7 @@ def inert(text: str) -> str:
     r"""``text`` with nothing in it that Slack would format or take for a name.
 
     >>> inert("*breaking* by @here")
-    '∗breaking∗ by @\\u2060here'
+    '∗breaking∗ by @\u2060here'
     """
     text = text.translate(_LOOK_ALIKES)
     text = _EMOJI.sub("∶", text)

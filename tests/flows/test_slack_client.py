@@ -1,0 +1,273 @@
+import asyncio
+import contextlib
+import logging
+import socket
+from datetime import timedelta
+
+import pytest
+
+from detectors.model import AlertKind, Severity
+from flows import clock
+from flows.posting import (
+    Absent,
+    Found,
+    Incomplete,
+    NotTaken,
+    Obstacle,
+    Sent,
+    Unknown,
+)
+from flows.slack.client import EVENT_TYPE, SlackPoster, WebhookPoster
+from tests.flows.messages import alert, development, message
+from tests.servers.slack import BOT, TOKEN, Fault, loopback_slack
+
+LONG_AGO = timedelta(hours=1)
+
+
+@pytest.fixture
+def slack():
+    with loopback_slack() as running:
+        yield running
+
+
+@pytest.fixture
+def poster(slack):
+    return SlackPoster(TOKEN, base_url=slack.base_url, timeout=timedelta(seconds=1))
+
+
+@pytest.fixture
+def webhook(slack):
+    return WebhookPoster(slack.hook_url, timeout=timedelta(seconds=1))
+
+
+def free_port():
+    with contextlib.closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+async def test_a_post_stands_in_its_channel_with_our_marker(slack, poster):
+    result = await poster.post(message(attempt=2))
+    (posted,) = slack.messages
+    assert result == Sent(ts=posted["ts"])
+    assert posted["channel"] == "C0TOCSIN"
+    assert posted["metadata"] == {
+        "event_type": EVENT_TYPE,
+        "event_payload": {"k": "s1/a1/#quays", "n": 2},
+    }
+
+
+async def test_nothing_unfurls_and_no_name_becomes_a_link(slack, poster):
+    await poster.post(message())
+    (body,) = slack.bodies
+    told = {name: body[name] for name in ("unfurl_links", "unfurl_media", "link_names")}
+    assert set(told.values()) == {False}
+    assert body["parse"] == "none"
+    assert body["mrkdwn"] is False
+
+
+async def test_a_critical_reply_goes_to_its_thread_and_the_channel(slack, poster):
+    told = alert(development("killed", 4, 40), severity=Severity.CRITICAL)
+    await poster.post(message(told, thread_ts="1700000000.000001"))
+    (posted,) = slack.messages
+    assert posted["thread_ts"] == "1700000000.000001"
+    assert posted["reply_broadcast"] is True
+
+
+async def test_the_plain_form_goes_without_blocks(slack, poster):
+    await poster.post(message(), plain=True)
+    (posted,) = slack.messages
+    assert "blocks" not in posted
+    assert posted["text"].endswith("https://meridian.test/silo?page=1&from=feed")
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault.DROPPED,
+        Fault.RESET,
+        Fault.HALF,
+        Fault.HTML,
+        Fault.HUNG,
+        Fault.SERVER_TOOK,
+        Fault.INTERNAL_TOOK,
+        Fault.SERVER,
+        Fault.INTERNAL,
+        Fault.CLOSED,
+    ],
+)
+async def test_doubt_is_unknown_and_one_call_is_one_post(slack, poster, webhook, fault):
+    slack.faults = [fault, fault]
+    for door in (poster, webhook):
+        assert isinstance(await door.post(message()), Unknown)
+    assert len(slack.messages) == (2 if fault.takes else 0)
+    assert len(slack.bodies) == 2
+
+
+@pytest.mark.parametrize(
+    ("fault", "obstacle", "reason"),
+    [
+        (Fault.REFUSED, Obstacle.CONTENT, "invalid_blocks"),
+        (Fault.NO_AUTH, Obstacle.SETUP, "invalid_auth"),
+        (Fault.THROTTLED, Obstacle.THROTTLED, "asked to wait"),
+    ],
+)
+async def test_a_documented_no_is_no(slack, poster, fault, obstacle, reason):
+    slack.faults = [fault]
+    result = await poster.post(message())
+    assert isinstance(result, NotTaken)
+    assert (result.obstacle, result.reason) == (obstacle, reason)
+    assert slack.messages == []
+
+
+async def test_a_channel_that_is_not_there_needs_the_operator(poster):
+    result = await poster.post(message(channel="#nowhere"))
+    assert result == NotTaken(obstacle=Obstacle.SETUP, reason="channel_not_found")
+
+
+async def test_nobody_listening_means_not_taken():
+    nobody = f"http://127.0.0.1:{free_port()}/"
+    for door in (SlackPoster(TOKEN, base_url=nobody), WebhookPoster(nobody)):
+        result = await door.post(message())
+        assert isinstance(result, NotTaken)
+        assert result.obstacle is Obstacle.UNREACHABLE
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("30", 30),
+        ("0", 1),
+        ("86400", 3600),
+        ("9" * 5000, 3600),
+        ("abc", 60),
+        ("-5", 60),
+        (None, 60),
+        ("Sun, 01 Mar 2026 06:41:00 GMT", 60),
+    ],
+)
+async def test_retry_after_is_read_whatever_it_holds(slack, poster, header, seconds):
+    slack.faults, slack.retry_after = [Fault.THROTTLED], header
+    result = await poster.post(message())
+    assert isinstance(result, NotTaken)
+    assert result.retry_after == timedelta(seconds=seconds)
+
+
+async def test_a_message_is_found_among_foreign_ones_over_pages(slack, poster):
+    for number in range(20):
+        slack.say(f"before {number}")
+    sent = await poster.post(message())
+    for number in range(40):
+        slack.say(f"after {number}")
+    found = await poster.look(message(), since=clock.now() - LONG_AGO)
+    assert isinstance(sent, Sent)
+    assert found == Found(ts=sent.ts)
+    assert slack.calls.count("conversations.history") == 3
+
+
+async def test_a_reply_is_looked_for_in_its_thread(slack, poster):
+    root = await poster.post(message(key="root"))
+    assert isinstance(root, Sent)
+    reply = message(
+        alert(development("killed", 4, 6), kind=AlertKind.UPDATE),
+        key="reply",
+        thread_ts=root.ts,
+    )
+    sent = await poster.post(reply)
+    assert isinstance(sent, Sent)
+    found = await poster.look(reply, since=clock.now() - LONG_AGO)
+    assert found == Found(ts=sent.ts)
+    assert "conversations.replies" in slack.calls
+
+
+async def test_what_is_not_there_is_absent_after_a_whole_reading(slack, poster):
+    for number in range(40):
+        slack.say(f"other {number}")
+    assert await poster.look(message(), since=clock.now() - LONG_AGO) == Absent()
+
+
+async def test_what_was_posted_before_the_time_in_question_does_not_count(poster):
+    await poster.post(message())
+    later = clock.now() + timedelta(minutes=1)
+    assert await poster.look(message(), since=later) == Absent()
+
+
+async def test_a_copied_marker_of_another_bot_is_ignored(slack, poster):
+    copied = {
+        "event_type": EVENT_TYPE,
+        "event_payload": {"k": message().key, "n": 1},
+    }
+    slack.say("forged", metadata=copied)
+    assert await poster.look(message(), since=clock.now() - LONG_AGO) == Absent()
+
+
+@pytest.mark.parametrize(
+    ("error", "hopeless"),
+    [("missing_scope", True), ("ratelimited", False), ("internal_error", False)],
+)
+async def test_half_a_reading_concludes_nothing(slack, poster, error, hopeless):
+    for number in range(30):
+        slack.say(f"other {number}")
+    slack.history_errors = ["", error]
+    since = clock.now() - LONG_AGO
+    assert await poster.look(message(), since=since) == Incomplete(
+        reason=error, hopeless=hopeless
+    )
+
+
+async def test_a_channel_name_is_resolved_before_the_first_post_is_known(slack, poster):
+    slack.faults = [Fault.DROPPED]
+    assert isinstance(await poster.post(message()), Unknown)
+    found = await poster.look(message(), since=clock.now() - LONG_AGO)
+    assert isinstance(found, Found)
+    assert "conversations.list" in slack.calls
+
+
+async def test_a_channel_that_the_bot_cannot_see_cannot_be_looked_at(poster):
+    result = await poster.look(message(channel="#secret"), since=clock.now())
+    assert isinstance(result, Incomplete)
+    assert result.hopeless
+
+
+async def test_a_webhook_posts_and_cannot_be_read_back(slack, webhook):
+    assert await webhook.post(message()) == Sent(ts="")
+    assert len(slack.messages) == 1
+    result = await webhook.look(message(), since=clock.now())
+    assert isinstance(result, Incomplete)
+    assert result.hopeless
+
+
+async def test_a_webhook_says_no_in_words(slack, webhook):
+    slack.faults = [Fault.REFUSED, Fault.THROTTLED]
+    first = await webhook.post(message())
+    second = await webhook.post(message())
+    assert first == NotTaken(obstacle=Obstacle.CONTENT, reason="invalid_blocks")
+    assert isinstance(second, NotTaken)
+    assert second.retry_after == timedelta(seconds=1)
+
+
+async def test_no_log_line_holds_the_token_or_the_webhook(slack, webhook, caplog):
+    caplog.set_level(logging.DEBUG)
+    poster = SlackPoster(TOKEN, base_url=slack.base_url)
+    slack.faults = [Fault.DROPPED, Fault.DROPPED]
+    for door in (poster, webhook, poster, webhook):
+        result = await door.post(message())
+        assert TOKEN not in repr(result)
+        assert slack.hook_url not in repr(result)
+    assert TOKEN not in caplog.text
+    assert slack.hook_url not in caplog.text
+
+
+async def test_a_story_whose_root_was_printed_starts_anew_in_slack(slack, poster):
+    await poster.post(message(thread_ts="terminal-3"))
+    assert "thread_ts" not in slack.messages[0]
+
+
+async def test_the_token_says_whom_it_speaks_for(poster):
+    assert await poster.check() == {"team": "Desk", "user": "tocsin", "bot_id": BOT}
+
+
+async def test_two_posts_at_once_are_two_messages(slack, poster):
+    both = [message(key=key) for key in ("one", "two")]
+    await asyncio.gather(*(poster.post(each) for each in both))
+    assert slack.keys == {"one": 1, "two": 1}
