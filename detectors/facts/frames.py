@@ -4,7 +4,7 @@ A frame is written as words with these signs between them:
 
 ========== ==============================================================
 ``word*``  any ending
-``a|b*``   one of these words
+``a|b*``   one of these words, or categories: ``<name>|b``
 ``word?``  may be left out
 ``..``     up to two words of any kind
 ``...``    up to eight words of any kind
@@ -26,8 +26,12 @@ from detectors.model import Span
 NEAR_GAP = 2
 WIDE_GAP = 8  # "proposed on Wednesday that the leaders of the two countries meet"
 
-_TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+|[^\w\s]")
+_TOKEN = re.compile(
+    r"(?:[^\W\d_]\.){2,}|[^\W\d_]+(?:(?:-|'(?=[\u0400-\u04ff]))[^\W\d_]+)*"
+    r"|[^\W_]+|[^\w\s]"
+)
 _WALLS = frozenset(".;:!?")
+_SIGNS = re.compile(r"[|?]|^<.+>$")
 _GAPS = {"..": NEAR_GAP, "...": WIDE_GAP, "…": WIDE_GAP}
 
 
@@ -57,6 +61,7 @@ class Hit:
 class _Word:
     exact: frozenset[str]
     starts: tuple[str, ...]
+    categories: tuple[str, ...]
     optional: bool
 
     def fits(self, word: str) -> bool:
@@ -68,12 +73,7 @@ class _Gap:
     words: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Category:
-    name: str
-
-
-_Element = _Word | _Gap | _Category
+_Element = _Word | _Gap
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +92,15 @@ class _Index:
 
     def add(self, frame: _Frame) -> None:
         first = frame.elements[0]
-        if isinstance(first, _Category):
-            self.nested[first.name].append(frame)
-        elif isinstance(first, _Word):
-            for word in first.exact:
-                self.exact[word].append(frame)
-            for start in first.starts:
-                self.starts[start].append(frame)
-                self.lengths.add(len(start))
+        if isinstance(first, _Gap):
+            return
+        for word in first.exact:
+            self.exact[word].append(frame)
+        for start in first.starts:
+            self.starts[start].append(frame)
+            self.lengths.add(len(start))
+        for name in first.categories:
+            self.nested[name].append(frame)
 
     def candidates(self, word: str) -> Iterator[_Frame]:
         yield from self.exact.get(word, ())
@@ -112,6 +113,8 @@ def tokenize(text: str, start: int = 0, end: int | None = None) -> Tokens:
 
     >>> tokenize("U.S.-Iran talks").words
     ('u.s.', '-', 'iran', 'talks')
+    >>> tokenize("a cease-fire on March 8-9").words
+    ('a', 'cease-fire', 'on', 'march', '8', '-', '9')
     """
     matches = list(_TOKEN.finditer(text, start, len(text) if end is None else end))
     return Tokens(
@@ -187,26 +190,26 @@ class _Search:
         if n == len(elements):
             return place
         element = elements[n]
-        match element:
-            case _Gap():
-                return self._after_gap(elements, n, place)
-            case _Category(name=name):
-                afters = self._category(name, place) if place < len(self._words) else ()
-            case _Word():
-                fits = place < len(self._words) and element.fits(self._words[place])
-                afters = ((place + 1,) if fits else ()) + (
-                    (place,) if element.optional else ()
-                )
+        if isinstance(element, _Gap):
+            return self._after_gap(elements, n, place, element.words)
+        afters = self._afters(element, place) if place < len(self._words) else []
+        if element.optional:
+            afters.append(place)
         for after in afters:
             if (last := self._end(elements, n + 1, after)) is not None:
                 return last
         return None
 
+    def _afters(self, element: _Word, place: int) -> list[int]:
+        """Where what fits an element at ``place`` ends."""
+        afters = [place + 1] if element.fits(self._words[place]) else []
+        for name in element.categories:
+            afters.extend(self._category(name, place))
+        return afters
+
     def _after_gap(
-        self, elements: tuple[_Element, ...], n: int, place: int
+        self, elements: tuple[_Element, ...], n: int, place: int, limit: int
     ) -> int | None:
-        gap = elements[n]
-        limit = gap.words if isinstance(gap, _Gap) else 0
         passed = 0
         while place <= len(self._words):
             if (last := self._end(elements, n + 1, place)) is not None:
@@ -227,13 +230,11 @@ def _elements(term: str) -> tuple[_Element, ...]:
 def _element(part: str) -> Iterator[_Element]:
     if part in _GAPS:
         yield _Gap(_GAPS[part])
-    elif part.startswith("<") and part.endswith(">"):
-        yield _Category(part[1:-1])
-    elif "|" in part or part.endswith("?"):
-        words = part.removesuffix("?").casefold().split("|")
+    elif _SIGNS.search(part):
+        words = part.removesuffix("?").split("|")
         yield _word(words, optional=part.endswith("?"))
     else:
-        pieces = _TOKEN.findall(part.removesuffix("*").casefold())
+        pieces = _TOKEN.findall(part.removesuffix("*"))
         for piece in pieces[:-1]:
             yield _word([piece])
         if pieces:
@@ -241,8 +242,10 @@ def _element(part: str) -> Iterator[_Element]:
 
 
 def _word(words: Sequence[str], *, optional: bool = False) -> _Word:
+    plain = [word.casefold() for word in words if not word.startswith("<")]
     return _Word(
-        frozenset(word for word in words if not word.endswith("*")),
-        tuple(word[:-1] for word in words if word.endswith("*")),
+        frozenset(word for word in plain if not word.endswith("*")),
+        tuple(word[:-1] for word in plain if word.endswith("*")),
+        tuple(word[1:-1] for word in words if word.startswith("<")),
         optional,
     )
