@@ -161,7 +161,7 @@ def _terms(value: Value) -> tuple[str, ...]:
     if len(terms) != len({term.casefold() for term in terms}):
         value.complain("a term stands twice")
     for term in terms:
-        if "*" in re.sub(r"\w\*(?=\s|$)", "", term):
+        if "*" in re.sub(r"\w\*(?=[\s|?]|$)", "", term):
             value.complain(f"{term!r}: a star stands at the end of a word")
     return terms
 
