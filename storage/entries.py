@@ -18,6 +18,7 @@ _columns = [_entry.c[field.name] for field in fields(Entry)]
 
 _PENDING = _entry.c.outcome.is_(None)
 MAX_ROW_NUMBER = 2**63 - 1
+REMEMBERED = 2_000  # entries of a feed: the longest document seen lists 500
 
 
 class Entries(Repository):
@@ -58,10 +59,14 @@ class Entries(Repository):
             "outcome": outcome,
             "reason": reason,
         }
-        numbers = [self._add(entry, common) for entry in entries]
-        new = [number for number in numbers if number is not None]
-        found = {entry.id: entry for entry in self._in(new)}
-        return tuple(found[number] for number in new)
+        stated = {digest(entry.entry_id): entry for entry in reversed(list(entries))}
+        known = self._known(feed_id, list(stated))
+        new = [
+            self._add({**common, **_values(entry), "entry_hash": key})
+            for key, entry in reversed(stated.items())
+            if key not in known
+        ]
+        return self._numbered([number for number in new if number is not None])
 
     def to_collect(self, limit: int) -> tuple[Entry, ...]:
         """Pending entries whose article is still to be read, first seen first."""
@@ -119,6 +124,18 @@ class Entries(Repository):
         query = _select(_entry.c.feed_id == feed_id)
         return self._many(query.order_by(_entry.c.id))
 
+    def stated(
+        self, feed_id: int, *, limit: int = REMEMBERED
+    ) -> tuple[tuple[str, str, str], ...]:
+        """Entry id, URL and title of what a feed said lately, last seen first."""
+        rows = self._connection.execute(
+            select(_entry.c.entry_id, _entry.c.url, _entry.c.title)
+            .where(_entry.c.feed_id == feed_id)
+            .order_by(_entry.c.id.desc())
+            .limit(limit)
+        )
+        return tuple((row.entry_id, row.url, row.title) for row in rows)
+
     def find(self, url_or_id: str) -> tuple[Entry, ...]:
         """Entries by URL, by the id of their article, or by their own number."""
         ways: list[ColumnElement[bool]] = [
@@ -129,28 +146,29 @@ class Entries(Repository):
             ways.append(_entry.c.id == int(url_or_id))
         return self._many(_select(or_(*ways)).order_by(_entry.c.id))
 
-    def _add(self, entry: FeedEntry, common: Mapping[str, Any]) -> int | None:
-        """Insert one; None if the feed had stated it before."""
-        values = {
-            **common,
-            "entry_id": entry.entry_id,
-            "entry_hash": digest(entry.entry_id),
-            "url": entry.url,
-            "url_hash": digest(entry.url),
-            "title": entry.title,
-            "text": entry.text,
-            "language": entry.language,
-            "published_at": entry.published_at,
+    def _known(self, feed_id: int, hashes: list[str]) -> set[str]:
+        """Which of these the feed has stated before: most, in a poll."""
+        query = select(_entry.c.entry_hash).where(_entry.c.feed_id == feed_id)
+        return {
+            known
+            for some in parts(hashes)
+            for known in self._connection.execute(
+                query.where(_entry.c.entry_hash.in_(some))
+            ).scalars()
         }
+
+    def _add(self, values: Mapping[str, Any]) -> int | None:
+        """Insert one; None if another process was quicker."""
         return self._insert_new(_entry, values, ("feed_id", "entry_hash"), "id")
 
-    def _in(self, numbers: list[int]) -> tuple[Entry, ...]:
-        """Entries by their numbers, in no order."""
-        return tuple(
-            entry
+    def _numbered(self, numbers: list[int]) -> tuple[Entry, ...]:
+        """Entries by their numbers, in that order."""
+        found = {
+            entry.id: entry
             for some in parts(numbers)
             for entry in self._many(_select(_entry.c.id.in_(some)))
-        )
+        }
+        return tuple(found[number] for number in numbers)
 
     def _finish(self, which: ColumnElement[bool], outcome: Outcome, reason: str) -> int:
         ended = update(_entry).where(which).values(outcome=outcome, reason=reason)
@@ -168,3 +186,16 @@ class Entries(Repository):
 def _select(*which: ColumnElement[bool]) -> Select[Any]:
     """The columns of an `Entry`."""
     return select(*_columns).where(*which)
+
+
+def _values(entry: FeedEntry) -> dict[str, Any]:
+    """The columns that a stated entry fills."""
+    return {
+        "entry_id": entry.entry_id,
+        "url": entry.url,
+        "url_hash": digest(entry.url),
+        "title": entry.title,
+        "text": entry.text,
+        "language": entry.language,
+        "published_at": entry.published_at,
+    }

@@ -1,0 +1,128 @@
+"""Pages that look like articles and are none: walls before the text, and teasers.
+
+What a wall says to its reader, in the languages that a desk meets most. Phrases,
+not words: an article may well be about cookies, passwords or robots.
+"""
+
+import re
+from enum import StrEnum
+
+LITTLE_TEXT = 400  # characters; fewer, and the full extraction is tried
+LEAST_TEXT = 120  # characters; fewer are a caption or a notice
+SHORT_TEXT = 1_500  # characters; walls are short, articles on cookies are not
+FEED_SHARE = 0.6  # of the feed's own text; a page with less was cut
+CLOSING_TEXT = 350  # characters at the end, where a teaser asks for more
+
+
+class Refusal(StrEnum):
+    """Why a page is no article."""
+
+    EMPTY = "empty"
+    BLOCKED = "blocked"
+    COOKIES = "cookie wall"
+    LOGIN = "login"
+    TEASER = "teaser"
+
+
+def _any(phrases: str) -> re.Pattern[str]:
+    return re.compile("|".join(phrases.strip().splitlines()), re.IGNORECASE)
+
+
+_BLOCKED = _any(
+    r"""
+(?:enable|turn on|activate) javascript
+javascript is (?:disabled|required|not enabled)
+verify(?:ing)? (?:that )?you(?:'re| are) (?:a )?human
+(?:i am|i'm|you're|you are) not a robot
+checking your browser
+unusual (?:traffic|activity) from your
+access (?:to this page )?(?:is |has been )?denied
+pardon our interruption
+being rate limited
+not available in your (?:region|country)
+(?:включите|увімкніть|включіть) javascript
+(?:habilita|habilite|active|activa) javascript
+(?:підтвердіть|подтвердите),? що ви не робот
+подтвердите,? что вы не робот
+"""
+)
+_COOKIES = _any(
+    r"""
+accept (?:all )?(?:the )?cookies
+we (?:and our (?:\d+ )?(?:partners|vendors) )?(?:use|store)[^.\n]{0,40} cookies
+your (?:privacy|cookie) (?:choices|settings|preferences)
+manage (?:my )?cookies
+(?:принять|прийняти) (?:все |всі |усі )?(?:cookie|куки|файли|файлы)
+(?:використовуємо|используем) (?:файли |файлы )?(?:cookie|куки)
+(?:aceptar|utilizamos|usamos) (?:todas las )?cookies
+(?:accepter|utilisons) (?:tous )?(?:les |des )?cookies
+cookies? (?:akzeptieren|zustimmen)
+"""
+)
+_LOGIN = _any(
+    r"""
+(?:log|sign) ?in to (?:your|continue|read|view)
+(?:log|sign) ?in with (?:google|facebook|apple)
+forgot(?:ten)? (?:your )?password
+create (?:a|an|your) (?:free )?account
+(?:увійдіть|войдите|авторизуйтесь|авторизуйтеся)[^.\n]{0,40}(?:щоб|чтобы)
+(?:забули|забыли) пароль
+inicia(?:r)? sesión para
+olvidaste tu contraseña
+melden sie sich an, um
+passwort vergessen
+mot de passe oublié
+"""
+)
+_WALLS = (
+    (Refusal.BLOCKED, _BLOCKED),
+    (Refusal.COOKIES, _COOKIES),
+    (Refusal.LOGIN, _LOGIN),
+)
+_ASKS_FOR_MORE = _any(
+    r"""
+(?:continue|keep) reading\b
+read the (?:full|rest|entire|whole)\b
+subscribe (?:now |today )?(?:to (?:read|continue|unlock|get)|for full)
+(?:for|to) subscribers only
+subscriber[- ]only
+exclusive(?:ly)? (?:to|for) (?:our )?subscribers
+already (?:a |have )?(?:a )?(?:subscriber|subscription|member)
+this (?:article|content|story) is (?:reserved|only|for (?:our )?(?:subs|mem|reg))
+you have reached your (?:limit|free)
+(?:start|begin) your (?:free )?trial
+(?:читати|читать) (?:далі|дальше|повністю|полностью|далее)
+(?:лише|тільки|только) для (?:передплатник|підписник|подписчик)
+(?:оформіть|оформите) (?:перед|під|под)
+(?:suscríbete|suscríbase|sólo|solo) para (?:leer|seguir|suscriptores)
+contenido exclusivo para
+sigue leyendo
+réservée?s? aux abonnés
+abonnieren,? (?:und |sie )?(?:weiter)?lesen
+(?:jetzt|hier) weiterlesen
+mit [^.\n]{0,24}\+ weiterlesen
+"""
+)
+_CUT_OFF = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])\s*$")
+
+
+def refuse(text: str, *, feed_text: str = "") -> Refusal | None:
+    """Say why ``text`` is no article; None for one.
+
+    Args:
+        text: What stood on the page without its furniture.
+        feed_text: What the feed said of the same article.
+    """
+    if len(text) < SHORT_TEXT:
+        for refusal, phrases in _WALLS:
+            if phrases.search(text):
+                return refusal
+        if _ASKS_FOR_MORE.search(text, max(0, len(text) - CLOSING_TEXT)):
+            return Refusal.TEASER
+    if len(text) < LEAST_TEXT:
+        return Refusal.EMPTY
+    if len(text) < FEED_SHARE * len(feed_text):
+        return Refusal.TEASER
+    if len(text) < LITTLE_TEXT and _CUT_OFF.search(text):
+        return Refusal.TEASER
+    return None
