@@ -11,8 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from prefect import flow
-
 from detectors import pages, urls
 from detectors.model import Article, Entry, Outcome, Page
 from flows.errors import FailureReason, FetchError
@@ -66,14 +64,6 @@ class _Read:
 
     page: Page | None = None
     flag: str = ""
-
-
-@flow(name="collect")
-async def collect(
-    store: Store, fetch: Fetch, run: Run, *, now: datetime, limit: int = LIMIT
-) -> Collected:
-    """Read the articles behind new entries; see `collect_entries`."""
-    return await collect_entries(store, fetch, run, now=now, limit=limit)
 
 
 async def collect_entries(

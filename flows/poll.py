@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 import xxhash
-from prefect import flow
 
 from detectors import feeds
 from detectors.errors import NotAFeedError
@@ -105,23 +104,6 @@ class _Kept:
     result: PollResult
     problem: str = ""
     intake: Mapping[str, int] = field(default_factory=dict)
-
-
-@flow(name="poll")
-async def poll(  # noqa: PLR0913  # the flow's own parameters are the user's
-    store: Store,
-    fetch: Fetch,
-    run: Run,
-    *,
-    now: datetime,
-    force: bool = False,
-    backfill: timedelta | None = None,
-    limit: int | None = None,
-) -> Polled:
-    """Ask the feeds that are due; see `poll_feeds`."""
-    return await poll_feeds(
-        store, fetch, run, now=now, force=force, backfill=backfill, limit=limit
-    )
 
 
 async def poll_feeds(  # noqa: PLR0913  # three doors and four wishes
