@@ -5,14 +5,16 @@ words. A veto is a contradiction that no similarity outweighs.
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from detectors.model import Story, StoryProfile
-from detectors.profiles import compatible, shared
+from detectors.profiles import BULLETIN, compatible, shared
 
 DECAY = timedelta(days=10)  # tau of 7 to 20 days scored alike (online stories, 661)
+MAX_CANDIDATES = 24  # stories whose words are read; the 25th never won (same streams)
 NIGHT = timedelta(days=1)  # a night's attack is dated by its evening or its morning
 
 PLACE = 3.0
@@ -22,75 +24,108 @@ OTHER_DAY = -1.5
 SAME_FIGURE = 1.5
 SAME_SMALL_FIGURE = 0.7
 SMALL = 3  # "two injured" is said of many events
-RISEN_FIGURE = 0.4
+NEARBY_FIGURE = 0.8  # a toll an hour later: half as many again, and two
+RISEN_FIGURE = 0.3
 FALLEN_FIGURE = -1.0
 WILD_FIGURE = -0.7
-WILD = 4  # times as many, and ten more
+NEARBY = 1.5
+WILD = 4
 KIND = 0.7
 OTHER_WEAPON = -1.2
 TARGET = 0.5
 OTHER_TARGET = -0.7
 VENUE = 3.0
+NAMED_VENUE = 1.5  # the part names the city, if not as where they will meet
 TWO_PARTIES = 3.0
 ONE_PARTY = 1.0
 WORDS = 3.0
 NAMES = 2.5
 
 _CASUALTIES = ("killed", "injured", "missing", "children_killed", "power_cut")
+_TOLLS = ("killed", "injured")
 _SALVO = ("launched", "intercepted")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Affinity:
-    """The points of one pair, and the contradiction if there is one."""
-
-    story: str
-    points: float
-    because: tuple[str, ...]
-    veto: str = ""
-
-
-def affinity(
-    part: StoryProfile,
-    story: Story,
-    *,
-    rarity: Mapping[str, float],
-    now: datetime,
-    meeting: bool,
-) -> Affinity:
-    """Weigh ``part`` against ``story``.
+    """The points of one pair, and the contradiction if there is one.
 
     Args:
-        rarity: How much a term tells, from `rarities`.
+        evidence: Points by what gave them, before decay.
     """
-    evidence = _meeting(part, story.profile) if meeting else _incident(part, story)
-    evidence["words"] = WORDS * _cosine(part, story.profile, rarity, names=False)
-    evidence["names"] = NAMES * _cosine(part, story.profile, rarity, names=True)
-    fresh = math.exp(-max(now - story.changed_at, timedelta()) / DECAY)
-    points = sum(p * fresh if p > 0 else p for p in evidence.values())
-    veto = (_meeting_veto if meeting else _incident_veto)(part, story.profile, evidence)
-    ranked = sorted(evidence.items(), key=lambda pair: (-abs(pair[1]), pair[0]))
+
+    story: Story
+    points: float
+    evidence: Mapping[str, float]
+    veto: str = ""
+
+    @property
+    def because(self) -> str:
+        """The four heaviest reasons, heaviest first."""
+        ranked = sorted(
+            self.evidence.items(), key=lambda pair: (-abs(pair[1]), pair[0])
+        )
+        return ", ".join(f"{name} {value:+.1f}" for name, value in ranked[:4] if value)
+
+
+def weigh(
+    part: StoryProfile, stories: Iterable[Story], *, now: datetime, meeting: bool
+) -> tuple[Affinity, ...]:
+    """Weigh ``part`` against each story, best first; vetoed ones by facts alone.
+
+    Places, days, parties and figures are compared with every story; words only with
+    the few that those leave, so that work does not grow with what is running.
+    """
+    compared = [_compare(part, story, now=now, meeting=meeting) for story in stories]
+    compared.sort(key=_rank, reverse=True)
+    free = [one for one in compared if not one.veto][:MAX_CANDIDATES]
+    rarity = _rarities(one.story.profile for one in free)
+    read = [_with_words(part, one, rarity, now) for one in free]
+    vetoed = [one for one in compared if one.veto]
+    return tuple(sorted((*read, *vetoed), key=_rank, reverse=True))
+
+
+def _rank(one: Affinity) -> tuple[float, datetime, str]:
+    return one.points, one.story.changed_at, one.story.id
+
+
+def _compare(
+    part: StoryProfile, story: Story, *, now: datetime, meeting: bool
+) -> Affinity:
+    known = story.profile
+    evidence = _meeting(part, known) if meeting else _incident(part, known)
+    veto = (_meeting_veto if meeting else _incident_veto)(part, known, evidence)
     return Affinity(
-        story=story.id,
-        points=round(points, 4),
-        because=tuple(f"{name} {value:+.1f}" for name, value in ranked if value),
-        veto=veto,
+        story=story, points=_sum(evidence, story, now), evidence=evidence, veto=veto
     )
 
 
-def rarities(stories: Iterable[StoryProfile]) -> dict[str, float]:
-    """How much each term tells of which story: ln(1 + n / stories that have it)."""
-    found: dict[str, int] = {}
+def _with_words(
+    part: StoryProfile, one: Affinity, rarity: Mapping[str, float], now: datetime
+) -> Affinity:
+    words, names = _likeness(part.terms, one.story.profile.terms, rarity)
+    evidence = {**one.evidence, "words": WORDS * words, "names": NAMES * names}
+    points = _sum(evidence, one.story, now)
+    return replace(one, points=points, evidence=evidence)
+
+
+def _sum(evidence: Mapping[str, float], story: Story, now: datetime) -> float:
+    """Old likeness fades; a contradiction does not."""
+    fresh = math.exp(-max(now - story.changed_at, timedelta()) / DECAY)
+    return round(sum(p * fresh if p > 0 else p for p in evidence.values()), 4)
+
+
+def _rarities(profiles: Iterable[StoryProfile]) -> dict[str, float]:
+    """How much a term tells which story it is of: ln(1 + n / stories that have it)."""
+    found: Counter[str] = Counter()
     total = 0
-    for profile in stories:
+    for profile in profiles:
         total += 1
-        for term in profile.terms:
-            found[term] = found.get(term, 0) + 1
+        found.update(profile.terms.keys())
     return {term: math.log(1 + total / n) for term, n in found.items()}
 
 
-def _incident(part: StoryProfile, story: Story) -> dict[str, float]:
-    known = story.profile
+def _incident(part: StoryProfile, known: StoryProfile) -> dict[str, float]:
     return {
         "place": _place(part.places, known.places),
         "day": _day(part.days, known.days),
@@ -103,7 +138,7 @@ def _incident(part: StoryProfile, story: Story) -> dict[str, float]:
 def _meeting(part: StoryProfile, known: StoryProfile) -> dict[str, float]:
     common = len(set(part.parties) & set(known.parties))
     return {
-        "venue": VENUE if set(part.places) & set(known.places) else 0.0,
+        "venue": _venue(part, known),
         "date": DAY if set(part.days) & set(known.days) else 0.0,
         "parties": (0.0, ONE_PARTY)[common] if common < 2 else TWO_PARTIES,  # noqa: PLR2004
         "mediator": KIND if shared(part.kinds, known.kinds, "mediator") else 0.0,
@@ -111,17 +146,22 @@ def _meeting(part: StoryProfile, known: StoryProfile) -> dict[str, float]:
     }
 
 
+def _venue(part: StoryProfile, known: StoryProfile) -> float:
+    if set(part.places) & set(known.places):
+        return VENUE
+    named = any(f"@{place}" in part.terms for place in known.places)
+    return NAMED_VENUE if named and not part.places else 0.0
+
+
 def _incident_veto(
     part: StoryProfile, known: StoryProfile, evidence: Mapping[str, float]
 ) -> str:
-    series = "style:bulletin"
     if part.places and known.places and not evidence["place"]:
         return "another place"
-    if evidence["day"] < 0 and series in part.kinds and series in known.kinds:
+    if evidence["day"] < 0 and BULLETIN in part.kinds and BULLETIN in known.kinds:
         return "another night's bulletin"
-    contradictions = sum(evidence[name] < 0 for name in ("day", "weapon", "target"))
-    fallen = evidence["killed"] < 0 or evidence["injured"] < 0
-    if evidence["day"] < 0 and contradictions + fallen >= 2:  # noqa: PLR2004
+    contradicted = evidence["weapon"] < 0 or any(evidence[s] < 0 for s in _TOLLS)
+    if evidence["day"] < 0 and contradicted:
         return "another day"
     return ""
 
@@ -146,7 +186,7 @@ def _place(ours: Iterable[str], theirs: Iterable[str]) -> float:
 
 
 def _town(place: str) -> str:
-    """ "Kyiv region" lies around Kyiv."""
+    """The town that a region or district is named after."""
     return place.removesuffix(" region").removesuffix(" district")
 
 
@@ -168,9 +208,9 @@ def _figure(slot: str, part: StoryProfile, known: StoryProfile) -> float:
         return SAME_FIGURE if value >= SMALL else SAME_SMALL_FIGURE
     if value > WILD * latest + 10:
         return WILD_FIGURE
-    if value > latest or slot in {"power_cut", "missing"}:
-        return RISEN_FIGURE
-    return FALLEN_FIGURE
+    if value <= latest and slot not in {"power_cut", "missing"}:
+        return FALLEN_FIGURE
+    return NEARBY_FIGURE if latest < value <= NEARBY * latest + 2 else RISEN_FIGURE
 
 
 def _kind(
@@ -181,14 +221,26 @@ def _kind(
     return 0.0 if compatible(part.kinds, known.kinds, slot) else other
 
 
-def _cosine(
-    part: StoryProfile, known: StoryProfile, rarity: Mapping[str, float], *, names: bool
-) -> float:
-    wanted: Callable[[str], bool] = lambda term: term.startswith("@") is names  # noqa: E731
-    ours = {t: w * rarity.get(t, 1.0) for t, w in part.terms.items() if wanted(t)}
-    theirs = {t: w * rarity.get(t, 1.0) for t, w in known.terms.items() if wanted(t)}
-    product = sum(weight * theirs.get(term, 0.0) for term, weight in ours.items())
-    if not product:
-        return 0.0
-    size = math.hypot(*ours.values()) * math.hypot(*theirs.values())
-    return product / size
+def _likeness(
+    ours: Mapping[str, float], theirs: Mapping[str, float], rarity: Mapping[str, float]
+) -> tuple[float, float]:
+    """Cosines of the words and of the names, each 0..1."""
+    products = {False: 0.0, True: 0.0}
+    for term in ours.keys() & theirs.keys():
+        weight = rarity.get(term, 1.0) ** 2
+        products[term.startswith("@")] += weight * ours[term] * theirs[term]
+    sizes = zip(_sizes(ours, rarity), _sizes(theirs, rarity), strict=True)
+    words, names = (a * b for a, b in sizes)
+    return (
+        products[False] / words if words else 0.0,
+        products[True] / names if names else 0.0,
+    )
+
+
+def _sizes(
+    terms: Mapping[str, float], rarity: Mapping[str, float]
+) -> tuple[float, float]:
+    squares = {False: 0.0, True: 0.0}
+    for term, weight in terms.items():
+        squares[term.startswith("@")] += (weight * rarity.get(term, 1.0)) ** 2
+    return math.sqrt(squares[False]), math.sqrt(squares[True])

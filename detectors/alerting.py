@@ -36,6 +36,9 @@ def decide(
     """Speak of ``story`` because of ``progress``, or say why not.
 
     Args:
+        topic: Its policy says what is material, how loud, and how many must say so.
+        story: As it is with the article in it.
+        progress: What the article changed.
         told: Whether the desk was told of this story before.
         sources: The independent voices behind the story, this article's among
             them (`detectors.sources`).
@@ -126,8 +129,7 @@ def _applies(rule: SeverityRule, development: Development) -> bool:
         return False
     value = development.new
     if rule.at_least is not None:
-        counted = not isinstance(value, bool | str) and value >= rule.at_least
-        return counted
+        return not isinstance(value, bool | str) and value >= rule.at_least
     return not rule.values or str(value) in rule.values
 
 

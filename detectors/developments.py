@@ -70,8 +70,10 @@ def develop(
     """Judge the facts that ``article`` states of ``story`` against its ledger.
 
     Args:
+        story: Whose state may change.
         claims: The story's ledger, oldest first; empty for a new story.
         facts: Those of this article and this story, of any certainty.
+        article: Whose facts they are; it dates and signs the claims.
         lead_end: Where the part that speaks for the story ends; a soft fact past
             it supports what is known and changes nothing. None: nowhere.
     """
@@ -214,7 +216,9 @@ def _conflicts(
             stated.setdefault(fact.slot, []).append(fact)
     for slot, rivals in stated.items():
         current = state.current.get(slot)
-        agreed = [fact for fact in rivals if current is not None and same(fact.value, current)]
+        agreed = [
+            fact for fact in rivals if current is not None and same(fact.value, current)
+        ]
         if slot not in NUMBER_SLOTS or not agreed:
             continue
         for fact in rivals:

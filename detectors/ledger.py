@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from detectors.meeting_status import HELD, Step, step
+from detectors.meeting_status import HELD, PLANNED, Step, step
 from detectors.model import Bound, Certainty, Claim, FactValue
 from detectors.slots import NUMBER_SLOTS
 
@@ -24,7 +24,6 @@ SINGLE = frozenset({"status", "venue", "date"})
 """Slots of one current value that a newer one replaces."""
 
 _SET_BY_MEETING = ("venue", "date", "status")
-_PLANS = frozenset({"date", "venue"})
 _BROADER = {
     "ballistic missile": "missile",
     "cruise missile": "missile",
@@ -54,7 +53,7 @@ class State:
         current: The one value of a slot, or the last that a set gained.
         members: Every value that a slot ever held, as spoken first.
         overtaken: When a value of a slot ceased to be current.
-        late: Articles whose day or city was already overtaken.
+        late: Articles that set the meeting on a day already given up.
         void_at: When the planned day was called off, if no other was set.
     """
 
@@ -80,7 +79,7 @@ class State:
     def take(self, claim: Claim) -> Effect:
         """Judge ``claim``, and let it move the state if it does."""
         effect = self.effect(claim)
-        if effect is Effect.STALE and claim.slot in _PLANS:
+        if effect is Effect.STALE and claim.slot == "date":
             self.late.add(claim.article_id)
         if effect not in MOVES:
             return effect
@@ -106,27 +105,28 @@ class State:
         elif not called_off:
             self.void_at = None
 
-    def _late(self, slot: str, claim: Claim) -> bool:
-        at = self.overtaken.get((slot, claim.value))
+    def _late(self, claim: Claim) -> bool:
+        at = self.overtaken.get((claim.slot, claim.value))
         return at is not None and claim.claimed_at - at < LATE
 
     def _number(self, claim: Claim) -> Effect:
-        old, value = self.current.get(claim.slot), claim.value
+        old = self.current.get(claim.slot)
         if old is None:
             return Effect.ASIDE if _is_nothing(claim) else Effect.NEW
-        if same(value, old) or value is True:
+        if same(claim.value, old) or claim.value is True:
             return Effect.KNOWN
         if claim.certainty is Certainty.UNCONFIRMED or claim.bound is Bound.UP_TO:
             return Effect.ASIDE
-        if old is True:
-            return Effect.CHANGE
         if _takes_back(claim, old):
             return Effect.CORRECTION
-        if self._late(claim.slot, claim):
-            return Effect.STALE
-        if int(value) > int(old) or claim.slot in EITHER_WAY:
-            return Effect.CHANGE
-        return Effect.STALE
+        return Effect.CHANGE if self._outruns(claim, old) else Effect.STALE
+
+    def _outruns(self, claim: Claim, old: FactValue) -> bool:
+        """Whether a figure is newer than ``old``: higher, or free to fall."""
+        if old is True:
+            return True
+        rises = int(claim.value) > int(old)
+        return not self._late(claim) and (rises or claim.slot in EITHER_WAY)
 
     def _status(self, claim: Claim) -> Effect:
         old = self.current.get("status")
@@ -139,7 +139,8 @@ class State:
             return Effect.KNOWN
         if claim.certainty is Certainty.UNCONFIRMED or claim.aside:
             return Effect.ASIDE
-        if step_ is Step.BEHIND or claim.article_id in self.late:
+        late = claim.article_id in self.late and str(claim.value) in PLANNED
+        if step_ is Step.BEHIND or late:
             return Effect.STALE
         return Effect.CHANGE
 
@@ -149,18 +150,20 @@ class State:
         if old is None:
             return Effect.NEW
         if same(claim.value, old):
-            void = claim.slot == "date" and self.void_at is not None
-            late = void and claim.claimed_at - (self.void_at or claim.claimed_at) < LATE
-            return Effect.STALE if late else Effect.KNOWN
+            return Effect.STALE if self._is_void(claim) else Effect.KNOWN
         if claim.certainty is Certainty.UNCONFIRMED or claim.aside:
             return Effect.ASIDE
         if _takes_back(claim, old):
             return Effect.CORRECTION
-        if (claim.slot, claim.value) in self.overtaken:
-            return Effect.STALE
-        if self.current.get("status") in HELD:
-            return Effect.STALE
-        return Effect.CHANGE
+        given_up = (claim.slot, claim.value) in self.overtaken
+        held = self.current.get("status") in HELD
+        return Effect.STALE if given_up or held else Effect.CHANGE
+
+    def _is_void(self, claim: Claim) -> bool:
+        """Whether it repeats the day that a postponement has just called off."""
+        if claim.slot != "date" or self.void_at is None:
+            return False
+        return claim.claimed_at - self.void_at < LATE
 
     def _member(self, claim: Claim) -> Effect:
         known = self.members.get(claim.slot, {})
@@ -168,7 +171,7 @@ class State:
             return Effect.KNOWN
         if any(_BROADER.get(str(value)) == claim.value for value in known):
             return Effect.KNOWN
-        if claim.aside or claim.certainty is Certainty.UNCONFIRMED and known:
+        if claim.aside or (known and claim.certainty is Certainty.UNCONFIRMED):
             return Effect.ASIDE
         return Effect.NEW
 

@@ -22,6 +22,9 @@ _FORWARD = (
     "confirmed",
     "under way",
 )
+PLANNED = frozenset({"proposed", "announced", "preparing", "confirmed"})
+"""Statuses of a meeting to come, which an article with an old day says too late."""
+
 _RANK = {status: rank for rank, status in enumerate(_FORWARD)}
 _OFF = frozenset({"postponed", "cancelled"})
 _ENDED = frozenset({"ended with agreement", "ended without agreement"})
@@ -35,6 +38,7 @@ def step(current: str | None, stated: str, *, set_anew: bool = False) -> Step:
 
     Args:
         current: None while nothing was said.
+        stated: What an article says now.
         set_anew: The same article gives a day or city other than those that a
             postponement or cancellation made void.
 
@@ -45,20 +49,20 @@ def step(current: str | None, stated: str, *, set_anew: bool = False) -> Step:
     """
     if current == stated:
         return Step.SAME
-    if current is None:
+    if current is None or _moves(current, stated, set_anew=set_anew):
         return Step.MOVE
+    return Step.BEHIND
+
+
+def _moves(current: str, stated: str, *, set_anew: bool) -> bool:
     if current in _ENDED:
-        return _as_step(stated == "ended with agreement")
+        return stated == "ended with agreement"
     if stated in _ENDED:
-        return Step.MOVE
+        return True
     if current == "under way":
-        return Step.BEHIND
+        return False
     if stated in _OFF:
-        return _as_step(not (current == "cancelled" and stated == "postponed"))
+        return current != "cancelled"
     if current in _OFF:
-        return _as_step(stated in _SET_ANEW or set_anew)
-    return _as_step(_RANK[stated] > _RANK[current])
-
-
-def _as_step(moves: bool) -> Step:  # noqa: FBT001 - a truth value is its only subject
-    return Step.MOVE if moves else Step.BEHIND
+        return stated in _SET_ANEW or set_anew
+    return _RANK[stated] > _RANK[current]

@@ -23,17 +23,19 @@ LEAD = 500  # letters that speak for the story; what stands below is often backg
 MAX_TERMS = 60  # a unit's; an article of 600 words has some 120 stems
 MAX_STORY_TERMS = 150  # keeps a long story's row, and the work on it, bounded
 MAX_FIGURES = 24  # a slot's values in a story: one an hour for a day
+FADING = 0.9  # an article's words weigh a third after ten more
 MAX_MEMBERS = 40  # places, days, parties, kinds of one story
+BULLETIN = "style:bulletin"
 MIN_LETTERS = 4  # shorter words carry grammar, in all four languages
 
 _KINDS = ("weapon", "target", "agenda item", "mediator", "claimed_by")
-_PARTY_SLOTS = ("participants",)
 _BROADER = {
     "ballistic missile": "missile",
     "cruise missile": "missile",
     "glide bomb": "air strike",
 }
 _COUNTRY_KINDS = frozenset({"country", "nationality"})
+_WEEK = timedelta(days=7)
 _OFFICE_OF = re.compile(r" of (?:the )?(.+)$")
 
 
@@ -45,31 +47,45 @@ class Surroundings:
     lexicon: Lexicon | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Excerpt:
+    """The paragraphs of a reading that tell of one event.
+
+    ``heading`` is the article's title where all of it does, else "".
+    """
+
+    reading: Reading
+    spans: tuple[Span, ...]
+    heading: str
+
+    @property
+    def lead(self) -> str:
+        """What speaks for the story."""
+        return "\n".join(self.reading.quote(span) for span in self.spans)[:LEAD]
+
+
 def profile(
-    reading: Reading,
-    spans: Sequence[Span],
+    excerpt: Excerpt,
     facts: Sequence[Fact],
     *,
     topic: Topic,
     published_at: datetime,
     surroundings: Surroundings,
-    titled: bool,
 ) -> StoryProfile:
-    """What the paragraphs ``spans`` can be recognised by."""
+    """What an excerpt can be recognised by."""
     meeting = "venue" in topic.slots
-    heading = reading.title if titled else ""
-    lead = _lead(reading, spans)
+    texts = (excerpt.heading, excerpt.lead)
     figures = {
         fact.slot: int(fact.value)
         for fact in facts
         if is_number(fact.slot) and fact.value is not True and fact.place is None
     }
     return StoryProfile(
-        places=_places(facts, heading, lead, surroundings, meeting=meeting),
-        days=_days(facts, heading, lead, published_at, surroundings, meeting=meeting),
-        parties=_parties(facts, heading, lead, surroundings) if meeting else (),
-        kinds=tuple(sorted(kinds(facts) | _style(heading, lead, facts, surroundings))),
-        terms=_terms(reading, spans, heading, surroundings),
+        places=_venues(facts) if meeting else _places(facts, texts, surroundings),
+        days=_dates(facts) if meeting else _days(texts, published_at, surroundings),
+        parties=_parties(facts, texts, surroundings) if meeting else (),
+        kinds=tuple(sorted(kinds(facts) | _style(facts, texts, surroundings))),
+        terms=_terms(excerpt, surroundings),
         numbers=figures,
         figures={slot: (value,) for slot, value in figures.items()},
     )
@@ -77,7 +93,7 @@ def profile(
 
 def joined(story: StoryProfile, part: StoryProfile) -> StoryProfile:
     """A story's profile with one more part of an article in it; bounded."""
-    terms = {term: weight * 0.9 for term, weight in story.terms.items()}
+    terms = {term: weight * FADING for term, weight in story.terms.items()}
     for term, weight in part.terms.items():
         terms[term] = terms.get(term, 0.0) + weight
     kept = sorted(terms, key=lambda term: (-terms[term], term))[:MAX_STORY_TERMS]
@@ -123,80 +139,55 @@ def _broad(values: Iterable[str], slot: str) -> frozenset[str]:
     return frozenset(_BROADER.get(v, v) for kind, _, v in plain if kind == slot)
 
 
-def _lead(reading: Reading, spans: Sequence[Span]) -> str:
-    return "\n".join(reading.quote(span) for span in spans)[:LEAD]
+def _venues(facts: Iterable[Fact]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(str(f.value) for f in facts if f.slot == "venue"))
+
+
+def _dates(facts: Iterable[Fact]) -> tuple[str, ...]:
+    return tuple(sorted({str(f.value) for f in facts if f.slot == "date"}))
 
 
 def _places(
-    facts: Iterable[Fact],
-    heading: str,
-    lead: str,
-    surroundings: Surroundings,
-    *,
-    meeting: bool,
+    facts: Iterable[Fact], texts: Iterable[str], surroundings: Surroundings
 ) -> tuple[str, ...]:
     """Where it happened: the facts say so, or else the headline, or else the lead."""
-    slot = "venue" if meeting else "place"
-    stated = tuple(dict.fromkeys(str(f.value) for f in facts if f.slot == slot))
-    if stated or meeting or surroundings.gazetteer is None:
+    stated = tuple(dict.fromkeys(str(f.value) for f in facts if f.slot == "place"))
+    if stated or surroundings.gazetteer is None:
         return stated
-    for text in (heading, lead):
-        found = tuple(
-            dict.fromkeys(
-                mention.name
-                for mention in surroundings.gazetteer.find(text)
-                if mention.kind not in _COUNTRY_KINDS
-            )
-        )
-        if found:
+    for text in texts:
+        mentions = surroundings.gazetteer.find(text)
+        named = (m.name for m in mentions if m.kind not in _COUNTRY_KINDS)
+        if found := tuple(dict.fromkeys(named)):
             return found
     return ()
 
 
 def _parties(
-    facts: Iterable[Fact], heading: str, lead: str, surroundings: Surroundings
+    facts: Iterable[Fact], texts: Iterable[str], surroundings: Surroundings
 ) -> tuple[str, ...]:
     """The countries that meet, as far as offices and the lead name them."""
-    offices = [str(f.value) for f in facts if f.slot in _PARTY_SLOTS]
+    offices = [str(f.value) for f in facts if f.slot == "participants"]
     if surroundings.gazetteer is None:
         ends = (_OFFICE_OF.search(office) for office in offices)
         return tuple(sorted({match.group(1) for match in ends if match}))
-    text = ". ".join((*offices, heading, lead))
-    return tuple(
-        sorted(
-            {
-                mention.country
-                for mention in surroundings.gazetteer.find(text)
-                if mention.kind in _COUNTRY_KINDS
-            }
-        )
-    )
+    mentions = surroundings.gazetteer.find(". ".join((*offices, *texts)))
+    return tuple(sorted({m.country for m in mentions if m.kind in _COUNTRY_KINDS}))
 
 
 def _days(
-    facts: Iterable[Fact],
-    heading: str,
-    lead: str,
-    published_at: datetime,
-    surroundings: Surroundings,
-    *,
-    meeting: bool,
+    texts: Iterable[str], published_at: datetime, surroundings: Surroundings
 ) -> tuple[str, ...]:
-    """The days that the headline, or else the lead, puts the event on.
+    """The days that the headline, or else the lead, puts an incident on.
 
-    An incident lies behind its report: a weekday to come is the one before.
+    It lies behind its report: a weekday to come is the one before.
     """
-    if meeting:
-        return tuple(sorted({str(f.value) for f in facts if f.slot == "date"}))
     if surroundings.lexicon is None:
         return ()
     today = published_at.date()
-    for text in (heading, lead):
+    for text in texts:
         days = {
-            day.on - timedelta(days=7) if day.by_weekday and day.on > today else day.on
-            for day in resolve(
-                text, (0, len(text)), published_at, surroundings.lexicon
-            )
+            day.on - _WEEK if day.by_weekday and day.on > today else day.on
+            for day in resolve(text, (0, len(text)), published_at, surroundings.lexicon)
         }
         if days:
             return tuple(sorted(day.isoformat() for day in days if day <= today))
@@ -204,28 +195,29 @@ def _days(
 
 
 def _style(
-    heading: str, lead: str, facts: Iterable[Fact], surroundings: Surroundings
+    facts: Iterable[Fact], texts: Iterable[str], surroundings: Surroundings
 ) -> frozenset[str]:
     """Whether it is one of a series: a summary of a night or of a day."""
     slots = {fact.slot for fact in facts}
     lexicon = surroundings.lexicon
-    worded = lexicon is not None and lexicon.has("stories.bulletins", heading + "\n" + lead)
+    worded = lexicon is not None and any(
+        lexicon.has("stories.bulletins", text) for text in texts
+    )
     counted = bool(slots & {"launched", "intercepted"}) and "killed" not in slots
-    return frozenset({"style:bulletin"} if worded or counted else ())
+    return frozenset({BULLETIN} if worded or counted else ())
 
 
-def _terms(
-    reading: Reading, spans: Sequence[Span], heading: str, surroundings: Surroundings
-) -> Mapping[str, float]:
-    """Stems and names, weighted by the root of their number and of unit length.
+def _terms(excerpt: Excerpt, surroundings: Surroundings) -> Mapping[str, float]:
+    """Stems and names, each weighted by the root of how often it stands there.
 
     Names carry an "@": they are compared across languages, stems only within one.
     """
-    text = "\n".join((heading, *(reading.quote(span) for span in spans)))
+    reading, spans = excerpt.reading, excerpt.spans
+    text = "\n".join((excerpt.heading, *(reading.quote(span) for span in spans)))
     counted: Counter[str] = Counter(
         stem for stem in stems(text, reading.language) if len(stem) >= MIN_LETTERS
     )
-    called = headline_names(heading)
+    called = headline_names(excerpt.heading)
     for start, end in spans:
         called.update(names(reading, start, end))
     if surroundings.gazetteer is not None:

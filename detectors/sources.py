@@ -44,6 +44,7 @@ def voice(
     """Who speaks through ``article``: an owner, a site, or the outlet it relays.
 
     Args:
+        article: Who prints it.
         facts: What it states; if every attributed one is laid at the door of one
             outlet among ``known``, it relays that outlet.
         known: Names and sites of outlets that spoke before.

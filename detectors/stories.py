@@ -5,15 +5,15 @@ contradiction (another place, another day, other parties) outweighs any likeness
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import xxhash
 
-from detectors.affinity import Affinity, affinity, rarities
+from detectors.affinity import Affinity, weigh
 from detectors.model import Article, Fact, Story, StoryVerdict
 from detectors.profiles import LEAD, Surroundings, joined
-from detectors.units import Unit, lead_end, merged, units
+from detectors.units import Unit, lead_end, units
 
 __all__ = [
     "Strand",
@@ -27,8 +27,9 @@ __all__ = [
 ]
 
 JOIN = 2.5  # points that outweigh opening a story
-CONTINUE = 1.2  # points that are enough where the part could open none
+CONTINUE = 1.2  # enough where a part shows no event, or names no place for one
 MAX_SOURCES = 40
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Strand:
@@ -49,45 +50,35 @@ class Strand:
 
 
 def assign(unit: Unit, stories: Iterable[Story], *, now: datetime) -> StoryVerdict:
-    """Find the story that ``unit`` continues.
+    """Find the story that ``unit`` continues, or say that it opens one.
 
-    Args:
-        stories: The topic's running ones, in any order; ties go to the one that
-            changed last, then by id.
+    Of the topic's running ``stories``, in any order, the best one that nothing
+    contradicts; ties go to the one that changed last, then by id.
     """
-    candidates = sorted(stories, key=lambda each: each.id)
-    rarity = rarities(story.profile for story in candidates)
-    weighed = [
-        affinity(unit.profile, story, rarity=rarity, now=now, meeting=unit.meeting)
-        for story in candidates
-    ]
-    changed = {story.id: story.changed_at for story in candidates}
-    best = max(
-        (one for one in weighed if not one.veto),
-        key=lambda one: (one.points, changed[one.story], one.story),
-        default=None,
-    )
+    weighed = weigh(unit.profile, stories, now=now, meeting=unit.meeting)
+    best = next((one for one in weighed if not one.veto), None)
     opens = unit.shows_event
-    threshold = JOIN if opens else CONTINUE
-    vetoes = tuple(
-        f"{one.story}: {one.veto}" for one in weighed if one.veto and one.points >= JOIN
-    )
+    threshold = JOIN if opens and unit.profile.places else CONTINUE
     joins = best is not None and best.points >= threshold
     return StoryVerdict(
-        story=best.story if best is not None and joins else None,
+        story=best.story.id if best is not None and joins else None,
         opens=opens and not joins,
         score=best.points if best is not None else 0.0,
         threshold=threshold,
         reason=_reason(best, joins=joins, opens=opens),
-        vetoes=vetoes,
+        vetoes=tuple(
+            f"{one.story.id}: {one.veto}"
+            for one in weighed
+            if one.veto and one.points >= JOIN
+        ),
     )
 
 
 def open_story(unit: Unit, article: Article, *, source: str = "") -> Story:
-    """A story that begins with ``unit``; its id hangs on topic, article and place.
+    """A story that begins with ``unit``, told by ``source`` or the article's own.
 
-    Args:
-        source: The voice behind the article, if not its own source.
+    Its id hangs on the topic, the article and where in it the unit stands, so that
+    the same stream opens the same stories however it is cut.
     """
     seed = f"{unit.topic}|{article.id}|{unit.spans[0][0]}"
     key = f"{xxhash.xxh3_64_intdigest(seed.encode()):016x}"[:10]
@@ -106,14 +97,19 @@ def open_story(unit: Unit, article: Article, *, source: str = "") -> Story:
     )
 
 
-def join(story: Story, unit: Unit, article: Article, *, source: str = "") -> Story:
-    """``story`` with one more part of an article in it."""
+def join(
+    story: Story, unit: Unit, article: Article, *, source: str = "", told: bool = False
+) -> Story:
+    """``story`` with one more part of an article in it, told by ``source``.
+
+    ``told`` says that another part of the article was joined to it before.
+    """
     speaker = source or article.source
     return replace(
         story,
         changed_at=max(story.changed_at, article.published_at),
         profile=joined(story.profile, unit.profile),
-        articles=story.articles + 1,
+        articles=story.articles + (not told),
         sources=tuple(dict.fromkeys((*story.sources, speaker)))[:MAX_SOURCES],
     )
 
@@ -128,55 +124,110 @@ def gather(
 ) -> tuple[Strand, ...]:
     """Assign every unit in turn and bring together those of one story.
 
-    A unit may continue the story that an earlier one of the article opened.
-
-    Args:
-        may_open: False for a copy, which never opens a story.
+    A unit may continue the story that an earlier one of the article opened. A copy
+    opens none (``may_open``).
     """
     running = {story.id: story for story in stories}
-    opened: set[str] = set()
-    strands: dict[str | int, list[tuple[Unit, StoryVerdict]]] = {}
+    threads: dict[str, _Thread] = {}
     for number, unit in enumerate(parts):
         verdict = assign(unit, running.values(), now=now)
-        key: str | int = number
+        key = verdict.story or f"#{number}"
+        own, lent = _parted(unit, running, verdict.story)
+        story: Story | None = None
         if verdict.story is not None:
-            key = verdict.story
-            known = [one.spans[0] for one, _ in strands.get(key, ())]
-            story = join(running[key], unit, article)
-            running[key] = replace(
-                story, articles=story.articles - bool(known or key in opened)
-            )
+            told = verdict.story in threads
+            story = join(running[verdict.story], own, article, told=told)
         elif verdict.opens and may_open:
-            story = open_story(unit, article)
+            story = open_story(own, article)
             key = story.id
-            running[key] = story
-            opened.add(key)
-        strands.setdefault(key, []).append((unit, verdict))
-    return tuple(_strand(key, told, running, opened) for key, told in strands.items())
+        thread = threads.setdefault(
+            key, _Thread(verdict=verdict, opens=verdict.story is None)
+        )
+        thread.story, thread.units = story, [*thread.units, own]
+        if story is not None:
+            running[story.id] = story
+        for owner, fact in lent:
+            threads.setdefault(owner, _Thread(verdict=verdict, story=running[owner]))
+            threads[owner].lent.append(fact)
+    return tuple(thread.strand() for thread in threads.values())
 
 
-def _strand(
-    key: str | int,
-    told: Sequence[tuple[Unit, StoryVerdict]],
-    running: Mapping[str, Story],
-    opened: set[str],
-) -> Strand:
-    parts = tuple(unit for unit, _ in told)
-    return Strand(
-        story=running[key] if isinstance(key, str) else None,
-        opens=key in opened,
-        verdict=told[0][1],
-        units=parts,
-        facts=merged(parts),
-        lead_end=lead_end(parts[0], LEAD) if len(parts) == 1 else parts[-1].spans[-1][1],
+@dataclass(slots=True, kw_only=True)
+class _Thread:
+    """A strand while the article is still being read."""
+
+    verdict: StoryVerdict
+    opens: bool = False
+    story: Story | None = None
+    units: list[Unit] = field(default_factory=list)
+    lent: list[Fact] = field(default_factory=list)
+
+    def strand(self) -> Strand:
+        stated = [fact for unit in self.units for fact in unit.facts]
+        return Strand(
+            story=self.story,
+            opens=self.opens and self.story is not None,
+            verdict=self.verdict,
+            units=tuple(self.units),
+            facts=tuple(sorted((*stated, *self.lent), key=lambda f: f.evidence)),
+            lead_end=_lead_end(self.units),
+        )
+
+
+def _lead_end(parts: Sequence[Unit]) -> int:
+    """Where the lead of a story's only part ends; of several, each is all lead."""
+    if not parts:
+        return 0
+    return lead_end(parts[0], LEAD) if len(parts) == 1 else parts[-1].spans[-1][1]
+
+
+def _parted(
+    unit: Unit, running: Mapping[str, Story], joins: str | None
+) -> tuple[Unit, tuple[tuple[str, Fact], ...]]:
+    """A unit without the cities where other meetings run, and those facts by owner.
+
+    "What Paris settled looms over Geneva" moves no meeting to Paris. A part that
+    does not name its own story's city is left alone: the meeting may have moved.
+    """
+    if joins is None or not unit.meeting:
+        return unit, ()
+    home = set(running[joins].profile.places)
+    if not home & set(unit.profile.places):
+        return unit, ()
+    lent = []
+    for fact in unit.facts:
+        if fact.slot == "venue" and fact.value not in home:
+            owner = _owner(str(fact.value), running, joins)
+            lent += [(owner, fact)] if owner else []
+    taken = {fact for _, fact in lent}
+    places = {str(fact.value) for fact in taken}
+    own = replace(
+        unit,
+        facts=tuple(fact for fact in unit.facts if fact not in taken),
+        profile=replace(
+            unit.profile,
+            places=tuple(place for place in unit.profile.places if place not in places),
+        ),
     )
+    return own, tuple(lent)
+
+
+def _owner(venue: str, running: Mapping[str, Story], joins: str) -> str | None:
+    """The story last heard of that meets, or met, in ``venue``."""
+    owners = [
+        story
+        for story in running.values()
+        if story.id != joins and venue in story.profile.places
+    ]
+    last = max(owners, key=lambda each: (each.changed_at, each.id), default=None)
+    return last.id if last else None
 
 
 def _reason(best: Affinity | None, *, joins: bool, opens: bool) -> str:
     if best is None:
         nearest = "no running story is near"
     else:
-        nearest = f"{best.story}: {best.points:.2f} ({', '.join(best.because[:4])})"
+        nearest = f"{best.story.id}: {best.points:.2f} ({best.because})"
     if joins:
         return f"continues {nearest}"
     return f"{'opens a story' if opens else 'tells of no single event'}; {nearest}"

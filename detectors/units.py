@@ -5,13 +5,13 @@ line, and a report on two attacks by figures that cannot belong to one.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from detectors.ledger import SINGLE, is_number
 from detectors.model import Fact, Span, StoryProfile, Topic, TopicVerdict
-from detectors.profiles import Surroundings, compatible, kinds, profile
+from detectors.profiles import Excerpt, Surroundings, compatible, kinds, profile
 from detectors.slots import NUMBER_SLOTS
 from detectors.text import Reading
 
@@ -69,10 +69,8 @@ def units(
 ) -> tuple[Unit, ...]:
     """Cut the paragraphs that ``verdict`` matched, in the order of the text.
 
-    Args:
-        facts: Of this topic, anywhere in the reading; one that stands outside the
-            paragraphs goes to the nearest before it.
-        surroundings: Places and words of the reading's language.
+    Of ``facts``, one that stands outside the paragraphs goes to the nearest before
+    it. ``surroundings`` hold the places, and the words of the reading's language.
     """
     paragraphs = [
         span
@@ -89,13 +87,15 @@ def units(
             spans=tuple(part.spans),
             facts=tuple(part.facts),
             profile=profile(
-                reading,
-                part.spans,
+                Excerpt(
+                    reading=reading,
+                    spans=tuple(part.spans),
+                    heading=reading.title if whole else "",
+                ),
                 [fact for fact in part.facts if fact.certainty.counts],
                 topic=topic,
                 published_at=published_at,
                 surroundings=surroundings,
-                titled=whole,
             ),
             headline=reading.title if whole else _first_words(reading, part.spans[0]),
             whole=whole,
@@ -137,6 +137,8 @@ def _cut(
             parts.append(_Part())
         parts[-1].spans.append(span)
         parts[-1].facts.extend(stated)
+    if len(parts) > 1 and not live and not parts[0].facts:
+        parts[1].spans[:0] = parts.pop(0).spans  # a round-up's first line is its frame
     return parts
 
 
@@ -195,13 +197,3 @@ def lead_end(unit: Unit, letters: int) -> int:
             return start + letters
         letters -= end - start
     return unit.spans[-1][1]
-
-
-def merged(parts: Sequence[Unit]) -> tuple[Fact, ...]:
-    """The facts of several units of one story, in order of the text."""
-    return tuple(sorted(_facts(parts), key=lambda fact: fact.evidence))
-
-
-def _facts(parts: Iterable[Unit]) -> Iterator[Fact]:
-    for part in parts:
-        yield from part.facts
