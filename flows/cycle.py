@@ -1,30 +1,241 @@
 """One cycle in this process: poll, collect, follow, deliver, under one lease."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+import os
+import socket
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 from typing import Any
 
-from detectors.model import Decision
-from flows.collect import collect_entries
-from flows.deliver import deliver_messages
+from detectors.model import Decision, Development, Outcome
+from flows.collect import LIMIT, Collected, collect_entries
+from flows.deliver import Delivered, deliver_messages
 from flows.errors import BusyError
 from flows.follow import follow_articles, rehearse
-from flows.poll import poll_feeds
+from flows.poll import Polled, poll_feeds
 from flows.wiring import Wiring
 
-LEASE = "cycle"
+CYCLE = "cycle"  # the lease's name, and the run's kind
 LEASE_LASTS = timedelta(minutes=2)
 LEASE_RENEWED_EVERY = timedelta(seconds=30)
+MAX_ROUNDS = 40  # 20,000 entries: then the next cycle goes on
+
+Step = Callable[[str], None]
 
 
-class Stage(StrEnum):
-    """The four flows of a cycle, in order."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cycle:
+    """What one cycle did, and how the store stands after it.
 
-    POLL = "poll"
-    COLLECT = "collect"
-    FOLLOW = "follow"
-    DELIVER = "deliver"
+    Args:
+        feeds: How many are watched.
+        entries: All that were ever seen; the sum of ``outcomes`` and ``pending``.
+        decisions: Those of this cycle, in order.
+        delivered: None where nothing was to be sent.
+    """
+
+    feeds: int
+    entries: int
+    outcomes: Mapping[Outcome, int]
+    pending: int
+    polled: Polled
+    collected: tuple[Collected, ...]
+    decisions: tuple[Decision, ...]
+    delivered: Delivered | None
+
+    def record(self) -> dict[str, Any]:
+        """As ``tocsin run --json`` prints it."""
+        return {
+            "feeds": self.feeds,
+            "entries": self.entries,
+            "outcomes": {
+                word.value: self.outcomes[word]
+                for word in Outcome
+                if self.outcomes.get(word)
+            },
+            "pending": self.pending,
+            "alerts": [
+                {
+                    "article": decision.article_id,
+                    "topic": alert.topic,
+                    "story": alert.story,
+                    "kind": alert.kind.value,
+                    "severity": alert.severity.value,
+                    "developments": [
+                        _development_record(each) for each in alert.developments
+                    ],
+                    "sources": list(alert.sources),
+                }
+                for decision in self.decisions
+                for alert in decision.alerts
+            ],
+            "polled": {
+                **{result.value: count for result, count in self.polled.feeds.items()},
+                "new_entries": self.polled.entries,
+            },
+            "failures": [
+                {"feed": url, "problem": problem}
+                for url, problem in self.polled.failures
+            ],
+            "collected": sum(each.entries for each in self.collected),
+            "decided": len(self.decisions),
+            "delivered": self.delivered.sent if self.delivered else 0,
+        }
+
+
+def _development_record(development: Development) -> dict[str, Any]:
+    return {
+        "slot": development.slot,
+        "old": development.old,
+        "new": development.new,
+        "kind": development.kind.value,
+        "quote": development.quote,
+    }
+
+
+async def run_cycle(
+    wiring: Wiring,
+    *,
+    force: bool = False,
+    backfill: timedelta | None = None,
+    dry: bool = False,
+    step: Step = lambda _: None,
+) -> Cycle:
+    """Poll what is due, read it, decide on it, and send what there is to say.
+
+    Args:
+        wiring: The real things.
+        force: Ask every feed, due or not.
+        backfill: How far back the first document of a new feed counts as news.
+        dry: Decide and tell, but keep no decision and send nothing.
+        step: Told the name of each stage as it begins.
+
+    Raises:
+        BusyError: Another run holds the lease.
+    """
+    async with lease(wiring):
+        run = _begin(wiring)
+        step("poll")
+        polled = await poll_feeds(
+            wiring.store,
+            wiring.fetch,
+            wiring.workers,
+            now=wiring.now(),
+            force=force,
+            backfill=backfill,
+        )
+        step("collect")
+        collected = await _collect(wiring)
+        step("follow")
+        decisions, counts = _follow(wiring, dry=dry)
+        step("deliver")
+        delivered = None if dry else await deliver(wiring)
+        _end(wiring, run, polled, len(decisions))
+    with wiring.store.unit(reading=True) as unit:
+        return Cycle(
+            feeds=len(unit.feeds.all()),
+            entries=unit.entries.total(),
+            outcomes=counts,
+            pending=unit.entries.total() - sum(counts.values()),
+            polled=polled,
+            collected=collected,
+            decisions=decisions,
+            delivered=delivered,
+        )
+
+
+async def _collect(wiring: Wiring) -> tuple[Collected, ...]:
+    """Read every page that waits, a bounded round at a time."""
+    rounds: list[Collected] = []
+    while len(rounds) < MAX_ROUNDS:
+        rounds.append(
+            await collect_entries(
+                wiring.store, wiring.fetch, wiring.workers, now=wiring.now()
+            )
+        )
+        if rounds[-1].entries < LIMIT:
+            break
+    return tuple(rounds)
+
+
+def _follow(
+    wiring: Wiring, *, dry: bool
+) -> tuple[tuple[Decision, ...], Mapping[Outcome, int]]:
+    """Decide on what waits, and count the entries as they stand then."""
+    if dry:
+        return rehearse(wiring.store, wiring.desk, now=wiring.now())
+    decisions = follow_articles(wiring.store, wiring.desk, now=wiring.now())
+    with wiring.store.unit(reading=True) as unit:
+        return decisions, unit.entries.counts()
+
+
+async def deliver(wiring: Wiring) -> Delivered:
+    """Send what waits in the outbox."""
+    return await deliver_messages(wiring.store, wiring.poster, clock=wiring.now)
+
+
+def _begin(wiring: Wiring) -> int:
+    with wiring.store.unit() as unit:
+        return unit.runs.start(CYCLE, wiring.now())
+
+
+def _end(wiring: Wiring, run: int, polled: Polled, decided: int) -> None:
+    counts = {"feeds": polled.asked, "entries": polled.entries, "decided": decided}
+    with wiring.store.unit() as unit:
+        unit.runs.finish(run, wiring.now(), counts)
+
+
+@asynccontextmanager
+async def lease(wiring: Wiring, name: str = CYCLE) -> AsyncIterator[None]:
+    """Hold the one lease that keeps cycles apart, renewed while it is held.
+
+    A run that was killed leaves its lease behind; on the same machine the next
+    one sees that its process is gone, elsewhere it waits for the end of it.
+
+    Raises:
+        BusyError: Another run holds it.
+    """
+    holder = f"{socket.gethostname()}:{os.getpid()}"
+    with wiring.store.unit() as unit:
+        held = unit.leases.holder(name, wiring.now())
+        if held is not None and _is_dead(held, holder):
+            unit.leases.release(name, held)
+        if not unit.leases.acquire(name, holder, wiring.now(), LEASE_LASTS):
+            raise BusyError(name, f"held by {held}")
+    keeper = asyncio.create_task(_keep(wiring, name, holder))
+    try:
+        yield
+    finally:
+        keeper.cancel()
+        with suppress(asyncio.CancelledError):
+            await keeper
+        with wiring.store.unit() as unit:
+            unit.leases.release(name, holder)
+
+
+def _is_dead(held: str, holder: str) -> bool:
+    """Whether a lease was left behind by a process of this machine that is gone.
+
+    A container's process has the same number after a restart: then it was ours.
+    """
+    host, _, number = held.rpartition(":")
+    if host != holder.rpartition(":")[0]:
+        return False
+    if held == holder:
+        return True
+    try:
+        os.kill(int(number), 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, ValueError):
+        return False
+    return False
+
+
+async def _keep(wiring: Wiring, name: str, holder: str) -> None:
+    while True:
+        await asyncio.sleep(LEASE_RENEWED_EVERY.total_seconds())
+        with wiring.store.unit() as unit:
+            unit.leases.renew(name, holder, wiring.now(), LEASE_LASTS)

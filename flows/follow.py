@@ -5,7 +5,7 @@ its own text and the seeds, and by nothing else. So the same stream gives the sa
 decisions however it is cut into batches.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -28,6 +28,7 @@ from flows.seeds import Seeds
 from storage.database import Store, UnitOfWork
 
 BATCH = 50  # articles a transaction: a kill repeats at most this much thinking
+REHEARSED = 10_000  # articles that a dry run decides on at most, in one transaction
 COPY_WINDOW = timedelta(days=14)  # syndicated copy older than this is told again
 
 
@@ -46,6 +47,24 @@ def follow_articles(
         if len(waiting) < room:
             break
     return tuple(decisions)
+
+
+def rehearse(
+    store: Store, desk: Desk, *, now: datetime
+) -> tuple[tuple[Decision, ...], Mapping[Outcome, int]]:
+    """Decide on what waits and keep nothing: it is as undecided as before.
+
+    Returns:
+        The decisions, and how the outcomes of all entries would then count.
+    """
+    with store.unit() as unit:
+        decisions = tuple(
+            follow_article(unit, desk, article, now=now)
+            for article in unit.articles.undecided(limit=REHEARSED)
+        )
+        counts = unit.entries.counts()
+        unit.rollback()
+    return decisions, counts
 
 
 def follow_article(

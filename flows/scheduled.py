@@ -11,52 +11,68 @@ from prefect import flow
 from prefect.runtime import flow_run
 
 from flows import clock, cycle
+from flows.collect import collect_entries
+from flows.follow import follow_articles
+from flows.poll import poll_feeds
 from flows.settings import load
 from flows.wiring import Wiring
 
 SLOT_EXPIRES_AFTER = timedelta(minutes=5)  # one interval: the next run does its work
 
 
-@flow(log_prints=False)
+@flow(name="monitor")
 async def monitor(
-    backfill_hours: float | None = None, *, force: bool = False
+    *, force: bool = False, backfill_hours: float | None = None
 ) -> dict[str, Any]:
     """Do one whole cycle: poll, collect, follow, deliver.
 
     A slot that is older than an interval is skipped: after any downtime the
     server hands out every missed run, and one of them catches up for all.
+
+    Args:
+        force: Ask every feed, due or not.
+        backfill_hours: How far back the first document of a new feed is news.
     """
     scheduled = flow_run.get_scheduled_start_time()
     if scheduled is not None and clock.now() - scheduled > SLOT_EXPIRES_AFTER:
         return {"skipped": "stale slot"}
     backfill = timedelta(hours=backfill_hours) if backfill_hours else None
     async with Wiring(load()) as wiring:
-        return (await cycle.run_cycle(wiring, backfill=backfill, force=force)).record()
+        done = await cycle.run_cycle(wiring, force=force, backfill=backfill)
+    return done.record()
 
 
-@flow(log_prints=False)
-async def poll(*, force: bool = False) -> dict[str, Any]:
+@flow(name="poll")
+async def poll(*, force: bool = False) -> dict[str, int]:
     """Ask the feeds that are due and remember their new entries."""
-    async with Wiring(load()) as wiring:
-        return await cycle.run_stage(wiring, cycle.Stage.POLL, force=force)
+    async with Wiring(load()) as wiring, cycle.lease(wiring):
+        polled = await poll_feeds(
+            wiring.store, wiring.fetch, wiring.workers, now=wiring.now(), force=force
+        )
+    return {"feeds": polled.asked, "entries": polled.entries}
 
 
-@flow(log_prints=False)
-async def collect() -> dict[str, Any]:
+@flow(name="collect")
+async def collect() -> dict[str, int]:
     """Read the pages behind the entries that wait for it."""
-    async with Wiring(load()) as wiring:
-        return await cycle.run_stage(wiring, cycle.Stage.COLLECT)
+    async with Wiring(load()) as wiring, cycle.lease(wiring):
+        collected = await collect_entries(
+            wiring.store, wiring.fetch, wiring.workers, now=wiring.now()
+        )
+    return {"entries": collected.entries, "articles": collected.articles}
 
 
-@flow(log_prints=False)
-async def follow() -> dict[str, Any]:
+@flow(name="follow")
+async def follow() -> dict[str, int]:
     """Decide on the articles that wait for it."""
-    async with Wiring(load()) as wiring:
-        return await cycle.run_stage(wiring, cycle.Stage.FOLLOW)
+    async with Wiring(load()) as wiring, cycle.lease(wiring):
+        decisions = follow_articles(wiring.store, wiring.desk, now=wiring.now())
+    return {"articles": len(decisions), "alerts": sum(len(d.alerts) for d in decisions)}
 
 
-@flow(log_prints=False)
-async def deliver() -> dict[str, Any]:
+@flow(name="deliver")
+async def deliver() -> dict[str, int]:
     """Send what waits in the outbox."""
-    async with Wiring(load()) as wiring:
-        return await cycle.run_stage(wiring, cycle.Stage.DELIVER)
+    async with Wiring(load()) as wiring, cycle.lease(wiring):
+        delivered = await cycle.deliver(wiring)
+    return {"sent": delivered.sent, "held": delivered.held}

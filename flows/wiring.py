@@ -1,0 +1,123 @@
+"""The real web, store, Slack and clock, put together once a run."""
+
+from collections.abc import Callable
+from contextlib import AsyncExitStack, closing
+from datetime import datetime
+from functools import cached_property
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+
+from flows import clock, lastgood
+from flows.desk import Desk
+from flows.posting import Poster
+from flows.settings import Settings
+from flows.web.fetch import Web, agent
+from flows.web.guard import Guard
+from flows.web.workers import Workers
+from storage.database import Store
+
+Clock = Callable[[], datetime]
+
+
+class Wiring:
+    """Everything a cycle needs; a context manager that gives it all back.
+
+    Args:
+        settings: What differs by machine.
+        topics: A folder of topics in place of the configured one.
+        now: The clock; the demo brings its newsroom's.
+        poster: Where messages go in place of what the settings say.
+        console: Where they are printed when the settings name no Slack.
+        warn: Told a sentence about what is wrong but does not stop the run.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        topics: Path | None = None,
+        now: Clock = clock.now,
+        poster: Poster | None = None,
+        console: Console | None = None,
+        warn: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        """Open nothing yet."""
+        self.settings = settings
+        self.now = now
+        self._topics = topics or settings.topics
+        self._poster = poster
+        self._console = console or Console(stderr=True)
+        self._warn = warn
+        self._stack = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        """Open the store and the web; workers start with their first document."""
+        self.store = self._stack.enter_context(closing(open_store(self.settings)))
+        self.fetch = await self._stack.enter_async_context(
+            Web(
+                Guard(self.settings.allow_networks),
+                agent=agent(tocsin_version(), self.settings.contact),
+            )
+        )
+        self.workers = await self._stack.enter_async_context(Workers())
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close what was opened, in reverse."""
+        await self._stack.aclose()
+
+    @cached_property
+    def desk(self) -> Desk:
+        """The seeds, read once a run: the last good ones where they are broken."""
+        seeds = lastgood.load(self._topics, home=self.settings.home, warn=self._warn)
+        return Desk(seeds=seeds, channel=self.settings.slack_channel)
+
+    @cached_property
+    def poster(self) -> Poster:
+        """Slack by token or webhook; the terminal where neither is set."""
+        return self._poster or _poster(self.settings, self._console)
+
+
+def tocsin_version() -> str:
+    """The installed version; "dev" where it is not installed."""
+    try:
+        return version("tocsin")
+    except PackageNotFoundError:
+        return "dev"
+
+
+def open_store(settings: Settings) -> Store:
+    """The store that the settings name; an empty one is given its tables.
+
+    Raises:
+        StoreError: It cannot be opened, or its schema is another one.
+    """
+    return Store.open(settings.database_url)
+
+
+def _poster(settings: Settings, console: Console) -> Poster:
+    """Slack where the settings name a way to it, the terminal otherwise."""
+    if settings.slack_bot_token is not None:
+        from flows.slack.client import SlackPoster
+
+        return SlackPoster(
+            settings.slack_bot_token.get_secret_value(),
+            base_url=settings.slack_base_url,
+            window=settings.slack_window,
+        )
+    if settings.slack_webhook_url is not None:
+        from flows.slack.client import WebhookPoster
+
+        return WebhookPoster(settings.slack_webhook_url.get_secret_value())
+    from flows.terminal import TerminalPoster
+
+    return TerminalPoster(console)
