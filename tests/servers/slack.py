@@ -11,7 +11,7 @@ import socket
 import struct
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -75,6 +75,7 @@ class LoopbackSlack:
     Args:
         faults: Used up one a post, then `Fault.NONE`.
         late: Seconds until a `Fault.LATE` message shows in the history.
+        on_taken: Called once a message stands, before anything is answered.
     """
 
     channels: dict[str, str] = field(default_factory=lambda: {"tocsin": "C0TOCSIN"})
@@ -87,6 +88,8 @@ class LoopbackSlack:
     retry_after: str | None = "1"
     late: float = 0.5
     page: int = 15
+    now: Callable[[], datetime] = clock.now
+    on_taken: Callable[[], None] = lambda: None
     port: int = 0
     _serial: int = 0
 
@@ -117,7 +120,7 @@ class LoopbackSlack:
     def _take(self, body: dict[str, Any], bot: str, delay: float) -> dict[str, Any]:
         """Let a message stand in its channel."""
         self._serial += 1
-        now = clock.now()
+        now = self.now()
         message = {
             **body,
             "type": "message",
@@ -170,6 +173,7 @@ class LoopbackSlack:
         if fault.takes:
             delay = self.late if fault is Fault.LATE else 0
             message = self._take({**body, "channel": channel}, BOT, delay)
+            self.on_taken()
         await self._fail(writer, fault, message, hook=hook)
 
     def _channel(self, body: dict[str, Any]) -> str | None:
@@ -228,7 +232,12 @@ class LoopbackSlack:
         if asked["channel"] not in self.channels.values():
             await _reply(writer, {"ok": False, "error": "channel_not_found"})
             return
-        found = [message for message in self.messages if _is_seen(message, asked)]
+        shown = self.now().timestamp()
+        found = [
+            message
+            for message in self.messages
+            if message["visible_from"] <= shown and _is_seen(message, asked)
+        ]
         if "ts" not in asked:
             found.reverse()
         start = int(asked.get("cursor") or 0)
@@ -279,8 +288,6 @@ def _units(text: str) -> int:
 def _is_seen(message: dict[str, Any], asked: dict[str, Any]) -> bool:
     """Whether a message belongs to what is asked for."""
     if message["channel"] != asked["channel"]:
-        return False
-    if message["visible_from"] > clock.now().timestamp():
         return False
     thread = message.get("thread_ts")
     if "ts" in asked:

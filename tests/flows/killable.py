@@ -1,0 +1,120 @@
+"""A delivery that kills itself at the n-th point of its work, in its own process.
+
+The points: around every transaction (before it, before its commit, after it), and
+before and after every request to Slack. `tests.servers.slack` adds one more: once
+Slack took a message and before it answers.
+"""
+
+import asyncio
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from detectors.model import Message
+from flows import clock
+from flows.deliver import deliver_messages
+from flows.posting import LookResult, PostResult
+from flows.slack.client import SlackPoster
+from storage.database import Store, UnitOfWork
+from tests.servers.slack import TOKEN
+
+Point = Callable[[], None]
+
+CHILDREN = multiprocessing.get_context("forkserver")
+CHILDREN.set_forkserver_preload([__name__])
+
+
+@dataclass
+class Hands:
+    """A clock that can be put forward; sleeping does that, and takes no time."""
+
+    ahead: timedelta = timedelta(0)
+
+    def now(self) -> datetime:
+        """The moment that this clock shows."""
+        return clock.now() + self.ahead
+
+    async def sleep(self, seconds: float) -> None:
+        """Let ``seconds`` pass at once."""
+        self.ahead += timedelta(seconds=seconds)
+
+
+class FragileStore(Store):
+    """A store that passes a point around every transaction."""
+
+    point: Point
+
+    @contextmanager
+    def unit(self, *, reading: bool = False) -> Iterator[UnitOfWork]:
+        """One unit of work between two points, with a third before its commit."""
+        self.point()
+        with super().unit(reading=reading) as unit:
+            yield unit
+            self.point()
+        self.point()
+
+
+class FragilePoster(SlackPoster):
+    """A poster that passes a point before and after every request."""
+
+    point: Point
+
+    async def post(self, message: Message, *, plain: bool = False) -> PostResult:
+        """Post between two points."""
+        self.point()
+        result = await super().post(message, plain=plain)
+        self.point()
+        return result
+
+    async def look(self, message: Message, *, since: datetime) -> LookResult:
+        """Look between two points."""
+        self.point()
+        result = await super().look(message, since=since)
+        self.point()
+        return result
+
+
+@dataclass(frozen=True)
+class Errand:
+    """What a child is to do, and when it dies; ``dies_at`` counts from 1."""
+
+    database: str
+    base_url: str
+    ahead: timedelta
+    dies_at: int | None
+    timeout: timedelta = timedelta(seconds=1)
+
+
+def run_until_killed(errand: Errand) -> None:
+    """Deliver; die by SIGKILL at the point that the errand names."""
+    passed = 0
+
+    def point() -> None:
+        nonlocal passed
+        passed += 1
+        if passed == errand.dies_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    hands = Hands(errand.ahead)
+    store = FragileStore.open(errand.database)
+    poster = FragilePoster(TOKEN, base_url=errand.base_url, timeout=errand.timeout)
+    FragileStore.point = FragilePoster.point = staticmethod(point)
+    asyncio.run(deliver_messages(store, poster, clock=hands.now, sleep=hands.sleep))
+    store.close()
+
+
+def in_child(errand: Errand, started: Callable[[int], None] = lambda _: None) -> bool:
+    """Run an errand in a process of its own; whether it was killed."""
+    child = CHILDREN.Process(target=run_until_killed, args=(errand,))
+    child.start()
+    started(child.pid or 0)
+    child.join(30)
+    killed = child.exitcode == -signal.SIGKILL
+    if not killed and child.exitcode != 0:
+        raise AssertionError(f"the child failed: {child.exitcode}")
+    child.close()
+    return killed
