@@ -6,14 +6,17 @@ that breaks either is killed, and only its own document is lost.
 """
 
 import asyncio
-import multiprocessing
 import os
 import resource
+import sys
 from collections.abc import Callable
 from concurrent.futures import CancelledError
 from datetime import timedelta
 from functools import partial
-from types import TracebackType
+from multiprocessing.context import ForkServerContext, ForkServerProcess
+from multiprocessing.popen_forkserver import Popen
+from multiprocessing.process import BaseProcess
+from types import ModuleType, TracebackType
 from typing import ParamSpec, Protocol, Self, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -127,7 +130,7 @@ class Workers:
 
     def _open(self) -> ProcessPool:
         if self._pool is None:
-            context = multiprocessing.get_context("forkserver")
+            context = _ForkServer()
             context.set_forkserver_preload(list(PRELOADED))
             self._pool = ProcessPool(
                 max_workers=self._count,
@@ -137,6 +140,30 @@ class Workers:
                 context=context,
             )
         return self._pool
+
+
+class _Process(ForkServerProcess):
+    """A process that does not run the caller's main module over again.
+
+    multiprocessing does so for functions that were defined there; ours never are.
+    It would cost each worker the imports of the command line, or of a Prefect run,
+    and fails where the main module is no file.
+    """
+
+    @staticmethod
+    def _Popen(process_obj: BaseProcess) -> Popen:  # noqa: N802  # its own name
+        main = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            return Popen(process_obj)
+        finally:
+            sys.modules["__main__"] = main
+
+
+class _ForkServer(ForkServerContext):
+    """New workers fork from one clean process that has the parsers loaded."""
+
+    Process = _Process
 
 
 def _confine(memory: int) -> None:
