@@ -1,0 +1,112 @@
+"""Labelled streams, the floors they must keep, and how they are measured."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from detectors.marks import decided, labels
+from detectors.metrics import scoreboard
+
+ROOT = Path(__file__).resolve().parents[2]
+FLOORS = Path(__file__).with_name("floors.toml")
+PATIENCE = 600.0  # seconds; a replay of 250 articles takes some 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corpus:
+    """A labelled stream and the bounds of its measures."""
+
+    name: str
+    stream: Path
+    floors: Mapping[str, float]
+    ceilings: Mapping[str, float] = field(default_factory=dict)
+    optional: bool = False
+
+    @property
+    def is_absent(self) -> bool:
+        """Whether it may be left out, and is not here."""
+        return self.optional and not self.stream.exists()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One measure beside its bound; ``measured`` None when there is no such figure."""
+
+    measure: str
+    bound: float
+    measured: float | None
+    is_ceiling: bool = False
+
+    @property
+    def holds(self) -> bool:
+        """Whether the bound is kept; a figure that went missing keeps none."""
+        if self.measured is None:
+            return False
+        if self.is_ceiling:
+            return self.measured <= self.bound
+        return self.measured >= self.bound
+
+    def __str__(self) -> str:
+        """A line of the table."""
+        shown = "  none" if self.measured is None else f"{self.measured:6.3f}"
+        bound = f"{'at most' if self.is_ceiling else 'at least'} {self.bound:.2f}"
+        verdict = "" if self.holds else "   <-- broken"
+        return f"  {self.measure:36} {shown}   {bound}{verdict}"
+
+
+def corpora(path: Path = FLOORS) -> tuple[Corpus, ...]:
+    """Every corpus of the file, streams taken from the project's root."""
+    with path.open("rb") as file:
+        written = tomllib.load(file)["corpus"]
+    return tuple(Corpus(**{**c, "stream": ROOT / c["stream"]}) for c in written)
+
+
+def measure(corpus: Corpus) -> dict[str, float]:
+    """Replay a corpus through the command line, and score what it printed.
+
+    Raises:
+        subprocess.CalledProcessError: The command failed; it has said why.
+    """
+    with corpus.stream.open(encoding="utf-8") as lines:
+        wanted = [labels(json.loads(line)) for line in lines]
+    started = time.perf_counter()
+    printed = replayed(corpus.stream)
+    seconds = time.perf_counter() - started
+    got = [decided(json.loads(line)) for line in printed.splitlines()]
+    return {**scoreboard(wanted, got), "seconds": seconds}
+
+
+def replayed(stream: Path) -> str:
+    """What ``tocsin replay --json`` prints of a stream, with no settings of ours."""
+    ours = ("TOCSIN_", "SLACK_")
+    plain = {key: v for key, v in os.environ.items() if not key.startswith(ours)}
+    with tempfile.TemporaryDirectory() as home:
+        command = [sys.executable, "-m", "flows", "replay", str(stream), "--json"]
+        ran = subprocess.run(  # noqa: S603  # our own command, our own stream
+            command,
+            check=True,
+            cwd=ROOT,
+            env={**plain, "TOCSIN_HOME": home},
+            stdout=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            timeout=PATIENCE,
+        )
+    return ran.stdout
+
+
+def compare(corpus: Corpus, figures: Mapping[str, float]) -> Iterator[Row]:
+    """Set each bound beside its figure."""
+    for name, bound in corpus.floors.items():
+        yield Row(measure=name, bound=bound, measured=figures.get(name))
+    for name, bound in corpus.ceilings.items():
+        yield Row(
+            measure=name, bound=bound, measured=figures.get(name), is_ceiling=True
+        )
