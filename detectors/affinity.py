@@ -10,8 +10,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from detectors.meeting_status import HELD, UNSETTLED
 from detectors.model import Story, StoryProfile
-from detectors.profiles import BULLETIN, compatible, shared
+from detectors.profiles import (
+    AFTERMATH,
+    AGAIN,
+    BULLETIN,
+    compatible,
+    has_ended,
+    shared,
+)
 
 DECAY = timedelta(days=10)  # tau of 7 to 20 days scored alike (online stories, 661)
 MAX_CANDIDATES = 24  # stories whose words are read; the 25th never won (same streams)
@@ -21,6 +29,8 @@ PLACE = 3.0
 NEAR_PLACE = 1.5
 DAY = 0.5
 OTHER_DAY = -1.5
+SAME_EVENT = timedelta(hours=18)  # first accounts of one strike come within a day
+AFTERMATH_STYLE = 0.5
 SAME_FIGURE = 1.5
 SAME_SMALL_FIGURE = 0.7
 SMALL = 3  # "two injured" is said of many events
@@ -94,7 +104,7 @@ def _compare(
 ) -> Affinity:
     known = story.profile
     evidence = _meeting(part, known) if meeting else _incident(part, known)
-    veto = (_meeting_veto if meeting else _incident_veto)(part, known, evidence)
+    veto = (_meeting_veto if meeting else _incident_veto)(part, story, evidence, now)
     return Affinity(
         story=story, points=_sum(evidence, story, now), evidence=evidence, veto=veto
     )
@@ -128,7 +138,8 @@ def _rarities(profiles: Iterable[StoryProfile]) -> dict[str, float]:
 def _incident(part: StoryProfile, known: StoryProfile) -> dict[str, float]:
     return {
         "place": _place(part.places, known.places),
-        "day": _day(part.days, known.days),
+        "day": _day(part, known),
+        "told as": AFTERMATH_STYLE if AFTERMATH in part.kinds else 0.0,
         **{slot: _figure(slot, part, known) for slot in (*_CASUALTIES, *_SALVO)},
         "weapon": _kind(part, known, "weapon", KIND, OTHER_WEAPON),
         "target": _kind(part, known, "target", TARGET, OTHER_TARGET),
@@ -154,27 +165,78 @@ def _venue(part: StoryProfile, known: StoryProfile) -> float:
 
 
 def _incident_veto(
-    part: StoryProfile, known: StoryProfile, evidence: Mapping[str, float]
+    part: StoryProfile, story: Story, evidence: Mapping[str, float], at: datetime
 ) -> str:
+    known = story.profile
     if part.places and known.places and not evidence["place"]:
         return "another place"
-    if evidence["day"] < 0 and BULLETIN in part.kinds and BULLETIN in known.kinds:
-        return "another night's bulletin"
-    contradicted = evidence["weapon"] < 0 or any(evidence[s] < 0 for s in _TOLLS)
-    if evidence["day"] < 0 and contradicted:
+    series = BULLETIN in part.kinds and BULLETIN in known.kinds
+    if series and (evidence["day"] < 0 or _is_next_issue(part, story, at)):
+        return "another issue of the bulletin"
+    if evidence["day"] < 0 and _is_fresh_account(part, evidence):
         return "another day"
+    if AGAIN in part.kinds and _is_fresh_account(part, evidence):
+        return "another strike"
+    fallen = any(evidence[slot] < 0 for slot in _TOLLS)
+    late = at - story.opened_at > SAME_EVENT and not evidence["day"]
+    if late and fallen and _is_fresh_account(part, evidence):
+        return "lower figures on a later day"
     return ""
+
+
+def _is_next_issue(part: StoryProfile, story: Story, at: datetime) -> bool:
+    return not part.days and at - story.opened_at > SAME_EVENT
+
+
+def _is_fresh_account(part: StoryProfile, evidence: Mapping[str, float]) -> bool:
+    """Whether a part tells of a strike anew, and its figures or weapon say of another.
+
+    What follows from a strike (a death in hospital, a funeral) has odd figures too.
+    """
+    if AFTERMATH in part.kinds:
+        return False
+    fallen = any(evidence[slot] < 0 for slot in _TOLLS)
+    fits = any(evidence[slot] >= SAME_SMALL_FIGURE for slot in _TOLLS)
+    return evidence["weapon"] < 0 or (fallen and not fits)
 
 
 def _meeting_veto(
-    part: StoryProfile, known: StoryProfile, evidence: Mapping[str, float]
+    part: StoryProfile, story: Story, evidence: Mapping[str, float], at: datetime
 ) -> str:
+    del at
+    known = story.profile
     if len(part.parties) > 1 and len(known.parties) > 1 and not evidence["parties"]:
         return "other parties"
-    moved = evidence["parties"] >= TWO_PARTIES
-    if part.places and known.places and not evidence["venue"] and not moved:
-        return "another venue"
+    if has_ended(known.kinds) and _is_set_anew(part, known):
+        return "another round"
+    elsewhere = part.places and known.places and not evidence["venue"]
+    if elsewhere and not _has_moved(part, known, evidence):
+        return "another city"
     return ""
+
+
+def _is_set_anew(part: StoryProfile, known: StoryProfile) -> bool:
+    """Whether a part speaks of a meeting to come, on a day or in a city of its own."""
+    statuses = {
+        k.removeprefix("status:") for k in part.kinds if k.startswith("status:")
+    }
+    other_day = part.days and not set(part.days) & set(known.days)
+    other_city = part.places and not set(part.places) & set(known.places)
+    return bool(statuses and not statuses & HELD and (other_day or other_city))
+
+
+def _has_moved(
+    part: StoryProfile, known: StoryProfile, evidence: Mapping[str, float]
+) -> bool:
+    """Whether another city can be the same meeting's: same parties, and a reason.
+
+    The old city is named beside the new one, or the meeting had been called off or
+    was only an offer.
+    """
+    if evidence["parties"] < TWO_PARTIES:
+        return False
+    named = any(f"@{place}" in part.terms for place in known.places)
+    return named or any(f"status:{status}" in known.kinds for status in UNSETTLED)
 
 
 def _place(ours: Iterable[str], theirs: Iterable[str]) -> float:
@@ -190,14 +252,20 @@ def _town(place: str) -> str:
     return place.removesuffix(" region").removesuffix(" district")
 
 
-def _day(ours: Iterable[str], theirs: Iterable[str]) -> float:
-    mine, yours = ([date.fromisoformat(d) for d in days] for days in (ours, theirs))
-    if not mine or not yours:
+def _day(part: StoryProfile, known: StoryProfile) -> float:
+    if not part.days or not known.days:
         return 0.0
-    if set(mine) & set(yours):
+    if set(part.days) & set(known.days):
         return DAY
-    gap = min(abs(a - b) for a in mine for b in yours)
-    return 0.0 if gap <= NIGHT and len(mine) > 1 else OTHER_DAY
+    if AFTERMATH in part.kinds:  # "a nurse died on Tuesday" of Monday's wounds
+        return 0.0
+    ours, theirs = map(_as_dates, (part.days, known.days))
+    night = min(abs(a - b) for a in ours for b in theirs) <= NIGHT and len(ours) > 1
+    return 0.0 if night else OTHER_DAY
+
+
+def _as_dates(days: Iterable[str]) -> list[date]:
+    return [date.fromisoformat(day) for day in days]
 
 
 def _figure(slot: str, part: StoryProfile, known: StoryProfile) -> float:

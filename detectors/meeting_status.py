@@ -27,6 +27,9 @@ PLANNED = frozenset({"proposed", "announced", "preparing", "confirmed"})
 
 _RANK = {status: rank for rank, status in enumerate(_FORWARD)}
 _OFF = frozenset({"postponed", "cancelled"})
+UNSETTLED = _OFF | {"proposed"}
+"""Statuses in which a meeting may find another city."""
+
 _ENDED = frozenset({"ended with agreement", "ended without agreement"})
 _SET_ANEW = frozenset({"announced", "confirmed", "under way"})
 HELD = frozenset({"under way"}) | _ENDED

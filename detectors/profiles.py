@@ -26,9 +26,13 @@ MAX_FIGURES = 24  # a slot's values in a story: one an hour for a day
 FADING = 0.9  # an article's words weigh a third after ten more
 MAX_MEMBERS = 40  # places, days, parties, kinds of one story
 BULLETIN = "style:bulletin"
+AGAIN = "style:again"
+AFTERMATH = "style:aftermath"
+_STYLES = {"bulletins": BULLETIN, "again": AGAIN, "aftermath": AFTERMATH}
+_ENDED = "status:ended"
 MIN_LETTERS = 4  # shorter words carry grammar, in all four languages
 
-_KINDS = ("weapon", "target", "agenda item", "mediator", "claimed_by")
+_KINDS = ("weapon", "target", "agenda item", "mediator", "claimed_by", "status")
 _BROADER = {
     "ballistic missile": "missile",
     "cruise missile": "missile",
@@ -84,7 +88,7 @@ def profile(
         places=_venues(facts) if meeting else _places(facts, texts, surroundings),
         days=_dates(facts) if meeting else _days(texts, published_at, surroundings),
         parties=_parties(facts, texts, surroundings) if meeting else (),
-        kinds=tuple(sorted(kinds(facts) | _style(facts, texts, surroundings))),
+        kinds=tuple(sorted(kinds(facts) | _styles(facts, texts, surroundings))),
         terms=_terms(excerpt, surroundings),
         numbers=figures,
         figures={slot: (value,) for slot, value in figures.items()},
@@ -105,7 +109,7 @@ def joined(story: StoryProfile, part: StoryProfile) -> StoryProfile:
         places=_union(story.places, part.places),
         days=_union(story.days, part.days),
         parties=_union(story.parties, part.parties),
-        kinds=_union(story.kinds, part.kinds),
+        kinds=_union(_lasting(story.kinds, part.kinds), part.kinds),
         terms={term: round(terms[term], 4) for term in sorted(kept)},
         numbers={**story.numbers, **part.numbers},
         figures=figures,
@@ -194,17 +198,36 @@ def _days(
     return ()
 
 
-def _style(
+def _styles(
     facts: Iterable[Fact], texts: Iterable[str], surroundings: Surroundings
 ) -> frozenset[str]:
-    """Whether it is one of a series: a summary of a night or of a day."""
+    """How it is told: one of a series, of another strike, of what follows from one."""
     slots = {fact.slot for fact in facts}
-    lexicon = surroundings.lexicon
-    worded = lexicon is not None and any(
-        lexicon.has("stories.bulletins", text) for text in texts
+    counted = slots & {"launched", "intercepted"} and "killed" not in slots
+    styles = {BULLETIN} if counted else set()
+    if surroundings.lexicon is not None:
+        styles |= {
+            style
+            for words, style in _STYLES.items()
+            if any(surroundings.lexicon.has(f"stories.{words}", text) for text in texts)
+        }
+    return frozenset(styles)
+
+
+def _lasting(story: Iterable[str], part: Iterable[str]) -> tuple[str, ...]:
+    """A story's kinds without the styles of its articles and the status left behind."""
+    restated = any(kind.startswith("status:") for kind in part)
+    return tuple(
+        kind
+        for kind in story
+        if kind not in {AGAIN, AFTERMATH}
+        and not (restated and kind.startswith("status:") and _ENDED not in kind)
     )
-    counted = bool(slots & {"launched", "intercepted"}) and "killed" not in slots
-    return frozenset({BULLETIN} if worded or counted else ())
+
+
+def has_ended(kinds_: Iterable[str]) -> bool:
+    """Whether a meeting was said to be over."""
+    return any(kind.startswith(_ENDED) for kind in kinds_)
 
 
 def _terms(excerpt: Excerpt, surroundings: Surroundings) -> Mapping[str, float]:
