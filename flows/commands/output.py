@@ -1,7 +1,7 @@
 """What commands share: results to standard output, all else to standard error."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,8 +11,6 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
-
-from detectors.errors import MonitorError
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
@@ -75,22 +73,28 @@ def warn(sentence: str) -> None:
     click.echo(f"tocsin: {sentence}", err=True)
 
 
-def fail(error: MonitorError) -> None:
-    """End with status 1 and a sentence."""
-    raise click.ClickException(str(error))
-
-
 @contextmanager
-def progress(label: str, total: int) -> Iterator[Any]:
+def progress(label: str, total: int) -> Iterator[Callable[[], None]]:
     """A bar on standard error for long work; none when that is no terminal.
 
-    Yields a callable that takes how many more are done.
+    Yields what is to be called once for each that is done.
     """
     console = Console(stderr=True)
     if not console.is_terminal or total <= 1:
-        yield lambda _count=1: None
+        yield lambda: None
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(label, total=total)
-        yield lambda count=1: bar.advance(task, count)
+        yield lambda: bar.advance(task)
+
+
+@contextmanager
+def stages() -> Iterator[Callable[[str], None]]:
+    """Show which stage of a cycle is at work; nothing where that is no terminal."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda _: None
+        return
+    with console.status("starting") as status:
+        yield lambda stage: status.update(stage)

@@ -1,0 +1,112 @@
+"""What does the work: ``run``, ``serve``, ``demo``."""
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+
+from flows import clock
+from flows.commands.feeds import backfill_option, read_opml
+from flows.commands.output import as_json, echo_json, stages, warn
+from flows.settings import load
+
+if TYPE_CHECKING:
+    from flows.cycle import Cycle
+
+
+@click.command("run")
+@click.option(
+    "--feeds",
+    "opml",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Watch these feeds too.",
+)
+@click.option(
+    "--topics",
+    type=click.Path(exists=True, path_type=Path),
+    help="A folder of topic files, or one file.",
+)
+@backfill_option
+@click.option(
+    "--dry-run", is_flag=True, help="Decide and print; keep and send nothing."
+)
+@click.option("--force", is_flag=True, help="Ask every feed, due or not.")
+@as_json
+def run_command(  # noqa: PLR0913  # the contract's options
+    opml: Path | None,
+    topics: Path | None,
+    backfill: timedelta | None,
+    *,
+    dry_run: bool,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Do one whole cycle now: poll, collect, follow, deliver. Needs no server."""
+    from flows.cycle import Cycle, run_cycle
+    from flows.subscriptions import subscribe
+    from flows.wiring import Wiring
+
+    wanted = read_opml(opml) if opml else ()
+    console = Console(stderr=as_json)
+
+    async def run() -> Cycle:
+        async with Wiring(load(), topics=topics, console=console, warn=warn) as wiring:
+            _, refused = subscribe(wiring.store, wanted, now=clock.now())
+            for sentence in refused:
+                warn(sentence)
+            return await run_cycle(
+                wiring, force=force, backfill=backfill, dry=dry_run, step=step
+            )
+
+    with stages() as step:
+        done = asyncio.run(run())
+    if as_json:
+        echo_json(done.record())
+    else:
+        _echo_cycle(done)
+
+
+def _echo_cycle(done: "Cycle") -> None:
+    for url, problem in done.polled.failures:
+        warn(f"{url}: {problem}")
+    polled = ", ".join(f"{count} {word}" for word, count in done.polled.feeds.items())
+    click.echo(f"feeds: {done.feeds} watched; asked: {polled or 'none was due'}")
+    click.echo(f"entries: {done.entries} seen, {done.polled.entries} new")
+    for word, count in done.outcomes.items():
+        click.echo(f"  {count:6} {word}")
+    click.echo(f"  {done.pending:6} pending")
+    click.echo(f"alerts: {sum(len(each.alerts) for each in done.decisions)}")
+
+
+@click.command("serve")
+def serve_command() -> None:
+    """Run the scheduled service on this machine until it is stopped."""
+    from flows.serve import serve
+
+    serve(load())
+
+
+@click.command("demo")
+@click.option(
+    "--keep",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Keep the demo's store in this folder, to look at afterwards.",
+)
+@as_json
+def demo_command(keep: Path | None, *, as_json: bool) -> None:
+    """Watch an invented newsroom's day go by, with the real pipeline.
+
+    Feeds and pages are served over loopback and change while they are polled;
+    every alert is printed as it fires, then a summary.
+    """
+    from flows.demo.run import run_demo
+
+    console = Console(stderr=as_json)
+    summary = asyncio.run(run_demo(console=console, home=keep))
+    if as_json:
+        echo_json(summary.record())
+    else:
+        summary.print(console)
