@@ -67,6 +67,7 @@ def resolve(
     ...     "dates.months": {"3": ("March", "Mar")},
     ...     "dates.relative": {"1": ("tomorrow",)},
     ...     "dates.shifts": {"following": ("next",), "back": ("last",)},
+    ...     "dates.links": {"link": ("of", "the")},
     ... })
     >>> sunday = datetime(2026, 3, 1, 12, tzinfo=UTC)
     >>> def days(text):
@@ -132,7 +133,9 @@ class _Reader:
         found: list[Day] = []
         place = 0
         while place < len(self._words):
-            read = self._weekday(place) or self._calendar(place) or self._relative(place)
+            read = (
+                self._weekday(place) or self._calendar(place) or self._relative(place)
+            )
             if read is None:
                 place += 1
                 continue

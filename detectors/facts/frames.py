@@ -65,7 +65,9 @@ class _Word:
     optional: bool
 
     def fits(self, word: str) -> bool:
-        return word in self.exact or (bool(self.starts) and word.startswith(self.starts))
+        return word in self.exact or (
+            bool(self.starts) and word.startswith(self.starts)
+        )
 
 
 @dataclass(frozen=True, slots=True)

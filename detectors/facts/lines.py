@@ -1,0 +1,126 @@
+"""Sentences as the rules on meetings read them: words, marks, places, days."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from detectors.facts.context import Context
+from detectors.facts.dates import Day, resolve
+from detectors.facts.frames import Hit, Tokens, frames, tokenize
+from detectors.facts.places import PlaceMention
+from detectors.model import Span
+
+SECTION = "meetings"
+_STAMP = re.compile(r"\d{1,2}[:.]\d\d\b[\s-]*")
+_DATELINE = re.compile(
+    r"[^\W\d_]{2}[\w .,/'&-]{0,60}?(?:\([^)]{2,40}\))?\s*(?:\([^)]{2,40}\) - | - )"
+)
+_WALLS = frozenset(",.;:!?()")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One sentence of a section.
+
+    Args:
+        offset: Code points between the start of its section and its own.
+        body: The token at which the sentence begins, once a dateline is off.
+    """
+
+    span: Span
+    offset: int
+    body: int
+    tokens: Tokens
+    hits: tuple[Hit, ...]
+    places: tuple[PlaceMention, ...]
+    days: tuple[Day, ...]
+
+    def of(self, category: str) -> Iterator[Hit]:
+        """The marks of one category, in order, past the dateline."""
+        return (hit for hit in self.hits if hit.category == category)
+
+    def has(self, category: str, *, key: str | None = None) -> bool:
+        """Whether the sentence carries a mark of a category (and key)."""
+        return any(key is None or hit.key == key for hit in self.of(category))
+
+    def quoted(self, hit: Hit) -> Span:
+        """Where a mark stands in the text."""
+        return self.tokens.span(hit.first, hit.last)
+
+    def token_at(self, position: int) -> int:
+        """The number of the first token that ends after ``position``."""
+        for number, (_, end) in enumerate(self.tokens.spans):
+            if end > position:
+                return number
+        return len(self.tokens.spans)
+
+    def ends_at(self, category: str, token: int, *, within: int = 0) -> bool:
+        """Whether a mark ends at ``token``, or up to ``within`` tokens before."""
+        return any(token - within <= hit.last <= token for hit in self.of(category))
+
+    def starts_at(self, category: str, token: int, *, within: int = 0) -> bool:
+        """Whether a mark begins at ``token``, or up to ``within`` tokens after."""
+        return any(token <= hit.first <= token + within for hit in self.of(category))
+
+    def clause(self, token: int) -> tuple[int, int]:
+        """The tokens around ``token`` that no comma or stop parts from it."""
+        words = self.tokens.words
+        start = end = token
+        while start > 0 and words[start - 1] not in _WALLS:
+            start -= 1
+        while end < len(words) and words[end] not in _WALLS:
+            end += 1
+        return start, end
+
+
+def read_sections(context: Context) -> tuple[tuple[Line, ...], ...]:
+    """Cut the on-topic spans into the parts that tell of one meeting each.
+
+    In a live blog that is every timed entry, elsewhere all of them together.
+    """
+    reading = context.reading
+    parts: list[list[Span]] = []
+    for number, paragraph in enumerate(reading.paragraphs):
+        if not any(a < paragraph[1] and paragraph[0] < b for a, b in context.spans):
+            continue
+        if not parts or (reading.is_live and reading.is_stamped(number)):
+            parts.append([])
+        parts[-1].append(paragraph)
+    return tuple(tuple(_lines(context, part)) for part in parts)
+
+
+def _lines(context: Context, part: list[Span]) -> Iterator[Line]:
+    before = 0
+    for paragraph in part:
+        for sentence in context.reading.sentences:
+            if paragraph[0] <= sentence.start < paragraph[1]:
+                offset = before + sentence.start - paragraph[0]
+                opens = sentence.start == paragraph[0]
+                yield _line(context, sentence.span, offset, opens=opens)
+        before += paragraph[1] - paragraph[0]
+
+
+def _line(context: Context, span: Span, offset: int, *, opens: bool) -> Line:
+    text = context.reading.text
+    dateline = _DATELINE.match(text, *span) if opens else None
+    start = dateline.end() if dateline and _is_dateline(dateline.group()) else span[0]
+    if opens and (stamp := _STAMP.match(text, *span)):
+        start = stamp.end()
+    tokens = tokenize(text, start, span[1])
+    return Line(
+        span=span,
+        offset=offset,
+        body=start,
+        tokens=tokens,
+        hits=frames(context.lexicon, SECTION).find(tokens),
+        places=context.gazetteer.find(text, start, span[1]),
+        days=resolve(text, (start, span[1]), context.published_at, context.lexicon),
+    )
+
+
+def _is_dateline(text: str) -> bool:
+    """Whether what stands before the first dash is "PARIS, March 3 (Wire) - "."""
+    word = re.match(r"[^\W\d_]+", text)
+    return bool(word and word.group().isupper()) or "(" in text or len(text.split()) < 4
+
+
