@@ -6,7 +6,7 @@ from sqlalchemy import Connection, Select, func, select, text
 
 from detectors.model import Outcome
 from storage import schema, tables
-from storage.errors import StoreError
+from storage.errors import SchemaError, StoreBrokenError
 
 _entry = tables.table(tables.Entry)
 _article = tables.table(tables.Article)
@@ -18,9 +18,10 @@ def find_problems(connection: Connection) -> tuple[str, ...]:
     """Every problem as a sentence; () when all is sound."""
     try:
         schema.require_head(connection)
-    except StoreError as error:
+        problems = (problem for search in _SEARCHES for problem in search(connection))
+        return tuple(problems)
+    except (SchemaError, StoreBrokenError) as error:
         return (str(error),)
-    return tuple(problem for search in _SEARCHES for problem in search(connection))
 
 
 def _damage(connection: Connection) -> Iterator[str]:

@@ -24,6 +24,7 @@ ESCAPE = "\x1a"  # SUBSTITUTE: stands for a letter that a database will not take
 _UNSTORABLE = re.compile("[\x00\x1a\ud800-\udfff]")
 _ESCAPED = re.compile(f"{ESCAPE}([0-9a-f]{{4}})")
 _SIGN = 1 << 63
+_REPLACED = "\N{REPLACEMENT CHARACTER}".encode()
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -187,14 +188,21 @@ class Json(TypeDecorator[T], Generic[T]):
         self._adapter: TypeAdapter[T] = TypeAdapter(kind)
 
     def process_bind_param(self, value: T | None, dialect: Dialect) -> str | None:
-        """Write JSON in plain ASCII where the text has lone surrogates."""
+        """Write JSON; what pydantic's own writer spoils is written by Python's.
+
+        Pydantic refuses lone surrogates in text, and in keys puts U+FFFD for them.
+        """
         del dialect
         if value is None:
             return None
         try:
-            return self._adapter.dump_json(value).decode()
+            written = self._adapter.dump_json(value)
         except PydanticSerializationError:
-            return json.dumps(self._adapter.dump_python(value, mode="json"))
+            written = _REPLACED
+        if _REPLACED in written:
+            plain = self._adapter.dump_python(value)
+            return json.dumps(plain, default=datetime.isoformat)
+        return written.decode()
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> T | None:
         r"""Read by type; ``\ud…`` needs the reader that takes lone surrogates."""

@@ -67,7 +67,8 @@ def _parse(url: str) -> URL:
     try:
         parsed = make_url(url)
     except (ArgumentError, NoSuchModuleError, ValueError) as error:
-        raise StoreError(url.partition(":")[0] + ":…", "not a database URL") from error
+        # What is no URL may still hold a password: it is not repeated.
+        raise StoreError("the database's URL", "not a database URL") from error
     driver = _DRIVERS.get(parsed.drivername)
     if driver is None:
         raise StoreError(_shown(parsed), "neither sqlite:// nor postgresql://")

@@ -59,11 +59,13 @@ class Entries(Repository):
             "outcome": outcome,
             "reason": reason,
         }
-        stated = {digest(entry.entry_id): entry for entry in reversed(list(entries))}
+        stated: dict[str, FeedEntry] = {}
+        for entry in entries:
+            stated.setdefault(digest(entry.entry_id), entry)
         known = self._known(feed_id, list(stated))
         new = [
             self._add({**common, **_values(entry), "entry_hash": key})
-            for key, entry in reversed(stated.items())
+            for key, entry in stated.items()
             if key not in known
         ]
         return self._numbered([number for number in new if number is not None])
@@ -97,14 +99,28 @@ class Entries(Repository):
         """
         return self._finish(_entry.c.article_id == article_id, outcome, reason)
 
-    def counts(self) -> Mapping[Outcome, int]:
-        """How many entries ended in each outcome; those without any are left out."""
+    def counts(self, since: datetime | None = None) -> Mapping[Outcome, int]:
+        """How many entries ended in each outcome; those without any are left out.
+
+        Args:
+            since: Only of those seen at or after it; None counts all.
+        """
+        which = [_entry.c.outcome.is_not(None)]
+        which += [] if since is None else [_entry.c.seen_at >= since]
         found = self._pairs(
             select(_entry.c.outcome, func.count())
-            .where(_entry.c.outcome.is_not(None))
+            .where(*which)
             .group_by(_entry.c.outcome)
         )
         return {outcome: found[outcome] for outcome in Outcome if outcome in found}
+
+    def latest(
+        self, outcome: Outcome | None, since: datetime, limit: int
+    ) -> tuple[Entry, ...]:
+        """Entries with this outcome (None: pending) seen since, last seen first."""
+        ended = _PENDING if outcome is None else _entry.c.outcome == outcome
+        query = _select(ended, _entry.c.seen_at >= since)
+        return self._many(query.order_by(_entry.c.id.desc()).limit(limit))
 
     def pending(self) -> int:
         """How many entries have no outcome yet."""

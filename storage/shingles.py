@@ -5,7 +5,7 @@ make a candidate; 0.998 of the copies are found so.
 """
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import Select, distinct, func, insert, or_, select
 
@@ -20,6 +20,8 @@ MAX_ROOTS = 50
 # Copies of one text that are indexed under a hash: more would find nothing new, and
 # a wire report that everyone prints must not make its hashes furniture.
 MAX_COPIES = 8
+# The days over which a hash is found common; copies come within a week or two.
+MEMORY = timedelta(days=14)
 
 
 class Shingles(Repository):
@@ -35,7 +37,6 @@ class Shingles(Repository):
         bottom: Sequence[int],
         *,
         day: date,
-        since: date,
         root: str | None = None,
     ) -> None:
         """Index an article, unless and where its hashes are too common already.
@@ -44,12 +45,11 @@ class Shingles(Repository):
             article_id: An article that was added.
             bottom: Its smallest hashes, 0..2**64-1, without repeats.
             day: The day it counts for.
-            since: The same day that `candidates` was asked with.
             root: The first article of its copies; None when that is itself.
         """
         numbers = self._numbers([article_id, root or article_id])
         article, first = numbers[article_id], numbers[root or article_id]
-        common = self._too_common(bottom, first, since)
+        common = self._too_common(bottom, first, day - MEMORY)
         rows = [
             {"hash": value, "article": article, "root": first, "day": day}
             for value in bottom
@@ -101,7 +101,8 @@ class Shingles(Repository):
     def prune(self, before: date) -> int:
         """Forget articles of days before ``before``; how many hashes went.
 
-        Changes no answer, as long as ``before`` is not after the day asked with.
+        Changes no answer, as long as ``before`` is `MEMORY` earlier than the oldest
+        article still to be added, and not after the day that is asked with.
         """
         old = _shingle.delete().where(_shingle.c.day < before)
         return self._connection.execute(old).rowcount

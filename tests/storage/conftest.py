@@ -1,0 +1,67 @@
+from pathlib import Path
+
+import pytest
+
+from storage.database import Store
+from tests.servers.postgres import find_binaries, running_postgres
+
+BINARIES = find_binaries()
+needs_postgres = pytest.mark.skipif(
+    BINARIES is None, reason="PostgreSQL (initdb, postgres) is not installed here"
+)
+BOTH = ["sqlite", pytest.param("postgresql", marks=needs_postgres)]
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    assert BINARIES is not None
+    with running_postgres(BINARIES) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def migrated(postgres):
+    """A database that was migrated once, to be copied."""
+    name = postgres.create()
+    Store.open(postgres.url(name)).close()
+    return name
+
+
+@pytest.fixture(params=BOTH)
+def url(request, tmp_path: Path):
+    """Where a migrated store is, on each database."""
+    if request.param == "sqlite":
+        path = f"sqlite:///{tmp_path / 'tocsin.db'}"
+        Store.open(path).close()
+        yield path
+        return
+    server = request.getfixturevalue("postgres")
+    name = server.create(template=request.getfixturevalue("migrated"))
+    yield server.url(name)
+    server.drop(name)
+
+
+@pytest.fixture(params=BOTH)
+def empty_url(request, tmp_path: Path):
+    """Where nothing is yet, on each database."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'new' / 'tocsin.db'}"
+        return
+    server = request.getfixturevalue("postgres")
+    name = server.create()
+    yield server.url(name)
+    server.drop(name)
+
+
+@pytest.fixture
+def store(url):
+    opened = Store.open(url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def unit(store):
+    """One unit of work, kept at the end."""
+    with store.unit() as work:
+        yield work

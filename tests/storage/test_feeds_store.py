@@ -1,0 +1,99 @@
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from detectors.model import FeedState, Outcome, Validators
+from tests.storage.records import AWKWARD, MINUTE, NOW, entry
+
+URL = "https://wire.test/feed.xml"
+
+
+@pytest.fixture
+def feed(unit):
+    return unit.feeds.add(URL, title="Wire", source="Meridian Wire", now=NOW)
+
+
+def test_a_new_feed_is_due_at_once_and_has_no_baseline(unit, feed):
+    assert unit.feeds.due(NOW) == (feed,)
+    assert feed.state is FeedState.ACTIVE
+    assert feed.baseline_at is None
+    assert feed.validators == Validators()
+
+
+def test_a_url_is_watched_once(unit, feed):
+    assert unit.feeds.add(URL, title="Again", source="S", now=NOW) is None
+    assert unit.feeds.all() == (feed,)
+
+
+def test_a_feed_is_found_by_id_and_by_url(unit, feed):
+    assert unit.feeds.get(feed.id) == unit.feeds.by_url(URL) == feed
+    assert unit.feeds.get(feed.id + 1) is None
+    assert unit.feeds.by_url(URL + "?") is None
+
+
+def test_what_a_poll_left_is_what_comes_back(unit, feed):
+    polled = replace(
+        feed,
+        title=AWKWARD,
+        source="Meridian",
+        state=FeedState.GONE,
+        next_due_at=NOW + MINUTE,
+        baseline_at=NOW,
+        polled_at=NOW,
+        validators=Validators(etag=b'W/"\xff\x00"', last_modified=b"yesterday "),
+        body_hash="ab" * 32,
+        backfill=timedelta(hours=48),
+        interval=timedelta(minutes=7, microseconds=1),
+        failures=3,
+        failure="too slow",
+    )
+    unit.feeds.record_poll(polled)
+    assert unit.feeds.get(feed.id) == polled
+
+
+def test_feeds_are_due_longest_first_and_only_when_it_is_time(unit, feed):
+    later = unit.feeds.add(URL + "2", title="", source="S", now=NOW + 2 * MINUTE)
+    sooner = unit.feeds.add(URL + "1", title="", source="S", now=NOW - MINUTE)
+    assert unit.feeds.due(NOW) == (sooner, feed)
+    assert unit.feeds.due(NOW, limit=1) == (sooner,)
+    assert unit.feeds.due(NOW, everything=True) == (sooner, feed, later)
+
+
+def test_a_feed_that_is_gone_is_not_due(unit, feed):
+    gone = replace(feed, state=FeedState.GONE)
+    unit.feeds.record_poll(gone)
+    assert unit.feeds.due(NOW, everything=True) == ()
+    assert unit.feeds.all() == (gone,)
+
+
+def test_a_removed_feed_is_seen_no_more_but_its_entries_stay(unit, feed):
+    unit.entries.add_new(feed.id, [entry()], seen_at=NOW, outcome=Outcome.BASELINE)
+    assert unit.feeds.remove(feed.id, now=NOW)
+    assert not unit.feeds.remove(feed.id, now=NOW)
+    assert unit.feeds.all() == unit.feeds.due(NOW, everything=True) == ()
+    assert unit.feeds.get(feed.id) is unit.feeds.by_url(URL) is None
+    assert unit.entries.total() == 1
+
+
+def test_a_feed_added_again_knows_its_entries_and_takes_its_baseline_anew(unit, feed):
+    unit.entries.add_new(feed.id, [entry("old")], seen_at=NOW)
+    validators = Validators(etag=b"1", last_modified=b"2")
+    polled = replace(feed, validators=validators, baseline_at=NOW, body_hash="h")
+    unit.feeds.record_poll(replace(polled, failures=2, failure="gone"))
+    unit.feeds.remove(feed.id, now=NOW)
+
+    later = NOW + timedelta(days=30)
+    back = unit.feeds.add(URL, title="Wire", source="Meridian Wire", now=later)
+
+    assert back == replace(feed, added_at=later, next_due_at=later)
+    new = unit.entries.add_new(back.id, [entry("old"), entry("new")], seen_at=later)
+    assert [each.entry_id for each in new] == ["new"]
+
+
+def test_a_url_of_six_thousand_letters_is_kept_and_found(unit):
+    long = "https://wire.test/" + "я" * 6000
+    added = unit.feeds.add(long, title="", source="S", now=NOW)
+    assert unit.feeds.by_url(long) == added
+    assert added.url == long
+    assert unit.feeds.add(long, title="", source="S", now=NOW) is None

@@ -1,0 +1,196 @@
+"""The schema: made by itself, compared with the code, refused when it is another."""
+
+import multiprocessing
+import re
+from dataclasses import fields
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
+from sqlmodel import SQLModel
+
+from detectors import model
+from storage import schema, tables
+from storage.database import Store
+from storage.engine import make_engine
+from storage.errors import SchemaError, StoreError
+from tests.storage.records import NOW, article, decision, message
+
+SPAWN = multiprocessing.get_context("spawn")
+
+
+@pytest.fixture
+def empty(empty_url):
+    engine = make_engine(empty_url)
+    yield engine
+    engine.dispose()
+
+
+def table_names(engine):
+    with engine.connect() as connection:
+        return set(inspect(connection).get_table_names())
+
+
+def test_head_is_the_last_migration_and_there_is_one_line_of_them():
+    scripts = ScriptDirectory(str(schema.MIGRATIONS))
+    assert scripts.get_heads() == [schema.HEAD]
+
+
+def test_an_empty_store_is_given_its_tables_by_itself(empty_url, empty):
+    Store.open(empty_url).close()
+    assert table_names(empty) == {*SQLModel.metadata.tables, schema.VERSION_TABLE}
+
+
+def test_the_migrations_make_what_the_code_describes(empty_url, empty):
+    Store.open(empty_url).close()
+    with empty.connect() as connection:
+        options = {"version_table": schema.VERSION_TABLE, "compare_type": True}
+        context = MigrationContext.configure(connection, opts=options)
+        assert compare_metadata(context, SQLModel.metadata) == []
+
+
+def test_going_down_and_up_again_leaves_a_working_store(empty_url, empty):
+    store = Store.open(empty_url)
+    with store.unit() as unit:
+        unit.articles.add(article("a1"))
+        unit.decisions.add(decision("a1"), decided_at=NOW)
+        unit.outbox.add(message())
+    with empty.connect() as connection:
+        schema.downgrade(connection, "base")
+        connection.commit()
+    assert table_names(empty) == {schema.VERSION_TABLE}
+    assert store.migrate()
+    with store.unit() as unit:
+        assert unit.articles.add(article("a1"))
+    assert store.check() == ()
+    store.close()
+
+
+def test_migrating_again_changes_nothing(empty_url):
+    store = Store.open(empty_url, migrate=False)
+    assert store.migrate()
+    with store.unit() as unit:
+        unit.articles.add(article("a1"))
+    assert not store.migrate()
+    with store.unit() as unit:
+        assert unit.articles.total() == 1
+    store.close()
+
+
+def test_a_migration_that_fails_leaves_nothing_behind(empty_url, empty):
+    with empty.connect() as connection:
+        connection.execute(text("CREATE TABLE lease (name INTEGER)"))
+        connection.commit()
+    with pytest.raises(StoreError, match="already exists"):
+        Store.open(empty_url)
+    assert table_names(empty) == {"lease"}
+
+
+def write_version(engine, version):
+    with engine.connect() as connection:
+        connection.execute(
+            text(f"UPDATE {schema.VERSION_TABLE} SET version_num = :version"),
+            {"version": version},
+        )
+        connection.commit()
+
+
+def test_a_newer_store_is_refused_before_anything_is_written(empty_url, empty):
+    store = Store.open(empty_url)
+    write_version(empty, "9999")
+    with pytest.raises(SchemaError, match="newer version of Tocsin"):
+        Store.open(empty_url)
+    with pytest.raises(SchemaError, match="newer version of Tocsin"):
+        store.migrate()
+    assert "newer version" in store.check()[0]
+    store.close()
+
+
+def test_an_older_store_is_not_migrated_without_being_asked(
+    empty_url, empty, monkeypatch
+):
+    Store.open(empty_url).close()
+    write_version(empty, "0001")
+    monkeypatch.setattr(schema, "HEAD", "0002")
+    with pytest.raises(SchemaError, match="run `tocsin db migrate`") as refused:
+        Store.open(empty_url)
+    assert "it is at 0001" in str(refused.value)
+    Store.open(empty_url, migrate=False).close()
+
+
+def test_a_database_of_another_program_is_refused(empty_url, empty):
+    with empty.connect() as connection:
+        connection.execute(text("CREATE TABLE entry (name TEXT)"))
+        connection.commit()
+    with pytest.raises(SchemaError, match="tables of another program"):
+        Store.open(empty_url)
+    assert table_names(empty) == {"entry"}
+
+
+def test_an_orchestrators_tables_may_stand_beside_ours(empty_url, empty):
+    with empty.connect() as connection:
+        for statement in (
+            "CREATE TABLE alembic_version (version_num VARCHAR(32))",
+            "INSERT INTO alembic_version VALUES ('theirs')",
+            "CREATE TABLE flow_run (id INTEGER)",
+        ):
+            connection.execute(text(statement))
+        connection.commit()
+    store = Store.open(empty_url)
+    assert store.check() == ()
+    store.close()
+
+
+def open_once(url, start, done):
+    start.wait()
+    Store.open(url).close()
+    done.put(True)
+    done.close()
+    done.join_thread()
+
+
+@pytest.mark.slow
+def test_of_processes_that_start_together_one_migrates_and_the_others_wait(empty_url):
+    start, done = SPAWN.Barrier(3), SPAWN.Queue()
+    starters = [
+        SPAWN.Process(target=open_once, args=(empty_url, start, done)) for _ in range(3)
+    ]
+    for starter in starters:
+        starter.start()
+    for starter in starters:
+        starter.join(timeout=60)
+    assert [starter.exitcode for starter in starters] == [0, 0, 0]
+    store = Store.open(empty_url)
+    assert store.check() == ()
+    store.close()
+
+
+NESTED = {"validators"}  # two columns of their own
+
+
+@pytest.mark.parametrize(
+    ("record", "row"),
+    [
+        (model.Feed, tables.Feed),
+        (model.Entry, tables.Entry),
+        (model.Article, tables.Article),
+        (model.Story, tables.Story),
+        (model.Claim, tables.Claim),
+        (model.Development, tables.Development),
+        (model.Message, tables.Message),
+        (model.Run, tables.Run),
+    ],
+    ids=lambda kind: f"{kind.__module__}.{kind.__name__}",
+)
+def test_every_field_of_a_record_has_its_column(record, row):
+    names = {field.name for field in fields(record)} - NESTED
+    assert names <= set(tables.table(row).c.keys())
+
+
+def test_moments_end_in_at_and_days_are_no_moments():
+    for table in SQLModel.metadata.tables.values():
+        for column in table.c:
+            is_moment = type(column.type).__name__ == "UtcDateTime"
+            assert is_moment == bool(re.search("_at$", column.name)), column

@@ -1,0 +1,134 @@
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from detectors.model import Bound, StoryProfile, ToldDevelopment
+from tests.storage.records import (
+    AWKWARD,
+    MINUTE,
+    NOW,
+    article,
+    claim,
+    development,
+    story,
+)
+
+
+@pytest.fixture
+def opened(unit):
+    """A story and its first article."""
+    unit.articles.add(article("a1"))
+    unit.stories.add(story())
+    return story()
+
+
+def test_a_story_comes_back_equal_as_added_and_as_saved(unit, opened):
+    assert unit.stories.get("s1") == opened
+    grown = replace(
+        opened,
+        headline=AWKWARD,
+        changed_at=NOW + MINUTE,
+        told_at=NOW,
+        articles=3,
+        sources=("Meridian Wire", AWKWARD),
+        profile=StoryProfile(
+            places=("Varna",),
+            days=("2026-03-01",),
+            terms={AWKWARD: 1e-9, "silo": 2.0},
+            numbers={"killed": 6},
+            figures={"killed": (4, 6)},
+        ),
+    )
+    unit.stories.save(grown)
+    assert unit.stories.get("s1") == grown
+    assert unit.stories.get("s2") is None
+
+
+def test_active_stories_are_those_of_the_topic_that_changed_since(unit):
+    for name, topic, age in [
+        ("z", "port-fires", 0),
+        ("old", "port-fires", 61),
+        ("other", "strikes", 0),
+        ("a", "port-fires", 60),
+    ]:
+        changed = NOW - age * MINUTE
+        unit.stories.add(story(name, topic=topic, changed_at=changed))
+    since = NOW - timedelta(hours=1)
+    assert [each.id for each in unit.stories.active("port-fires", since)] == ["z", "a"]
+    assert [each.id for each in unit.stories.all(since)] == ["z", "other", "a"]
+    assert [each.id for each in unit.stories.all()] == ["z", "old", "other", "a"]
+
+
+def test_what_a_unit_wrote_is_what_it_reads(unit, opened):
+    unit.stories.active("port-fires", NOW)
+    unit.stories.save(replace(opened, changed_at=NOW - MINUTE))
+    assert unit.stories.active("port-fires", NOW) == ()
+
+
+def test_members_stand_in_the_order_of_their_arrival(unit, opened):
+    unit.articles.add(article("a0"))
+    assert unit.stories.add_member("s1", "a0")
+    assert unit.stories.add_member("s1", "a1")
+    assert not unit.stories.add_member("s1", "a0")
+    assert unit.stories.members("s1") == ("a1", "a0")
+    assert unit.stories.of_article("a0") == (opened,)
+    assert unit.stories.of_article("a9") == ()
+
+
+@pytest.mark.usefixtures("opened")
+def test_a_ledger_comes_back_in_its_order_and_by_type(unit):
+    told = tuple(
+        claim(value=value, quote=AWKWARD, corrects=corrects, aside=aside)
+        for value, corrects, aside in [
+            (True, None, False),
+            (1, True, True),
+            ("1", 7, False),
+            (0, "x", True),
+        ]
+    )
+    unit.stories.add_claims("s1", told[:3])
+    unit.stories.add_claims("s1", told[3:])
+    unit.stories.add_claims("s1", [])
+    back = unit.stories.claims("s1")
+    assert back == told
+    assert [type(each.value) for each in back] == [bool, int, str, int]
+    assert [type(each.corrects) for each in back[1:]] == [bool, int, str]
+
+
+@pytest.mark.usefixtures("opened")
+def test_striking_out_leaves_the_claim_in_the_ledger_but_not_standing(unit):
+    values = (4, 6, 6, True, "6")
+    unit.stories.add_claims("s1", [claim(value=value) for value in values])
+    assert unit.stories.strike_out("s1", "killed", 6) == 2
+    assert unit.stories.strike_out("s1", "killed", 6) == 0
+    assert unit.stories.strike_out("s1", "killed", 1) == 0
+    assert unit.stories.strike_out("s1", "injured", 4) == 0
+    standing = [each.value for each in unit.stories.claims("s1") if each.stands]
+    assert standing == [4, True, "6"]
+
+
+@pytest.mark.usefixtures("opened")
+def test_only_the_claims_of_one_article_may_be_struck_out(unit):
+    unit.articles.add(article("a2"))
+    unit.stories.add_claims("s1", [claim(), claim(article_id="a2")])
+    assert unit.stories.strike_out("s1", "killed", 4, article_id="a2") == 1
+    assert [each.stands for each in unit.stories.claims("s1")] == [True, False]
+
+
+@pytest.mark.usefixtures("opened")
+def test_a_claim_bounds_its_value(unit):
+    unit.stories.add_claims("s1", [claim(bound=bound) for bound in Bound])
+    assert [each.bound for each in unit.stories.claims("s1")] == list(Bound)
+
+
+@pytest.mark.usefixtures("opened")
+def test_developments_tell_their_article_and_time(unit):
+    first = development(old=None, new=True, quote=AWKWARD)
+    second = development(old=True, new=1, attribution="the mayor")
+    unit.stories.add_developments("s1", "a1", [first, second], NOW)
+    unit.stories.add_developments("s1", "a1", [], NOW)
+    assert unit.stories.developments("s1") == tuple(
+        ToldDevelopment(development=each, article_id="a1", developed_at=NOW)
+        for each in (first, second)
+    )
