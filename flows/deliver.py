@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 LEASE = timedelta(seconds=30)  # above any request's deadline, below any window
 TOO_LATE_TO_POST = timedelta(seconds=8)  # a pause is 1 s at most; later, others may act
-PACE = timedelta(seconds=1)  # Slack: one message a second a channel
 FIRST_BACK_OFF = timedelta(seconds=30)
 LONGEST_BACK_OFF = timedelta(minutes=15)
 MOST_A_RUN = 200  # 200 s at most in one channel, then the cycle goes on
@@ -107,7 +106,7 @@ async def deliver_messages(
         store: Where the outbox is.
         poster: The door to Slack, to a webhook, or to the terminal.
         clock: Gives the current moment, aware UTC.
-        sleep: Waits for so many seconds; never asked for more than `PACE`.
+        sleep: Waits for so many seconds; never asked for more than the poster's pace.
         limit: The most messages to send in this run.
     """
     run = _Run(store, poster, clock, sleep)
@@ -170,13 +169,14 @@ async def _send(run: _Run, message: Message) -> None:
 
 
 async def _keep_pace(run: _Run, channel: str) -> None:
-    """Wait until a second has passed since the last message to ``channel``."""
+    """Wait until the pace allows another message to ``channel``."""
     last = run.posted_at.get(channel)
     if last is None:
         return
-    wait = PACE - (run.clock() - last)
+    pace = run.poster.pace
+    wait = pace - (run.clock() - last)
     if wait > timedelta(0):
-        await run.sleep(min(wait, PACE).total_seconds())
+        await run.sleep(min(wait, pace).total_seconds())
 
 
 def _record(run: _Run, message: Message, result: PostResult) -> None:

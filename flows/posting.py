@@ -85,6 +85,11 @@ class Poster(Protocol):
         """How long a message that was taken may be missing where `look` looks."""
         ...
 
+    @property
+    def pace(self) -> timedelta:
+        """The least time between two messages to one channel."""
+        ...
+
     async def post(self, message: Message, *, plain: bool = False) -> PostResult:
         """Send ``message``, once; ``plain`` sends its shortest form, text alone."""
         ...

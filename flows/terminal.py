@@ -52,6 +52,7 @@ def panel_of(message: Message) -> Panel:
 class TerminalPoster:
     """Prints messages; what was printed counts as sent."""
 
+    pace = timedelta(0)
     window = timedelta(0)  # nothing to wait for: a message cut short prints again
 
     def __init__(self, console: Console) -> None:

@@ -19,7 +19,7 @@ from flows.wiring import open_store, tocsin_version
 backfill_option = click.option(
     "--backfill",
     type=Duration(),
-    help="How far back the first document counts as news, as 48h; not at all if not given.",
+    help="How far back a first document counts as news, as 48h; else not at all.",
 )
 
 

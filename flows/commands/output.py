@@ -97,4 +97,4 @@ def stages() -> Iterator[Callable[[str], None]]:
         yield lambda _: None
         return
     with console.status("starting") as status:
-        yield lambda stage: status.update(stage)
+        yield status.update

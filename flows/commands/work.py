@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 )
 @click.option("--force", is_flag=True, help="Ask every feed, due or not.")
 @as_json
-def run_command(  # noqa: PLR0913  # the contract's options
+def run_command(
     opml: Path | None,
     topics: Path | None,
     backfill: timedelta | None,

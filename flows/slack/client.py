@@ -36,6 +36,7 @@ TIMEOUT = timedelta(seconds=20)  # whole request; a slower answer is unknown
 WINDOW = timedelta(seconds=60)  # what was taken stands in the history by then
 CLOCK_SLACK = timedelta(seconds=5)  # ours against Slack's, either way
 PAGE = 15  # the most that Slack gives apps outside its marketplace
+PACE = timedelta(seconds=1)  # Slack: one message a second a channel
 MAX_PAGES = 200  # 3,000 foreign messages within one window: give up, look again
 DEFAULT_WAIT = timedelta(seconds=60)  # a 429 that names no time, or none we can read
 MAX_WAIT = timedelta(hours=1)
@@ -80,6 +81,8 @@ _NO_BYTES_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 
 class SlackPoster:
     """Posts with a bot token; can read the channel back to settle doubt."""
+
+    pace = PACE
 
     def __init__(
         self,
@@ -211,6 +214,7 @@ class SlackPoster:
 class WebhookPoster:
     """Posts to an incoming webhook: no threads, and no way to read back."""
 
+    pace = PACE
     window = timedelta(0)  # waiting would teach nothing
 
     def __init__(self, url: str, *, timeout: timedelta = TIMEOUT) -> None:

@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from detectors.model import AlertKind, Article, MessageState, Severity
-from flows.deliver import LEASE, PACE, deliver_messages
+from flows.deliver import LEASE, deliver_messages
 from flows.posting import Absent, NotTaken, Obstacle, Sent, Unknown
 from flows.slack.client import SlackPoster, WebhookPoster
 from flows.terminal import TerminalPoster
@@ -148,7 +148,7 @@ async def test_a_story_is_one_thread_and_critical_replies_are_broadcast(
 async def test_a_channel_gets_at_most_one_message_a_second(store, poster, hands, slack):
     await deliver(store, poster, hands)
     pairs = zip(slack.posted_at, slack.posted_at[1:], strict=False)
-    assert min(later - earlier for earlier, later in pairs) >= PACE
+    assert min(later - earlier for earlier, later in pairs) >= SlackPoster.pace
 
 
 async def test_a_second_run_sends_nothing(store, poster, hands, slack):
@@ -311,6 +311,7 @@ class Sequence:
     """A door that answers as it was told to and remembers what it was asked."""
 
     window = timedelta(0)
+    pace = timedelta(0)
 
     def __init__(self, *results):
         self.results, self.asked = list(results), []
