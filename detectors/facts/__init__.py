@@ -1,0 +1,47 @@
+"""Find what an article states: rules over lexicons, one file a language."""
+
+from datetime import datetime
+
+from detectors.facts.context import Context
+from detectors.facts.places import Gazetteer
+from detectors.lexicons import Lexicon
+from detectors.model import Fact, Topic, TopicVerdict
+from detectors.slots import MEETING_SLOTS, STRIKE_SLOTS
+from detectors.text import Reading
+
+
+def extract(
+    reading: Reading,
+    verdict: TopicVerdict,
+    *,
+    topic: Topic,
+    lexicon: Lexicon,
+    gazetteer: Gazetteer,
+    published_at: datetime,
+) -> tuple[Fact, ...]:
+    """Every fact that ``reading`` states in the passages of ``verdict``.
+
+    Denied, possible and past things are told as facts, too, marked by their
+    certainty. One fact has one value; its evidence lies in the text, in order.
+
+    Args:
+        published_at: When the article came out; what is older is background.
+    """
+    from detectors.facts import meetings, strikes
+
+    context = Context(
+        reading=reading,
+        topic=topic.id,
+        slots=topic.slots,
+        spans=verdict.passages,
+        lexicon=lexicon,
+        gazetteer=gazetteer,
+        published_at=published_at,
+    )
+    facts: list[Fact] = []
+    if any(slot in STRIKE_SLOTS for slot in topic.slots):
+        facts.extend(strikes.extract(context))
+    if any(slot in MEETING_SLOTS for slot in topic.slots):
+        facts.extend(meetings.extract(context))
+    facts.sort(key=lambda fact: (fact.evidence, fact.slot, str(fact.value)))
+    return tuple(facts)

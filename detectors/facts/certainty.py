@@ -1,0 +1,175 @@
+"""How firmly a text states something, and who it says so.
+
+A statement is judged by the clause that it stands in: the words of the lexicon's
+``certainty`` section mark what is history, a possibility, a denial or a rumour.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from detectors.facts.context import Atom, Context
+from detectors.facts.phrases import Phrasebook, tokenize
+from detectors.model import Certainty, Span
+
+_LONGEST_ATTRIBUTION = 80  # characters
+_REACH = 60  # characters from "could" to what it makes uncertain
+_YEAR = re.compile(r"(?<![\d,.])(?:19|20)\d\d(?![\d,.]\d|\d)")
+_SOFT_WALLS = frozenset(";:")
+_HARD_WALLS = frozenset(".!?")
+_MONTHS_OF_A_YEAR = 12
+
+_MARKS: tuple[tuple[str, Certainty], ...] = (
+    ("certainty.background", Certainty.BACKGROUND),
+    ("certainty.denied", Certainty.DENIED),
+    ("certainty.hypothetical", Certainty.HYPOTHETICAL),
+    ("certainty.unconfirmed", Certainty.UNCONFIRMED),
+    ("certainty.claimed", Certainty.CLAIMED),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """A word that makes what stands near it uncertain."""
+
+    certainty: Certainty
+    start: int
+    end: int
+
+
+def certainty_at(context: Context, span: Span) -> Certainty:
+    """How firmly the text states what stands at ``span``.
+
+    History colours its whole sentence, a possibility or a denial its own clause
+    alone and only where it stands before the statement or close behind it.
+    """
+    sentence = context.reading.sentence_at(span[0])
+    if _is_dated_back(context, sentence, span):
+        return Certainty.BACKGROUND
+    marks = _marks(context, sentence)
+    for _, certainty in _MARKS:
+        for mark in marks:
+            if mark.certainty is certainty and _reaches(context, mark, span):
+                return certainty
+    return Certainty.ASSERTED
+
+
+def attribution_at(context: Context, span: Span) -> str | None:
+    """Whom the sentence around ``span`` names as its source, in the text's words."""
+    start, end = context.reading.sentence_at(span[0])
+    atoms = context.atoms((start, end))
+    for position, atom in enumerate(atoms):
+        if atom.means("certainty.sources"):
+            return _phrase_after(context, atoms, position, end)
+    for position, atom in enumerate(atoms):
+        if atom.means("certainty.says", "verb"):
+            return _phrase_before(context, atoms, position, start) or _phrase_after(
+                context, atoms, position, end
+            )
+    return None
+
+
+def _marks(context: Context, sentence: Span) -> list[_Mark]:
+    return [
+        _Mark(certainty, atom.start, atom.end)
+        for atom in context.atoms(sentence)
+        for category, certainty in _MARKS
+        if atom.means(category)
+    ]
+
+
+def _reaches(context: Context, mark: _Mark, span: Span) -> bool:
+    if mark.start < span[1] and span[0] < mark.end:
+        return True
+    between = (
+        context.text[mark.end : span[0]]
+        if mark.end <= span[0]
+        else context.text[span[1] : mark.start]
+    )
+    if mark.certainty is Certainty.BACKGROUND:
+        return ";" not in between
+    if any(wall in between for wall in _SOFT_WALLS):
+        return False
+    if mark.certainty in (Certainty.HYPOTHETICAL, Certainty.DENIED):
+        return mark.end <= span[0] and len(between) <= _REACH and "," not in between
+    return True
+
+
+def _is_dated_back(context: Context, sentence: Span, span: Span) -> bool:
+    """Whether the clause tells of another month or year than the article's."""
+    text = context.text[sentence[0] : sentence[1]]
+    published = context.published_at
+    clause = _clause(text, span[0] - sentence[0], span[1] - sentence[0])
+    part = text[clause[0] : clause[1]]
+    years = [int(match.group()) for match in _YEAR.finditer(part)]
+    if any(year < published.year for year in years):
+        return True
+    return any(
+        _months_back(month, published) > 1 or _is_last_month(month, published)
+        for month in _months(context, part)
+    )
+
+
+def _clause(text: str, start: int, end: int) -> Span:
+    """The part of a sentence between commas, dashes and the like around a span."""
+    left = max(text.rfind(sign, 0, start) for sign in (",", ";", ":", "(", " - "))
+    rights = [text.find(sign, end) for sign in (",", ";", ":", ")", " - ")]
+    right = min((place for place in rights if place >= 0), default=len(text))
+    return left + 1, right
+
+
+def _months(context: Context, text: str) -> list[int]:
+    tokens = tokenize(text)
+    book = Phrasebook.of(context.lexicon)
+    return [
+        int(key)
+        for position, token in enumerate(tokens)
+        for _, key in book.matches(tokens, position, "numbers.months")
+        if context.lexicon.language != "en" or _is_capital(text, token.start)
+    ]
+
+
+def _is_capital(text: str, position: int) -> bool:
+    """English months are capitals: "may" and "march" are verbs."""
+    return text[position].isupper()
+
+
+def _months_back(month: int, published: datetime) -> int:
+    return (published.month - month) % _MONTHS_OF_A_YEAR
+
+
+def _is_last_month(month: int, published: datetime) -> bool:
+    """Whether a month is the one before, and that one is over for a while."""
+    return _months_back(month, published) == 1 and published.day > _FIRST_DAYS
+
+
+_FIRST_DAYS = 3  # on 2 March "28 February" is still the news
+
+
+def _phrase_before(
+    context: Context, atoms: Sequence[Atom], position: int, start: int
+) -> str | None:
+    """The words between the last comma and the verb of saying."""
+    begin = start
+    for atom in reversed(atoms[:position]):
+        if atom.word in _SOFT_WALLS or atom.word in {",", '"', "-", ")"}:
+            begin = atom.end
+            break
+    return _trimmed(context.text[begin : atoms[position].start])
+
+
+def _phrase_after(
+    context: Context, atoms: Sequence[Atom], position: int, end: int
+) -> str | None:
+    stop = end
+    for atom in atoms[position + 1 :]:
+        if atom.word in _HARD_WALLS or atom.word in {",", ";", ":", '"', "(", "-"}:
+            stop = atom.start
+            break
+    return _trimmed(context.text[atoms[position].end : stop])
+
+
+def _trimmed(words: str) -> str | None:
+    phrase = " ".join(words.split()).strip(" ,.;:\"'()-")
+    return phrase if 1 < len(phrase) <= _LONGEST_ATTRIBUTION else None

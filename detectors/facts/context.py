@@ -1,0 +1,148 @@
+"""What an extractor sees: a reading, where it is on the topic, and the words to use."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from detectors.facts.phrases import Phrasebook, tokenize
+from detectors.facts.places import Gazetteer, PlaceMention
+from detectors.facts.quantities import Quantity, read_quantities
+from detectors.lexicons import Lexicon
+from detectors.model import Span
+from detectors.text import Reading, Sentence
+
+Tag = tuple[str, str]
+_NO_TAGS: frozenset[Tag] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """The smallest part of a sentence with a meaning: a term, a number, or a word.
+
+    ``tags`` are the (category, key) pairs of the lexicon that it stands for.
+    """
+
+    word: str
+    start: int
+    end: int
+    tags: frozenset[Tag] = _NO_TAGS
+    quantity: Quantity | None = None
+
+    def means(self, category: str, key: str | None = None) -> bool:
+        """Whether it is a term of a category, and of a key where one is given."""
+        if key is not None:
+            return (category, key) in self.tags
+        return any(tag[0] == category for tag in self.tags)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """One article on one topic, ready for facts to be found in.
+
+    Args:
+        slots: The slots that the topic asks for.
+        spans: The paragraphs on the topic; facts are looked for in these alone.
+    """
+
+    reading: Reading
+    topic: str
+    slots: tuple[str, ...]
+    spans: tuple[Span, ...]
+    lexicon: Lexicon
+    gazetteer: Gazetteer
+    published_at: datetime
+    _atoms: dict[Span, tuple[Atom, ...]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    _places: list[tuple[PlaceMention, ...]] = field(
+        default_factory=list, repr=False, compare=False
+    )
+
+    @property
+    def text(self) -> str:
+        """The text that all spans count in."""
+        return self.reading.text
+
+    @property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """The sentences on the topic, in order."""
+        return tuple(
+            sentence
+            for sentence in self.reading.sentences
+            if any(start <= sentence.start < end for start, end in self.spans)
+        )
+
+    @property
+    def places(self) -> tuple[PlaceMention, ...]:
+        """The places named on the topic, in order; looked up once."""
+        if not self._places:
+            self._places.append(
+                tuple(
+                    mention
+                    for start, end in self.spans
+                    for mention in self.gazetteer.find(self.text, start, end)
+                )
+            )
+        return self._places[0]
+
+    def atoms(self, span: Span) -> tuple[Atom, ...]:
+        """The atoms of a sentence, in order; the longest term wins at each place."""
+        known = self._atoms.get(span)
+        if known is None:
+            known = _atoms(self.text, span, Phrasebook.of(self.lexicon))
+            self._atoms[span] = known
+        return known
+
+
+def _atoms(text: str, span: Span, book: Phrasebook) -> tuple[Atom, ...]:
+    tokens = tokenize(text, *span)
+    numbers = {first: (last, n) for first, last, n in read_quantities(tokens, book)}
+    atoms: list[Atom] = []
+    position = 0
+    while position < len(tokens):
+        length, tags = 1, _NO_TAGS
+        terms = [
+            term for term in book.all_at(tokens, position) if _about_facts(term[1])
+        ]
+        if terms:
+            length = max(term[0] for term in terms)
+            tags = frozenset(term[1:] for term in terms if term[0] == length)
+        quantity = None
+        if position in numbers and numbers[position][0] - position >= length:
+            last, quantity = numbers[position]
+            length = last - position
+        elif length > 1:
+            length, tags = _before_number(terms, position, length, tags, numbers)
+        atoms.append(
+            Atom(
+                word=tokens[position].word,
+                start=tokens[position].start,
+                end=tokens[position + length - 1].end,
+                tags=tags,
+                quantity=quantity,
+            )
+        )
+        position += length
+    return tuple(atoms)
+
+
+def _before_number(
+    terms: list[tuple[int, str, str]],
+    position: int,
+    length: int,
+    tags: frozenset[Tag],
+    numbers: dict[int, tuple[int, Quantity]],
+) -> tuple[int, frozenset[Tag]]:
+    """Shorten a term that would swallow the beginning of a number."""
+    for cut in range(position + 1, position + length):
+        if cut in numbers:
+            shorter = [term for term in terms if term[0] <= cut - position]
+            if shorter:
+                longest = max(term[0] for term in shorter)
+                kept = frozenset(term[1:] for term in shorter if term[0] == longest)
+                return longest, kept
+            return 1, _NO_TAGS
+    return length, tags
+
+
+def _about_facts(category: str) -> bool:
+    return category.startswith(("strikes.", "certainty."))

@@ -1,0 +1,288 @@
+"""Read numbers: in digits and in words, as bounds and as ranges.
+
+The words stand in the lexicons under ``numbers``. A number counts things unless it
+tells a time, a date, an age, a measure or an address; those are read, too, and
+marked as not counting.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from detectors.facts.phrases import Phrasebook, Token, tokenize
+from detectors.lexicons import Lexicon
+from detectors.model import Bound, Span
+
+_GROUPED = re.compile(r"\d{1,3}(?:[ ,.]\d{3})+")
+_DECIMAL = re.compile(r"\d+[.,]\d+")
+_YEARS = range(1900, 2100)
+_MULTIPLIERS = frozenset({12, 100})  # "two dozen", "two hundred"
+_MAX_MULTIPLIED = 10
+_HUNDRED = 100
+_THOUSAND = 1000
+_FIRST_TENS = 20
+_LONGEST_NUMBER = 8  # words
+_LONGEST_TERM_BEFORE = 2  # "No. 12"
+_MARKS_BEFORE = frozenset("№#$€£:")
+_MARKS_AFTER = frozenset("%°€$:")
+
+WORDS = "numbers.words"
+ORDINALS = "numbers.ordinals"
+_BOUNDS = "numbers.bounds"
+_RANGES = "numbers.ranges"
+_JOINTS = "numbers.joints"
+_UNITS = "numbers.units"
+_MONTHS = "numbers.months"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quantity:
+    """A number that a text gives.
+
+    Args:
+        value: Of a range the lower end.
+        upper: The upper end of a range.
+        counts: False for times, dates, ages, measures, addresses and decimals.
+        things: Whether the next word names things rather than people.
+    """
+
+    value: int
+    bound: Bound
+    start: int
+    end: int
+    upper: int | None = None
+    counts: bool = True
+    things: bool = False
+
+    @property
+    def span(self) -> Span:
+        """Where it stands, with the words that bound it."""
+        return self.start, self.end
+
+
+@dataclass(frozen=True, slots=True)
+class _Number:
+    """A bare number over the tokens ``first`` up to before ``last``."""
+
+    value: float
+    first: int
+    last: int
+
+
+def quantities(text: str, lexicon: Lexicon) -> tuple[Quantity, ...]:
+    """Every number of ``text``, in order.
+
+    >>> lexicon = Lexicon("en", {
+    ...     "numbers.words": {"6": ("six",)},
+    ...     "numbers.bounds": {"at least": ("at least",)},
+    ... })
+    >>> [(n.value, n.bound.value) for n in quantities("At least six of 1,200", lexicon)]
+    [(6, 'at least'), (1200, 'exact')]
+    """
+    tokens = tokenize(text)
+    book = Phrasebook.of(lexicon)
+    return tuple(quantity for _, _, quantity in read_quantities(tokens, book))
+
+
+def read_quantities(
+    tokens: Sequence[Token], book: Phrasebook
+) -> Iterator[tuple[int, int, Quantity]]:
+    """Each quantity with its first token and the one after its last."""
+    position = 0
+    while position < len(tokens):
+        found = _quantity(tokens, position, book)
+        if found is None:
+            position += 1
+            continue
+        yield found
+        position = found[1]
+
+
+def _quantity(
+    tokens: Sequence[Token], first: int, book: Phrasebook
+) -> tuple[int, int, Quantity] | None:
+    bound, start = _bound(tokens, first, book)
+    opened = book.length(tokens, start, _RANGES, "from")
+    lower = _number(tokens, start + opened, book)
+    if lower is None and opened:
+        opened = 0
+        lower = _number(tokens, start, book)
+    if lower is None:
+        return None
+    upper = _upper(tokens, lower, book, opened=bool(opened))
+    if opened and upper is None:
+        return None  # read again from the number itself
+    last = (upper or lower).last
+    return (
+        first,
+        last,
+        Quantity(
+            value=int(lower.value),
+            bound=Bound.AT_LEAST if upper else bound,
+            start=tokens[first].start,
+            end=tokens[last - 1].end,
+            upper=int(upper.value) if upper else None,
+            counts=_counts(tokens, lower, last, start, book),
+            things=book.length(tokens, last, _UNITS, "things") > 0,
+        ),
+    )
+
+
+def _bound(tokens: Sequence[Token], first: int, book: Phrasebook) -> tuple[Bound, int]:
+    for bound in (Bound.AT_LEAST, Bound.UP_TO, Bound.ABOUT):
+        length = book.length(tokens, first, _BOUNDS, bound.value)
+        if length:
+            return bound, first + length
+    return Bound.EXACT, first
+
+
+def _upper(
+    tokens: Sequence[Token], lower: _Number, book: Phrasebook, *, opened: bool
+) -> _Number | None:
+    """The upper end of "between 20 and 25", "from 20 to 25" or "20-25"."""
+    position = lower.last
+    if position >= len(tokens):
+        return None
+    if tokens[position].word == "-" and tokens[position].start == tokens[
+        position - 1
+    ].end:
+        length = 1
+    elif opened:
+        length = book.length(tokens, position, _RANGES, "to")
+    else:
+        length = 0
+    if not length:
+        return None
+    upper = _number(tokens, position + length, book)
+    return upper if upper and upper.value > lower.value else None
+
+
+def _number(tokens: Sequence[Token], first: int, book: Phrasebook) -> _Number | None:
+    """A number in digits, in words, or both ("1.2 million", "52 тисячі")."""
+    total = 0.0
+    current: float | None = None
+    smallest = float("inf")  # the magnitude of the last word: "twenty" takes a unit
+    position = first
+    while position < min(len(tokens), first + _LONGEST_NUMBER):
+        joint = _joint(tokens, position, book) if current is not None else 0
+        value, length, digits = _value(tokens, position + joint, book)
+        if value is None or (digits and current is not None):
+            break
+        step = _compose(total, current, value, smallest)
+        if step is None:
+            break
+        total, current, smallest = step
+        position += joint + length
+    return None if current is None else _Number(total + current, first, position)
+
+
+def _compose(
+    total: float, current: float | None, value: float, smallest: float
+) -> tuple[float, float, float] | None:
+    """Take one more number word; None where it begins another number."""
+    if current is None:
+        return total, value, _magnitude(value)
+    if value in _MULTIPLIERS and current < _MAX_MULTIPLIED:
+        return total, current * value, value
+    if value >= _THOUSAND:
+        if total and value >= total:
+            return None  # "two thousand three million" is two numbers
+        return total + current * value, 0.0, value
+    if value < smallest and _magnitude(value) < smallest:
+        return total, current + value, _magnitude(value)
+    return None
+
+
+def _magnitude(value: float) -> float:
+    """1 for units and teens, 10 for tens, 100 for hundreds: what may still follow."""
+    if value >= _THOUSAND:
+        return _THOUSAND
+    if value >= _HUNDRED:
+        return _HUNDRED
+    return 10 if value >= _FIRST_TENS and value % 10 == 0 else 1
+
+
+def _value(
+    tokens: Sequence[Token], position: int, book: Phrasebook
+) -> tuple[float | None, int, bool]:
+    """The value of one token or phrase, its length, and whether it is in digits."""
+    if position >= len(tokens):
+        return None, 0, False
+    word = tokens[position].word
+    if word[0].isdigit():
+        value = _digits(word)
+        return value, 1, True
+    for length, key in book.matches(tokens, position, WORDS):
+        return float(key), length, False
+    return None, 0, False
+
+
+def _digits(word: str) -> float | None:
+    if _GROUPED.fullmatch(word):
+        return float(re.sub(r"\D", "", word))
+    if _DECIMAL.fullmatch(word):
+        return float(word.replace(",", "."))
+    return float(word) if word.isdecimal() else None
+
+
+def _joint(tokens: Sequence[Token], position: int, book: Phrasebook) -> int:
+    """A word or hyphen between number words: "treinta y dos", "twenty-five"."""
+    if position >= len(tokens):
+        return 0
+    if tokens[position].word == "-":
+        before, after = tokens[position - 1], tokens[position]
+        return int(before.end == after.start and not before.word[0].isdigit())
+    return book.length(tokens, position, _JOINTS, "and")
+
+
+def _counts(
+    tokens: Sequence[Token], number: _Number, last: int, start: int, book: Phrasebook
+) -> bool:
+    """Whether a number counts people or things rather than tells a time or measure."""
+    first = tokens[number.first]
+    if number.value != int(number.value):
+        return False
+    if first.word[0] == "0" or (
+        first.word.isdecimal()
+        and number.last - number.first == 1
+        and int(first.word) in _YEARS
+    ):
+        return False
+    return not (
+        _told_by_what_precedes(tokens, start, book)
+        or _told_by_what_follows(tokens, last, book)
+    )
+
+
+def _told_by_what_precedes(
+    tokens: Sequence[Token], start: int, book: Phrasebook
+) -> bool:
+    if not start:
+        return False
+    before = tokens[start - 1]
+    if before.word in _MARKS_BEFORE and not (
+        before.word == ":" and before.end < tokens[start].start
+    ):
+        return True
+    return any(
+        book.length(tokens, at, _UNITS, "before") == start - at
+        for at in range(max(start - _LONGEST_TERM_BEFORE, 0), start)
+    ) or bool(book.matches(tokens, start - 1, _MONTHS))
+
+
+def _told_by_what_follows(
+    tokens: Sequence[Token], last: int, book: Phrasebook
+) -> bool:
+    if last >= len(tokens):
+        return False
+    after = tokens[last]
+    if after.word in _MARKS_AFTER and not (
+        after.word == ":" and last + 1 < len(tokens) and after.end < tokens[last + 1].start
+    ):
+        return True
+    if after.word == "-" and after.start == tokens[last - 1].end:
+        return True  # "12-storey", "70-year-old"
+    return bool(
+        book.length(tokens, last, _UNITS, "not counted")
+        or book.matches(tokens, last, _MONTHS)
+    )
