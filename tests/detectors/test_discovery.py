@@ -1,0 +1,29 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detectors.discovery import find_feeds
+
+PAGE = b"""<html><head>
+<link rel="stylesheet" href="/x.css">
+<link rel="ALTERNATE" type="application/rss+xml; charset=utf-8" href="/rss">
+<link rel="alternate" type="application/atom+xml" href="https://feeds.wire.test/atom">
+<link rel="alternate" type="text/html" hreflang="es" href="/es">
+<link rel="alternate" type="application/rss+xml" href="/rss">
+<link rel="alternate" type="application/rss+xml">
+</head></html>"""
+
+
+def test_a_page_names_its_feeds_in_order_and_once():
+    assert find_feeds(PAGE, "https://wire.test/news/") == (
+        "https://wire.test/rss",
+        "https://feeds.wire.test/atom",
+    )
+
+
+def test_a_page_without_a_feed_names_none():
+    assert find_feeds(b"<p>hello", "https://wire.test/") == ()
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_break_it(body):
+    assert isinstance(find_feeds(body, "https://wire.test/"), tuple)
