@@ -24,6 +24,7 @@ from detectors.slots import IMMATERIAL_SLOTS, NUMBER_SLOTS, SLOT_VALUES, SLOTS
 ReadFile = Callable[[str], str | None]
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_PREFIX = re.compile(r"(?<=\S)\*(?=[\s|?]|$)")  # frames part words by bars
 _TOPIC_KEYS = (
     "id",
     "title",
@@ -157,13 +158,16 @@ def _gather(
 
 
 def _terms(value: Value) -> tuple[str, ...]:
-    terms = value.texts()
-    if len(terms) != len({term.casefold() for term in terms}):
-        value.complain("a term stands twice")
-    for term in terms:
-        if "*" in re.sub(r"\w\*(?=[\s|?]|$)", "", term):
-            value.complain(f"{term!r}: a star stands at the end of a word")
-    return terms
+    terms: dict[str, str] = {}
+    for row in value.members():
+        term = row.text()
+        if term.casefold() in terms:
+            row.complain(f"{term!r} stands twice")
+        if "*" in _PREFIX.sub("", term):
+            row.complain(f"{term!r}: a star stands at the end of a word")
+        if term:
+            terms[term.casefold()] = term
+    return tuple(terms.values())
 
 
 def _topic_id(keys: Mapping[str, Value], top: Value, name: str) -> str:

@@ -108,11 +108,16 @@ class Value:
             return ""
         return str(self.node.value).strip()
 
-    def texts(self) -> tuple[str, ...]:
-        """The texts of its list; one text alone is a list of one."""
+    def members(self) -> Iterator["Value"]:
+        """The members of its list; one text alone is a list of one."""
         if isinstance(self.node, ScalarNode) and self.node.value:
-            return (self.text(),)
-        return tuple(text for row in self.rows() if (text := row.text()))
+            yield self
+        else:
+            yield from self.rows()
+
+    def texts(self) -> tuple[str, ...]:
+        """The texts of its list."""
+        return tuple(text for row in self.members() if (text := row.text()))
 
     def one_of(self, choices: Collection[str]) -> str:
         """Its word, which must be one of ``choices``."""
@@ -124,9 +129,7 @@ class Value:
 
     def some_of(self, choices: Collection[str]) -> tuple[str, ...]:
         """The words of its list, each of which must be one of ``choices``."""
-        if isinstance(self.node, ScalarNode) and self.node.value:
-            return (word,) if (word := self.one_of(choices)) else ()
-        return tuple(word for row in self.rows() if (word := row.one_of(choices)))
+        return tuple(word for row in self.members() if (word := row.one_of(choices)))
 
     def whole_number(self, least: int) -> int:
         """Its whole number, at least ``least``."""

@@ -9,7 +9,7 @@ import html
 import html.entities
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -19,6 +19,9 @@ import xxhash
 from detectors.model import Span
 
 PASSAGE_SENTENCES = 3  # average precision .70, against .47 for whole documents
+HEADING_WORDS = 12  # longer lines without a full stop are cut copy
+LIVE_ENTRIES = 3  # two paragraphs with a time in front are a timetable
+WRAP_WIDTH = 100  # characters; no longer line anywhere: the lines are a typist's
 SHINGLE_WORDS = 4  # candidate recall .998 at the smallest 96 hashes
 
 _ENTITY = r"&(?:amp;)?(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
@@ -40,15 +43,17 @@ _WORD = re.compile(r"\w+(?:['-]\w+)*")
 _CASED_WORD = re.compile(
     rf"(?P<opens>(?:^|[.!?\u2026:\n\"(\[])[\s\"'(\[-]*)?(?P<word>{_WORD.pattern})"
 )
-_SENTENCE_END = re.compile(
-    r"[.!?\u2026]+[\"')\]]*(?=\s+[\"'(\[\u00bf\u00a1-]*[^\W_])|\n+"
-)
+_SENTENCE_END = re.compile(r"[.!?\u2026]+[\"')\]]*(?=\s+[\"'(\[\u00bf\u00a1-]*[^\W_])")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|St|Gen|Col|Lt|Sgt|Gov|Sen|Rep|Rev|Prof|No|vs|Jan|Feb|Mar|"
     r"Apr|Aug|Sept?|Oct|Nov|Dec|Sr|Sra|D|Dña|Ud|EE|UU|п|м|г|ул|вул|обл|р|тис|тыс|млн|"
     r"руб|грн|кв|ім|им|св|проф|ред|т|д|е|o|i)|\b[A-ZА-ЯІЇЄҐ])\.$"
 )
-_PARAGRAPH = re.compile(r"[^\n]+(?:\n(?!\s*\n)[^\n]+)*")
+_LINE = re.compile(r"[^\n]+")
+_LINES = re.compile(r"[^\n]+(?:\n(?![ ]*\n)[^\n]+)*")
+_UNFINISHED = re.compile(r"[^\s.!?:;\u2026\"')\]]\n(?=[^\s])")
+_STAMP = re.compile(r"(?:[01]?\d|2[0-3])[:.][0-5]\d\b")
+_STOP = re.compile(r"[.!:;,\u2026][\"')\]]*$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,15 +101,75 @@ class Reading:
         """The words of a span."""
         return self.text[span[0] : span[1]]
 
-    def passages(self) -> Iterator[Span]:
-        """Three sentences in a row, never across a paragraph of four or more.
+    def windows(self) -> Iterator[range]:
+        """Passages as numbers of their sentences: three in a row, or fewer.
 
-        Short paragraphs are joined with the next ones: a wire's one-sentence
-        paragraphs make one passage; a heading begins a new one.
+        A paragraph of three sentences or more is cut within itself; shorter ones
+        are joined with the next, so that a wire's one-sentence paragraphs make a
+        passage too. A heading or a live blog's time stamp begins a new one.
         """
-        for start in range(len(self.sentences)):
-            window = self.sentences[start : start + PASSAGE_SENTENCES]
-            yield window[0].start, window[-1].end
+        for block in self._blocks():
+            last = max(block.stop - PASSAGE_SENTENCES, block.start)
+            for start in range(block.start, last + 1):
+                yield range(start, min(start + PASSAGE_SENTENCES, block.stop))
+
+    def passages(self) -> Iterator[Span]:
+        """The spans of `windows`."""
+        for window in self.windows():
+            yield self.sentences[window[0]].start, self.sentences[window[-1]].end
+
+    def sentences_of(self, paragraph: int) -> range:
+        """The numbers of a paragraph's sentences."""
+        return self._ranges()[paragraph]
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it is a live blog: entries that each begin with a time."""
+        stamped = sum(self.is_stamped(n) for n in range(len(self.paragraphs)))
+        return stamped >= LIVE_ENTRIES
+
+    def is_stamped(self, paragraph: int) -> bool:
+        """Whether a paragraph begins with the time of day."""
+        start, end = self.paragraphs[paragraph]
+        return _STAMP.match(self.text, start, end) is not None
+
+    def is_heading(self, paragraph: int) -> bool:
+        """Whether a paragraph is a short line without a full stop, above another."""
+        start, end = self.paragraphs[paragraph]
+        return (
+            paragraph + 1 < len(self.paragraphs)
+            and len(_WORD.findall(self.text, start, end)) <= HEADING_WORDS
+            and _STOP.search(self.text, start, end) is None
+        )
+
+    def _ranges(self) -> list[range]:
+        ranges: list[range] = []
+        position = 0
+        for number in range(len(self.paragraphs)):
+            start = position
+            while (
+                position < len(self.sentences)
+                and self.sentences[position].paragraph == number
+            ):
+                position += 1
+            ranges.append(range(start, position))
+        return ranges
+
+    def _blocks(self) -> Iterator[range]:
+        """Runs of sentences that a passage may join."""
+        start = stop = 0
+        for number, run in enumerate(self._ranges()):
+            opens = self.is_heading(number) or self.is_stamped(number)
+            whole = len(run) >= PASSAGE_SENTENCES
+            if start < stop and (opens or whole):
+                yield range(start, stop)
+                start = stop
+            stop = run.stop
+            if whole:
+                yield run
+                start = stop
+        if start < stop:
+            yield range(start, stop)
 
     def paragraph_of(self, position: int) -> int:
         """The number of the paragraph that holds ``position``."""
@@ -175,7 +240,12 @@ def cased_words(text: str) -> tuple[str, ...]:
 
 def stems(text: str, language: str) -> tuple[str, ...]:
     """The stemmed words of ``text``, in order; unstemmed where no stemmer is known."""
-    return tuple(_stem(word, language) for word in words(text))
+    return stem_words(words(text), language)
+
+
+def stem_words(run: Iterable[str], language: str) -> tuple[str, ...]:
+    """The stem of each of some case-folded words."""
+    return tuple(_stem(word, language) for word in run)
 
 
 def shingles(text: str) -> frozenset[int]:
@@ -229,7 +299,9 @@ def _is_entity(odd: str) -> bool:
 
 
 def _paragraphs(text: str) -> Iterator[Span]:
-    for match in _PARAGRAPH.finditer(text):
+    """Lines; or blocks of lines, where a typist or an editor wrapped them."""
+    pattern = _LINES if _is_wrapped(text) else _LINE
+    for match in pattern.finditer(text):
         start, end = match.span()
         while start < end and text[start].isspace():
             start += 1
@@ -237,6 +309,12 @@ def _paragraphs(text: str) -> Iterator[Span]:
             end -= 1
         if start < end:
             yield start, end
+
+
+def _is_wrapped(text: str) -> bool:
+    """Whether lines end where the page did, amid sentences."""
+    widest = max((len(line) for line in text.split("\n")), default=0)
+    return widest <= WRAP_WIDTH and len(_UNFINISHED.findall(text)) > 1
 
 
 def _sentences(text: str, paragraph: Span) -> Iterator[Span]:

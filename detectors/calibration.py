@@ -1,0 +1,42 @@
+"""Scores → probabilities, from few labels."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+
+Floats = NDArray[np.float64]
+
+MIN_POSITIVES = 6  # below it a fit swings with each exemplar: the prior stands
+REGULARISATION = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """A logistic map from a score to log-odds, and from there to a probability."""
+
+    slope: float
+    bias: float
+
+    def log_odds(self, scores: Floats) -> Floats:
+        """The log-odds of each score."""
+        return np.asarray(self.slope * scores + self.bias, dtype=np.float64)
+
+
+def fit(scores: Floats, labels: NDArray[np.bool_], prior: Calibration) -> Calibration:
+    """Fit to labelled scores, or return ``prior`` where too few are positive.
+
+    References:
+        Platt 1999, "Probabilistic outputs for support vector machines".
+    """
+    if labels.sum() < MIN_POSITIVES or labels.all():
+        return prior
+    model = LogisticRegression(C=REGULARISATION, class_weight="balanced")
+    model.fit(scores.reshape(-1, 1), labels)
+    return Calibration(slope=float(model.coef_[0, 0]), bias=float(model.intercept_[0]))
+
+
+def probability(log_odds: float) -> float:
+    """Log-odds as a probability, without overflow."""
+    return float(1 / (1 + np.exp(-np.clip(log_odds, -30, 30))))

@@ -1,0 +1,78 @@
+"""Which paragraphs of an article are on a topic, given how each one scores.
+
+Reports are told in stretches: a paragraph that says little of its own belongs to
+what surrounds it, unless it speaks for another topic or is no part of the article.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.model import Span
+from detectors.text import Reading
+
+Floats = NDArray[np.float64]
+
+STRONGEST = 4.0  # log-odds; one loud paragraph must not drown its neighbours
+STAY = 2.0  # log-odds for a paragraph of a matched article, before it says a word
+SWITCH = 2.5  # log-odds that a change from on to off, or back, costs
+RIVAL = 1.0  # weight of another topic's lead
+
+
+def choose(
+    own: Floats, rivals: Floats, excluded: Sequence[bool], *, is_live: bool
+) -> tuple[int, ...]:
+    """The paragraphs that are on the topic, in order.
+
+    Args:
+        own: Log-odds of each paragraph for the topic.
+        rivals: The highest log-odds of each for any other topic.
+        excluded: Paragraphs that cannot be: furniture, or vetoed by a word.
+        is_live: Whether each paragraph stands for itself.
+    """
+    if is_live:
+        return tuple(
+            number
+            for number, score in enumerate(own)
+            if not excluded[number] and score > 0 and score >= rivals[number]
+        )
+    gains = np.clip(own, -STRONGEST, STRONGEST) + STAY
+    lead = np.clip(rivals, -STRONGEST, STRONGEST) - np.clip(own, -STRONGEST, STRONGEST)
+    gains = gains - RIVAL * np.maximum(lead, 0)
+    inside = [i for i in range(len(own)) if not excluded[i]]
+    return tuple(
+        number
+        for number, on in zip(inside, _best_path(gains[inside]), strict=True)
+        if on
+    )
+
+
+def _best_path(gains: Floats) -> list[bool]:
+    """On or off for each step, at the highest sum of gains less switches."""
+    best = np.zeros((len(gains) + 1, 2))
+    came: list[tuple[int, int]] = []
+    for step, gain in enumerate(gains):
+        stay, cross = best[step], best[step][::-1] - SWITCH
+        came.append((int(cross[0] > stay[0]), int(cross[1] > stay[1])))
+        best[step + 1] = np.maximum(stay, cross) + (0.0, gain)
+    state = int(best[-1][1] > best[-1][0])
+    path: list[bool] = []
+    for step in reversed(range(len(gains))):
+        path.append(bool(state))
+        state = state ^ came[step][state]
+    return path[::-1]
+
+
+def spans_of(reading: Reading, paragraphs: Iterable[int]) -> tuple[Span, ...]:
+    """Whole paragraphs as spans, neighbours joined."""
+    spans: list[Span] = []
+    last = -2
+    for number in paragraphs:
+        start, end = reading.paragraphs[number]
+        if number == last + 1:
+            spans[-1] = (spans[-1][0], end)
+        else:
+            spans.append((start, end))
+        last = number
+    return tuple(spans)

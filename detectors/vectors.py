@@ -1,0 +1,57 @@
+"""Stemmed words and pairs of one language as weighted vectors, by scikit-learn."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
+from sklearn.preprocessing import normalize
+
+WIDTH = 1 << 18  # hash buckets; two of 10,000 terms meet in one of them about 190 times
+
+
+def pairs(roots: Sequence[str]) -> list[str]:
+    """Words, and words with their right neighbour; any number reads ``#``.
+
+    >>> pairs(("6", "dead", "in"))
+    ['#', 'dead', 'in', '# dead', 'dead in']
+    """
+    plain = ["#" if root[:1].isdecimal() else root for root in roots]
+    return plain + [f"{a} {b}" for a, b in zip(plain, plain[1:], strict=False)]
+
+
+@lru_cache(maxsize=1)
+def _counter() -> HashingVectorizer:
+    return HashingVectorizer(
+        analyzer=pairs, n_features=WIDTH, norm=None, alternate_sign=False
+    )
+
+
+def count(runs: Sequence[Sequence[str]]) -> csr_matrix:
+    """How often each run of stems holds each term ``(n_runs, WIDTH)``."""
+    return csr_matrix(_counter().transform(runs))
+
+
+class Weights:
+    """How much a term says in one language: rare ones more (frozen IDF)."""
+
+    def __init__(self, counts: csr_matrix) -> None:
+        """Learn from counts, one row a passage; a term never seen is the rarest."""
+        self._idf = TfidfTransformer(sublinear_tf=True).fit(counts)
+
+    def weigh(self, counts: csr_matrix) -> csr_matrix:
+        """Counts as vectors of length 1 (0 where there is no word)."""
+        return csr_matrix(self._idf.transform(counts))
+
+
+def centroid(vectors: csr_matrix) -> csr_matrix:
+    """The mean of some vectors, of length 1; 0 of none ``(1, WIDTH)``."""
+    if not vectors.shape[0]:
+        return csr_matrix((1, WIDTH))
+    return csr_matrix(normalize(csr_matrix(vectors.mean(axis=0))))
+
+
+def cosines(vectors: csr_matrix, other: csr_matrix) -> np.ndarray:
+    """The cosine of each of ``vectors`` with the one row of ``other``."""
+    return np.asarray((vectors @ other.T).todense(), dtype=np.float64).ravel()
