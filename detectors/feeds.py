@@ -59,6 +59,7 @@ _STATES_A_YEAR = re.compile(
     rb"(?<![+\d-])\d{4}|\d\s*[ -]\s*[A-Za-z]{3,9}\s*[ -]\s*\d\d\b"
 )
 _TTL = re.compile(rb"<ttl>\s*(\d{1,9})\s*</ttl>", re.IGNORECASE)
+_STATED_LANGUAGE = re.compile(rb"<(?:dc:)?language>\s*([A-Za-z]{2,3}\b)", re.IGNORECASE)
 _BASE = re.compile(rb"\bxml:base\s*=\s*[\"']([^\"'<>]{1,2048})")
 _REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]{1,8})|(\d{1,9}));")
 _HALF_CHARACTERS = range(0xD800, 0xE000)
@@ -103,7 +104,7 @@ def parse(body: bytes, *, url: str, charset: str | None = None) -> FeedDocument:
     entries = _distinct(entry for entry in found.entries if entry.title or entry.url)
     return FeedDocument(
         title=one_line(found.title)[:MAX_TITLE_CHARACTERS],
-        language=_language(found.language),
+        language=_language(found.language) or _stated_language(body),
         entries=tuple(entries),
         parser=parser,
         ttl=_ttl(body),
@@ -357,6 +358,12 @@ def _ttl(body: bytes) -> timedelta | None:
     if not stated:
         return None
     return min(timedelta(minutes=int(stated.group(1))), LONGEST_TTL)
+
+
+def _stated_language(body: bytes) -> str | None:
+    """The channel's own element, which fastfeedparser reads in Atom alone."""
+    stated = _STATED_LANGUAGE.search(body[:_HEAD_BYTES])
+    return stated.group(1).decode("ascii").lower() if stated else None
 
 
 def _language(stated: str) -> str | None:
