@@ -30,6 +30,7 @@ NEAR_PLACE = 1.5
 DAY = 0.5
 OTHER_DAY = -1.5
 SAME_EVENT = timedelta(hours=18)  # first accounts of one strike come within a day
+ANOTHER_STRIKE = timedelta(hours=10)  # "for the second night" is never said sooner
 AFTERMATH_STYLE = 0.5
 SAME_FIGURE = 1.5
 SAME_SMALL_FIGURE = 0.7
@@ -52,6 +53,7 @@ WORDS = 3.0
 NAMES = 2.5
 
 _CASUALTIES = ("killed", "injured", "missing", "children_killed", "power_cut")
+_REPEATED = frozenset({SAME_FIGURE, SAME_SMALL_FIGURE})
 _TOLLS = ("killed", "injured")
 _SALVO = ("launched", "intercepted")
 
@@ -175,13 +177,24 @@ def _incident_veto(
         return "another issue of the bulletin"
     if evidence["day"] < 0 and _is_fresh_account(part, evidence):
         return "another day"
-    if AGAIN in part.kinds and _is_fresh_account(part, evidence):
+    if AGAIN in part.kinds and _is_of_another(part, story, evidence, at):
         return "another strike"
     fallen = any(evidence[slot] < 0 for slot in _TOLLS)
     late = at - story.opened_at > SAME_EVENT and not evidence["day"]
     if late and fallen and _is_fresh_account(part, evidence):
         return "lower figures on a later day"
     return ""
+
+
+def _is_of_another(
+    part: StoryProfile, story: Story, evidence: Mapping[str, float], at: datetime
+) -> bool:
+    """Whether "hit again" is said of a strike after this story's, and not of it."""
+    if _is_fresh_account(part, evidence):
+        return True
+    repeats = any(evidence[slot] in _REPEATED for slot in _TOLLS)
+    follows = AFTERMATH in part.kinds or repeats or evidence["day"] > 0
+    return at - story.opened_at > ANOTHER_STRIKE and not follows
 
 
 def _is_next_issue(part: StoryProfile, story: Story, at: datetime) -> bool:

@@ -81,18 +81,19 @@ def develop(
     opens = not claims
     judged: list[_Judged] = []
     for fact in _in_turn(facts):
-        aside = not opens and _is_aside(fact, lead_end)
-        claim = _claim(story, fact, article, aside=aside)
         settled = fact.slot in SINGLE and state.set_by.get(fact.slot) == article.id
+        aside = settled or (not opens and _is_aside(fact, lead_end))
+        claim = _claim(story, fact, article, aside=aside)
         old = state.current.get(fact.slot)
-        effect = Effect.ASIDE if settled else state.take(claim)
-        judged.append(_Judged(fact=fact, claim=claim, effect=effect, old=old))
+        judged.append(
+            _Judged(fact=fact, claim=claim, effect=state.take(claim), old=old)
+        )
     moved = sorted(
         (one for one in judged if one.effect in MOVES),
         key=lambda one: one.fact.evidence,
     )
     return Progress(
-        claims=tuple(_unheard((one.claim for one in judged), claims)),
+        claims=tuple(_unheard(judged, claims)),
         developments=(
             *(one.development() for one in moved),
             *_conflicts(story, facts, state),
@@ -183,20 +184,17 @@ def _claim(story: Story, fact: Fact, article: Article, *, aside: bool) -> Claim:
     )
 
 
-def _unheard(new: Iterable[Claim], ledger: Iterable[Claim]) -> Iterator[Claim]:
-    """Claims that the ledger needs: those it holds from the same source add nothing.
+def _unheard(judged: Iterable[_Judged], ledger: Iterable[Claim]) -> Iterator[Claim]:
+    """Claims that the ledger needs: what a source said before and says again adds none.
 
-    A claim that moves the state is always new to it, unless its state was left
-    and is entered again (announced, postponed, announced): then it is kept.
+    A claim that moved the state stays, and so does a late one: what stands beside it
+    is read in its light.
     """
-    last = {(claim.slot, claim.source): claim for claim in ledger if claim.stands}
     heard = {_saying(claim) for claim in ledger if claim.stands}
-    for claim in new:
-        before = last.get((claim.slot, claim.source))
-        again = before is not None and not same(before.value, claim.value)
-        single = claim.slot in SINGLE or is_number(claim.slot)
-        if _saying(claim) not in heard or (single and again):
-            yield claim
+    for one in judged:
+        needed = one.effect in MOVES or one.effect is Effect.STALE
+        if needed or _saying(one.claim) not in heard:
+            yield one.claim
 
 
 def _saying(claim: Claim) -> tuple[str, str, str, str | None]:

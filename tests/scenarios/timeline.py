@@ -1,0 +1,209 @@
+"""Days told as timelines: articles in, and what the desk hears of each.
+
+An article's facts are marked in its text, ``[slot=value|words]``, with a sign before
+the equals sign where it is not simply asserted:
+
+====== =====================================
+``!=`` the text says that it corrects
+``?=`` unconfirmed
+``-=`` denied
+``~=`` background
+====== =====================================
+"""
+
+import re
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+from detectors import alerting, sources
+from detectors.stories import Strand, Surroundings, gather, units
+from detectors.developments import Progress, develop
+from detectors.facts.places import Gazetteer
+from detectors.lexicons import Lexicon
+from detectors.model import (
+    AlertPolicy,
+    Article,
+    Certainty,
+    Claim,
+    Development,
+    Fact,
+    FactValue,
+    Story,
+    Topic,
+    TopicVerdict,
+)
+from detectors.seeds import parse_lexicon
+from detectors.slots import MEETING_SLOTS, STRIKE_SLOTS
+from detectors.text import read
+
+SEEDS = Path(__file__).resolve().parents[2] / "seeds"
+STRIKES = Topic(id="strikes", title="Strikes", slots=STRIKE_SLOTS)
+MEETINGS = Topic(id="meetings", title="Meetings", slots=MEETING_SLOTS)
+
+_MARK = re.compile(r"\[([a-z_ ]+)([!?~-]?)=([^|\]]+)\|([^\]]+)\]")
+_CERTAINTY = {
+    "?": Certainty.UNCONFIRMED,
+    "-": Certainty.DENIED,
+    "~": Certainty.BACKGROUND,
+}
+
+
+@cache
+def gazetteer() -> Gazetteer:
+    tables = sorted((SEEDS / "places").glob("*.tsv"))
+    return Gazetteer.parse("\n".join(t.read_text(encoding="utf-8") for t in tables))
+
+
+@cache
+def lexicon(language: str) -> Lexicon:
+    file = SEEDS / "lexicons" / f"{language}.yaml"
+    return parse_lexicon(file.read_text(encoding="utf-8"), file.name)
+
+
+@dataclass
+class Told:
+    """What came of one article."""
+
+    words: list[str] = field(default_factory=list)
+    stories: list[str] = field(default_factory=list)
+    developments: list[Development] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
+
+    @property
+    def story(self) -> str:
+        assert len(self.stories) == 1, f"tells of {self.stories}"
+        return self.stories[0]
+
+    def changes(self) -> set[tuple[str, FactValue | None, FactValue]]:
+        return {(d.slot, d.old, d.new) for d in self.developments}
+
+
+@dataclass
+class Timeline:
+    """A topic followed for some days, everything kept in memory."""
+
+    topic: Topic
+    stories: dict[str, Story] = field(default_factory=dict)
+    ledgers: dict[str, list[Claim]] = field(default_factory=dict)
+    waiting: dict[str, list[Development]] = field(default_factory=dict)
+    count: int = 0
+
+    @classmethod
+    def needing(cls, topic: Topic, independent_sources: int) -> "Timeline":
+        policy = AlertPolicy(independent_sources=independent_sources)
+        return cls(replace(topic, alert=policy))
+
+    def at(
+        self,
+        moment: str,
+        marked: str,
+        *,
+        want: str,
+        title: str = "",
+        source: str = "harbourwire.test",
+        language: str = "en",
+    ) -> Told:
+        """Follow one article; ``want`` is an alert's kind, or the silent outcome."""
+        self.count += 1
+        text, facts = _unmarked(marked, self.topic.id)
+        article = Article(
+            id=f"t{self.count:03}",
+            url=f"https://{source}/{self.count}",
+            source=source,
+            title=title,
+            text=text,
+            published_at=datetime.fromisoformat(moment).replace(tzinfo=UTC),
+            fetched_at=datetime.fromisoformat(moment).replace(tzinfo=UTC),
+            language=language,
+        )
+        told = self._follow(article, text, facts, language)
+        assert told.words == want.split(), f"{moment} {title or text[:60]}: {told}"
+        return told
+
+    def _follow(
+        self, article: Article, text: str, facts: tuple[Fact, ...], language: str
+    ) -> Told:
+        reading = read(text, title=article.title, language=language)
+        assert reading.text == text, "a scenario's text needs no cleaning"
+        verdict = TopicVerdict(
+            topic=self.topic.id,
+            probability=1.0,
+            threshold=0.5,
+            matched=True,
+            passages=reading.paragraphs,
+            because=(),
+        )
+        parts = units(
+            reading,
+            verdict,
+            facts,
+            topic=self.topic,
+            published_at=article.published_at,
+            surroundings=Surroundings(gazetteer=gazetteer(), lexicon=lexicon(language)),
+        )
+        told = Told()
+        for strand in gather(
+            parts, self.stories.values(), article=article, now=article.published_at
+        ):
+            told.reasons.append(f"{strand.verdict.reason} {strand.verdict.vetoes}")
+            if strand.story is None:
+                told.words.append("none")
+                continue
+            self._judge(article, strand, strand.story, told)
+        return told
+
+    def _judge(
+        self, article: Article, strand: Strand, story: Story, told: Told
+    ) -> None:
+        ledger = self.ledgers.setdefault(story.id, [])
+        progress: Progress = develop(
+            story, ledger, strand.facts, article=article, lead_end=strand.lead_end
+        )
+        answer = alerting.decide(
+            self.topic,
+            story,
+            progress,
+            told=story.told_at is not None,
+            sources=sources.independent(story.sources),
+            untold=self.waiting.get(story.id, ()),
+        )
+        ledger.extend(progress.claims)
+        if answer.alert:
+            story = replace(story, told_at=article.published_at)
+            self.waiting.pop(story.id, None)
+        elif story.told_at is None:
+            self.waiting.setdefault(story.id, []).extend(progress.developments)
+        self.stories[story.id] = story
+        told.stories.append(story.id)
+        told.developments.extend(progress.developments)
+        told.words.append(str(answer.alert.kind if answer.alert else answer.outcome))
+        told.reasons.append(answer.reason)
+
+
+def _unmarked(marked: str, topic: str) -> tuple[str, tuple[Fact, ...]]:
+    text, facts, last = "", [], 0
+    for match in _MARK.finditer(marked):
+        slot, sign, value, words = match.groups()
+        text += marked[last : match.start()]
+        facts.append(
+            Fact(
+                topic=topic,
+                slot=slot.strip(),
+                value=_value(value),
+                evidence=(len(text), len(text) + len(words)),
+                quote=words,
+                certainty=_CERTAINTY.get(sign, Certainty.ASSERTED),
+                corrects=True if sign == "!" else None,
+            )
+        )
+        text += words
+        last = match.end()
+    return text + marked[last:], tuple(facts)
+
+
+def _value(written: str) -> FactValue:
+    if written == "true":
+        return True
+    return int(written) if written.isdigit() else written
