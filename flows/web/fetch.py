@@ -258,10 +258,11 @@ def _checked(url: str) -> URL:
         parsed = URL(url)
     except ValueError as error:
         raise FetchError(url[:200], FailureReason.BAD_URL) from error
-    if parsed.scheme not in ("http", "https") or not parsed.raw_host:
+    host = parsed.raw_host or "%"  # an escape in a name is decoded by some
+    if parsed.scheme not in ("http", "https") or "%" in host:
         raise FetchError(url[:200], FailureReason.BAD_URL)
     if parsed.raw_user is not None or parsed.raw_password is not None:
-        raise FetchError(parsed.raw_host, FailureReason.BAD_URL, "names a user")
+        raise FetchError(host, FailureReason.BAD_URL, "names a user")
     return parsed
 
 

@@ -123,10 +123,14 @@ class Workers:
         trace: TracebackType | None,
     ) -> None:
         """Stop every worker at once; what they were at is not waited for."""
+        await asyncio.to_thread(self.close)
+
+    def close(self) -> None:
+        """Stop every worker; the next task would start new ones."""
         pool, self._pool = self._pool, None
         if pool is not None:
             pool.stop()  # type: ignore[no-untyped-call]
-            await asyncio.to_thread(pool.join)
+            pool.join()
 
     def _open(self) -> ProcessPool:
         if self._pool is None:

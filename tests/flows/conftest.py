@@ -1,0 +1,52 @@
+from collections import Counter
+from datetime import UTC, datetime
+
+import pytest
+
+from flows.web.fetch import Web
+from flows.web.guard import Guard
+from flows.web.workers import Workers
+from storage.database import Store
+from tests.servers.stand import open_stand
+
+
+@pytest.fixture
+async def stand():
+    async with open_stand() as opened:
+        yield opened
+
+
+@pytest.fixture
+async def fetch(stand):
+    """The web, where nothing but the stand may be fetched."""
+    guard = Guard([f"127.0.0.1:{stand.port}"])
+    async with Web(guard, agent="tocsin/test (+desk@example.org)") as web:
+        yield web
+
+
+@pytest.fixture(scope="session")
+def workers():
+    pool = Workers(2)
+    yield pool
+    pool.close()
+
+
+@pytest.fixture
+def news(tmp_path):
+    """An empty store that keeps the conservation law, or the test fails."""
+    store = Store.open(f"sqlite:///{tmp_path / 'news.db'}")
+    yield store
+    with store.unit(reading=True) as unit:
+        entries = [
+            e for feed in unit.feeds.all() for e in unit.entries.of_feed(feed.id)
+        ]
+        outcomes = Counter(entry.outcome for entry in entries)
+        assert unit.entries.total() == len(entries)
+        assert unit.entries.pending() == outcomes.pop(None, 0)
+        assert unit.entries.counts() == outcomes
+    store.close()
+
+
+@pytest.fixture
+def now():
+    return datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
