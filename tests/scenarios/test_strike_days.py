@@ -266,8 +266,8 @@ def test_a_live_blog_and_a_round_up_speak_of_each_story_apart():
     day = Timeline(STRIKES)
     day.at(
         "2026-05-04T04:10",
-        "A [weapon=missile|missile] hit [target=port|the port] of [place=Izmail|Izmail] "
-        "on Monday, [killed=2|killing two].",
+        "A [weapon=missile|missile] hit [target=port|the port] of "
+        "[place=Izmail|Izmail] on Monday, [killed=2|killing two].",
         want="new",
     )
     day.at(
@@ -316,7 +316,8 @@ def test_background_denials_and_rumours_of_a_toll_change_nothing():
     day = Timeline(STRIKES)
     day.at(
         "2026-05-04T04:10",
-        "[weapon=drone|Drones] hit [place=Sumy|Sumy] on Monday, [killed=2|killing two].",
+        "[weapon=drone|Drones] hit [place=Sumy|Sumy] on Monday, "
+        "[killed=2|killing two].",
         want="new",
     )
     day.at(

@@ -18,7 +18,6 @@ from functools import cache
 from pathlib import Path
 
 from detectors import alerting, sources
-from detectors.stories import Strand, Surroundings, gather, units
 from detectors.developments import Progress, develop
 from detectors.facts.places import Gazetteer
 from detectors.lexicons import Lexicon
@@ -36,6 +35,7 @@ from detectors.model import (
 )
 from detectors.seeds import parse_lexicon
 from detectors.slots import MEETING_SLOTS, STRIKE_SLOTS
+from detectors.stories import Strand, Surroundings, gather, units
 from detectors.text import read
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
