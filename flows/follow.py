@@ -240,9 +240,7 @@ def _remember(
     """Write the decision down, and what later articles are compared with."""
     root = decision.duplicate.original or article.id
     day = article.published_at.date()
-    unit.shingles.add(
-        article.id, mark.bottom, day=day, since=day - COPY_WINDOW, root=root
-    )
+    unit.shingles.add(article.id, mark.bottom, day=day, root=root)
     unit.decisions.add(decision, decided_at=now, dry=dry)
     reason = decision.trace[-2] if len(decision.trace) > 1 else ""
     unit.entries.finish_article(article.id, decision.outcome, reason=reason)
