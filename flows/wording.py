@@ -135,7 +135,7 @@ def changes_of(alert: Alert) -> tuple[Change, ...]:
     """
     lines: dict[tuple[object, ...], Change] = {}
     for number, development in enumerate(alert.developments):
-        change = _change(development)
+        change = change_of(development)
         words_only = not change.old and isinstance(development.new, str)
         key = (change.what, change.note, change.says) if words_only else (number,)
         known = lines.get(key)
@@ -242,7 +242,7 @@ def host_of(link: str) -> str:
     return (urlsplit(link).hostname or "").removeprefix("www.")
 
 
-def _change(development: Development) -> Change:
+def change_of(development: Development) -> Change:
     """One development as a line; of a conflict both values, neither as the old."""
     slot, old, new = development.slot, development.old, development.new
     before = value_name(slot, old) if old != new else ""

@@ -105,7 +105,7 @@ class Entries(Repository):
         Args:
             since: Only of those seen at or after it; None counts all.
         """
-        which = [_entry.c.outcome.is_not(None)]
+        which: list[ColumnElement[bool]] = [_entry.c.outcome.is_not(None)]
         which += [] if since is None else [_entry.c.seen_at >= since]
         found = self._pairs(
             select(_entry.c.outcome, func.count())

@@ -1,0 +1,256 @@
+"""One self-contained page: what was told, what runs, and why the rest was silent.
+
+Everything on the page comes from the store, gathered in one place; it loads nothing,
+runs nothing, and escapes whatever came from outside.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from detectors.model import (
+    Article,
+    Entry,
+    Feed,
+    FeedState,
+    Message,
+    MessageState,
+    Outcome,
+    Run,
+    Story,
+    ToldDevelopment,
+)
+from flows.wording import (
+    change_of,
+    host_of,
+    quotes_of,
+    safe_url,
+    shown,
+    slot_name,
+    words_of,
+)
+
+if TYPE_CHECKING:
+    from storage.database import Store, UnitOfWork
+
+MOST_ALERTS = 500
+MOST_ENTRIES = 200  # of each outcome; the rest is counted
+LATE_AFTER = 3  # intervals without a poll: the feed is shown as late
+
+MEANINGS: Mapping[Outcome, str] = {
+    Outcome.ALERTED: "made us speak",
+    Outcome.HELD: "decided, but kept back",
+    Outcome.WAITING: "waits for a second source or for more to come",
+    Outcome.KNOWN: "on a topic, and says nothing new",
+    Outcome.IMMATERIAL: "new, but not what the topic calls material",
+    Outcome.STALE: "an older state of things, arriving late",
+    Outcome.SILENCED: "its story is silenced",
+    Outcome.DUPLICATE: "repeats copy that was seen before",
+    Outcome.REVISION: "the same article, asked again",
+    Outcome.OFF_TOPIC: "matches no topic",
+    Outcome.UNREADABLE_LANGUAGE: "in a language that is not read",
+    Outcome.BASELINE: "stood in the feed when it was added",
+    Outcome.QUARANTINED: "one of too many at once",
+    Outcome.FAILED: "could not be read",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryTold:
+    """A story with its course, and the articles that the course came from."""
+
+    story: Story
+    topic: str
+    course: tuple[ToldDevelopment, ...]
+    articles: Mapping[str, Article]
+    alerts: tuple[Message, ...]
+
+    @property
+    def told_by(self) -> frozenset[str]:
+        """Ids of the articles that made us speak of it."""
+        return frozenset(message.article_id for message in self.alerts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeTold:
+    """Entries that ended alike: how many, and the last of them."""
+
+    word: str
+    meaning: str
+    count: int
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedTold:
+    """A feed and how it does: ``ok``, ``late``, ``failing``, ``gone`` or ``new``."""
+
+    feed: Feed
+    health: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """All that stands on the page."""
+
+    since: datetime
+    now: datetime
+    stories: tuple[StoryTold, ...]
+    alerts: tuple[Message, ...]
+    outcomes: tuple[OutcomeTold, ...]
+    feeds: tuple[FeedTold, ...]
+    last_cycle: Run | None
+
+    @property
+    def entries(self) -> int:
+        """How many entries were seen: the outcomes and what is pending."""
+        return sum(told.count for told in self.outcomes)
+
+    @property
+    def unhealthy(self) -> int:
+        """How many feeds need somebody to look at them."""
+        return sum(told.health not in ("ok", "new") for told in self.feeds)
+
+    @property
+    def unsent(self) -> int:
+        """How many alerts do not stand in their channel."""
+        return sum(each.state is not MessageState.SENT for each in self.alerts)
+
+
+def write_report(store: "Store", out: Path, *, since: datetime, now: datetime) -> None:
+    """Write the page about everything since ``since`` to the file ``out``."""
+    page = render_report(gather_report(store, since=since, now=now))
+    out.write_text(page, encoding="utf-8")
+
+
+def gather_report(store: "Store", *, since: datetime, now: datetime) -> Report:
+    """Read all that the page shows, in one look at the store."""
+    with store.unit(reading=True) as unit:
+        alerts = tuple(
+            message
+            for message in unit.outbox.recent(MOST_ALERTS)
+            if message.decided_at >= since
+        )
+        titles = {message.alert.topic: message.topic_title for message in alerts}
+        stories = (_story(unit, story, titles) for story in unit.stories.all(since))
+        return Report(
+            since=since,
+            now=now,
+            stories=tuple(sorted(stories, key=_latest_and_told, reverse=True)),
+            alerts=alerts,
+            outcomes=tuple(_outcomes(unit, since)),
+            feeds=tuple(sorted(_feeds(unit, now), key=_worst_first)),
+            last_cycle=unit.runs.last_finished("cycle"),
+        )
+
+
+def render_report(report: Report) -> str:
+    """The page as HTML."""
+    environment = Environment(
+        loader=PackageLoader("flows"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "moment": _moment,
+        "clock": _clock,
+        "shown": shown,
+        "link": safe_url,
+        "host": host_of,
+        "slot": slot_name,
+        "change": change_of,
+        "words": words_of,
+        "quotes": quotes_of,
+        "span": _span,
+    }
+    return environment.get_template("report.html.j2").render(report=report)
+
+
+def _story(unit: "UnitOfWork", story: Story, titles: Mapping[str, str]) -> StoryTold:
+    """A story and everything that the page tells of it."""
+    course = unit.stories.developments(story.id)
+    return StoryTold(
+        story=story,
+        topic=titles.get(story.topic, story.topic),
+        course=course,
+        articles=unit.articles.get_many({told.article_id for told in course}),
+        alerts=unit.outbox.of_story(story.id),
+    )
+
+
+def _latest_and_told(told: StoryTold) -> tuple[bool, datetime, str]:
+    """Stories that we spoke of first, then the last changed."""
+    return bool(told.alerts), told.story.changed_at, told.story.id
+
+
+def _outcomes(unit: "UnitOfWork", since: datetime) -> Iterable[OutcomeTold]:
+    """Every outcome that occurred, in the order of the contract, then pending."""
+    for outcome, count in unit.entries.counts(since).items():
+        yield OutcomeTold(
+            word=outcome,
+            meaning=MEANINGS[outcome],
+            count=count,
+            entries=unit.entries.latest(outcome, since, MOST_ENTRIES),
+        )
+    pending = unit.entries.pending()
+    if pending:
+        yield OutcomeTold(
+            word="pending",
+            meaning="not decided on yet",
+            count=pending,
+            entries=unit.entries.latest(None, since, MOST_ENTRIES),
+        )
+
+
+def _feeds(unit: "UnitOfWork", now: datetime) -> Iterable[FeedTold]:
+    """Every feed with its health."""
+    return (FeedTold(feed=feed, health=_health(feed, now)) for feed in unit.feeds.all())
+
+
+def _health(feed: Feed, now: datetime) -> str:
+    """How a feed does, in one word."""
+    if feed.state is FeedState.GONE:
+        return "gone"
+    if feed.failures:
+        return "failing"
+    if feed.polled_at is None:
+        return "new"
+    return "late" if now - feed.next_due_at > LATE_AFTER * feed.interval else "ok"
+
+
+def _worst_first(told: FeedTold) -> tuple[int, str, str]:
+    """Feeds that need a look before those that do not."""
+    order = ("gone", "failing", "late", "new", "ok")
+    return order.index(told.health), told.feed.source, told.feed.url
+
+
+def _moment(moment: datetime | None) -> str:
+    """A moment as the page writes it.
+
+    >>> _moment(None)
+    'never'
+    """
+    return "never" if moment is None else f"{moment:%-d %b %Y, %H:%M} UTC"
+
+
+def _clock(moment: datetime) -> str:
+    """A moment within a story's course."""
+    return f"{moment:%-d %b %H:%M}"
+
+
+def _span(duration: timedelta) -> str:
+    """A duration in its two largest units.
+
+    >>> _span(timedelta(days=1, hours=2, minutes=3)), _span(timedelta(minutes=5))
+    ('1 d 2 h', '5 min')
+    """
+    minutes = round(duration.total_seconds() / 60)
+    parts = ((minutes // 1440, "d"), (minutes // 60 % 24, "h"), (minutes % 60, "min"))
+    told = [f"{number} {unit}" for number, unit in parts if number]
+    return " ".join(told[:2]) or "0 min"
