@@ -1,5 +1,6 @@
 """What one article does to the stories of one topic."""
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -24,6 +25,7 @@ from detectors.text import Reading
 from flows.desk import Desk
 from storage.database import UnitOfWork
 
+MAX_QUOTE = 400  # characters; longer sentences are cut, Slack takes 3,000 in all
 STORY_WINDOW = timedelta(days=14)  # a story that slept longer is not continued
 
 
@@ -177,7 +179,7 @@ def _judge(unit: UnitOfWork, case: Case, strand: stories.Strand, story: Story) -
     progress = develop(
         story,
         unit.stories.claims(story.id),
-        strand.facts,
+        tuple(_quoted(case.reading, fact) for fact in strand.facts),
         article=case.article,
         lead_end=strand.lead_end,
     )
@@ -193,6 +195,13 @@ def _judge(unit: UnitOfWork, case: Case, strand: stories.Strand, story: Story) -
     if answer.alert is not None and story.told_at is None:
         story = replace(story, told_at=case.now)
     return _Turn(story=story, opens=strand.opens, progress=progress, answer=answer)
+
+
+def _quoted(reading: Reading, fact: Fact) -> Fact:
+    """The fact with the whole sentence that proves it, for the desk to read."""
+    start, end = reading.sentence_at(fact.evidence[0])
+    sentence = " ".join(reading.text[start : max(end, fact.evidence[1])].split())
+    return replace(fact, quote=textwrap.shorten(sentence, MAX_QUOTE, placeholder=" …"))
 
 
 def _apply(unit: UnitOfWork, desk: Desk, case: Case, turn: _Turn) -> None:
