@@ -31,7 +31,7 @@ _UNREAD = frozenset(
 def one_line(text: str) -> str:
     r"""A title: inline tags and entities resolved, blanks folded, controls out.
 
-    >>> one_line("Six <b>dead</b> &amp; 12 hurt\\n at a &lt;mill>")
+    >>> one_line("Six <b>dead</b> &amp; 12 hurt\n at a &lt;mill>")
     'Six dead & 12 hurt at a <mill>'
     """
     if "<" in text:
@@ -45,7 +45,7 @@ def plain_text(text: str) -> str:
     r"""A summary or body: markup read, scripts dropped, paragraphs kept apart.
 
     >>> plain_text("<p>Six dead.</p><p>A mill<br><br>burned.</p>")
-    'Six dead.\\n\\nA mill\\n\\nburned.'
+    'Six dead.\n\nA mill\n\nburned.'
     """
     if _MARKED.search(text):
         text = _marked_text(_CONTROLS.sub("", text))

@@ -14,6 +14,7 @@ _SCHEMES = frozenset({"http", "https"})
 _PORTS = {"http": 80, "https": 443}
 _BLANKS = re.compile(r"[\x00-\x20\x7f-\xa0\u00ad\u200b-\u200f\u2028-\u202f\u2066-\u2069"
                      r"\ufeff\ud800-\udfff]+")  # fmt: skip
+_HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|[0-9a-f:.]*:[0-9a-f:.]*")
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
@@ -45,7 +46,8 @@ def link(url: str, *, base: str = "") -> str:
     """Make ``url`` one that can be shown and fetched; "" where it is none.
 
     Only http and https survive; a name and password in front of the host are
-    taken out, blanks and controls are encoded or dropped.
+    taken out, blanks and controls are encoded, and the host is told as DNS has it,
+    so that look-alike letters show.
 
     >>> link("/news/1?a=b c", base="https://wire.test/rss")
     'https://wire.test/news/1?a=b%20c'
@@ -55,10 +57,10 @@ def link(url: str, *, base: str = "") -> str:
     trimmed = _BLANKS.sub(" ", url[: MAX_URL_CHARACTERS * 2]).strip()
     try:
         parts = urlsplit(urljoin(base, trimmed) if base else trimmed)
-        host, port = parts.hostname, parts.port
+        host, port = _ascii(parts.hostname or ""), parts.port
     except ValueError:
         return ""
-    if parts.scheme not in _SCHEMES or not host or "\\" in parts.netloc:
+    if parts.scheme not in _SCHEMES or not _HOST.fullmatch(host):
         return ""
     netloc = f"[{host}]" if ":" in host else host
     if port is not None and port != _PORTS[parts.scheme]:
@@ -66,7 +68,7 @@ def link(url: str, *, base: str = "") -> str:
     made = urlunsplit(
         (
             parts.scheme,
-            netloc.replace(" ", ""),
+            netloc,
             _encoded(parts.path or "/"),
             _encoded(parts.query),
             _encoded(parts.fragment),
@@ -88,9 +90,10 @@ def normalise(url: str) -> str:
     >>> normalise("https://www.google.com/amp/s/wire.test/story/amp")
     'https://wire.test/story'
     """
-    clean = link(url)
+    solid = _BLANKS.sub("", url)
+    clean = link(url) or link(solid)
     if not clean:
-        return _BLANKS.sub("", url)
+        return solid
     parts = _uncached(urlsplit(clean))
     host = _FRONT_LABEL.sub("", parts.netloc.lower().rstrip("."))
     path = _AMP_END.sub("", _escapes(parts.path)).rstrip("/")
@@ -99,7 +102,7 @@ def normalise(url: str) -> str:
         for pair in parts.query.split("&")
         if pair and not _is_tracking(pair)
     )
-    return urlunsplit(("https", _ascii(host), path, "&".join(kept), ""))
+    return urlunsplit(("https", host, path, "&".join(kept), ""))
 
 
 def host(url: str) -> str:
