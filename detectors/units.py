@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from detectors.ledger import SINGLE, is_number
+from detectors.ledger import is_number
 from detectors.model import Fact, Span, StoryProfile, Topic, TopicVerdict
 from detectors.profiles import Excerpt, Surroundings, compatible, kinds, profile
 from detectors.slots import NUMBER_SLOTS
@@ -25,8 +25,9 @@ _TIMED = re.compile(
     r"[\W_]{0,3}(?:[01]?\d|2[0-3])[:.][0-5]\d\b(?:\s*(?:GMT|UTC|CET|[ap]\.?m\.?))?"
 )
 _CASUALTIES = ("killed", "injured")
-_OPENING = (NUMBER_SLOTS | SINGLE) | {"weapon", "target", "power_cut", "claimed_by"}
-"""Slots that show an event; a place or a participant alone shows none."""
+_OPENING = NUMBER_SLOTS | {"weapon", "target", "power_cut", "claimed_by"}
+"""Slots that show a strike; a place alone shows none."""
+_WHO = frozenset({"participants", "mediator"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,6 @@ class Unit:
         spans: Its paragraphs in the reading, in order.
         facts: Those whose words stand in them, of any certainty.
         headline: The article's, or the part's own first words where it has many.
-        whole: Whether it is all that the article says on the topic.
         meeting: Whether its topic is about meetings rather than incidents.
         shows_event: Whether it could open a story: talk of events shows none.
     """
@@ -47,7 +47,6 @@ class Unit:
     facts: tuple[Fact, ...]
     profile: StoryProfile
     headline: str
-    whole: bool = True
     meeting: bool = False
     shows_event: bool = True
 
@@ -82,32 +81,60 @@ def units(
     parts = _cut(reading, paragraphs, _by_paragraph(paragraphs, facts))
     whole = len(parts) == 1 and not _is_live(reading)
     return tuple(
-        Unit(
-            topic=topic.id,
-            spans=tuple(part.spans),
-            facts=tuple(part.facts),
-            profile=profile(
-                Excerpt(
-                    reading=reading,
-                    spans=tuple(part.spans),
-                    heading=reading.title if whole else "",
-                ),
-                [fact for fact in part.facts if fact.certainty.counts],
-                topic=topic,
-                published_at=published_at,
-                surroundings=surroundings,
+        _unit(
+            Excerpt(
+                reading=reading,
+                spans=tuple(part.spans),
+                heading=reading.title if whole else "",
             ),
-            headline=reading.title if whole else _first_words(reading, part.spans[0]),
-            whole=whole,
-            meeting="venue" in topic.slots,
-            shows_event=not topic.slots or _shows_event(part.facts),
+            part.facts,
+            topic=topic,
+            published_at=published_at,
+            surroundings=surroundings,
         )
         for part in parts
     )
 
 
-def _shows_event(facts: Iterable[Fact]) -> bool:
-    return any(fact.slot in _OPENING and fact.certainty.counts for fact in facts)
+def _unit(
+    excerpt: Excerpt,
+    facts: Sequence[Fact],
+    *,
+    topic: Topic,
+    published_at: datetime,
+    surroundings: Surroundings,
+) -> Unit:
+    recognised = profile(
+        excerpt,
+        [fact for fact in facts if fact.certainty.counts],
+        topic=topic,
+        published_at=published_at,
+        surroundings=surroundings,
+    )
+    return Unit(
+        topic=topic.id,
+        spans=excerpt.spans,
+        facts=tuple(facts),
+        profile=recognised,
+        headline=excerpt.heading or _first_words(excerpt.reading, excerpt.spans[0]),
+        meeting="venue" in topic.slots,
+        shows_event=_shows_event(topic, facts, recognised),
+    )
+
+
+def _shows_event(topic: Topic, facts: Iterable[Fact], recognised: StoryProfile) -> bool:
+    """Whether a part could open a story: talk of strikes or of meetings shows none.
+
+    A meeting needs a status and somebody, or some city, that it is of.
+    """
+    if not topic.slots:
+        return True
+    slots = {fact.slot for fact in facts if fact.certainty.counts}
+    if "venue" in topic.slots:
+        return "status" in slots and bool(
+            recognised.places or recognised.parties or slots & _WHO
+        )
+    return bool(slots & _OPENING)
 
 
 def _by_paragraph(
