@@ -21,6 +21,7 @@ from detectors.model import Certainty, Fact, Span
 VENUE_REACH = 1_000
 DATE_REACH = 1_000
 AGENDA_REACH = 900
+_HELD = CLOSED - {"cancelled"}
 _ASIDE = 3  # tokens before a place within which a word leaves it open
 
 
@@ -59,7 +60,7 @@ def _of_section(lines: Sequence[Line], context: Context) -> Iterator[_Found]:
     claims = find_statuses(lines)
     yield from _statuses(claims)
     held = claims[0] if claims and claims[0].asserted else None
-    venue = _venue(lines)
+    venue = _venue(lines, held)
     if venue is not None:
         yield _Found(slot="venue", value=venue.name, span=venue.span)
     if (day := _day(lines, held, context)) is not None:
@@ -87,33 +88,63 @@ def _statuses(claims: Iterable[StatusClaim]) -> Iterator[_Found]:
         )
 
 
-def _is_aside(line: Line) -> bool:
-    return line.has("past") or line.has("technical")
+def _is_aside(line: Line, token: int) -> bool:
+    """Whether a place or day belongs to another meeting: lower, earlier, or past."""
+    start, end = line.clause(token)
+    return (
+        any(start <= hit.first < end for hit in line.of("technical"))
+        or any(hit.first < token for hit in line.of("past"))
+    )
 
 
-def _venue(lines: Iterable[Line]) -> PlaceMention | None:
+def _is_later(line: Line, held: StatusClaim | None) -> bool:
+    """Whether a sentence tells of the meeting after one that is over or off."""
+    return (
+        held is not None
+        and held.status in CLOSED
+        and line.offset > held.line.offset
+        and line.has("status", key=TO_COME)
+    )
+
+
+def _venue(lines: Iterable[Line], held: StatusClaim | None) -> PlaceMention | None:
     """The city that the section most plainly puts the meeting in, the earliest."""
     best: tuple[int, PlaceMention] | None = None
     for line in lines:
-        if line.offset >= VENUE_REACH or _is_aside(line):
+        if line.offset >= VENUE_REACH or _is_later(line, held):
             continue
         for place in line.places:
             if place.kind is not PlaceKind.CITY:
                 continue
-            weight = _venue_weight(line, place)
+            weight = _venue_weight(line, place, held) - _is_subordinate(line, place)
             if weight > 0 and (best is None or weight > best[0]):
                 best = weight, place
     return best[1] if best else None
 
 
-def _venue_weight(line: Line, place: PlaceMention) -> int:
+def _is_subordinate(line: Line, place: PlaceMention) -> bool:
+    """Whether a city stands after "after" or "before" in its clause."""
+    token = line.token_at(place.start)
+    start, _ = line.clause(token)
+    return any(start <= hit.first < token for hit in line.of("subordinate"))
+
+
+def _venue_weight(
+    line: Line, place: PlaceMention, held: StatusClaim | None
+) -> int:
     """How plainly a sentence puts the meeting in a city; 0 not at all."""
     first = line.token_at(place.start)
     last = line.token_at(place.end - 1) + 1
-    if line.ends_at("withdrawn", first, within=1) or _is_supposed(line, first):
+    if _is_aside(line, first) or _is_supposed(line, first):
         return 0
     if line.starts_at("noun", last, within=1) or line.starts_at("track", last):
         return 3
+    if any(
+        line.ends_at("noun", hit.first) for hit in line.of("named") if hit.last == first
+    ):
+        return 3
+    if line.ends_at("withdrawn", first, within=1):
+        return 0
     inside = [hit for hit in line.of("inside") if first - 1 <= hit.last <= first]
     if not inside:
         return 0
@@ -123,7 +154,10 @@ def _venue_weight(line: Line, place: PlaceMention) -> int:
         return 2 * any(start <= hit.first < first for hit in goes)
     if any(start <= hit.first < end for hit in _meeting(line)):
         return 3
-    return 2 if line.has("noun") or line.has("status") else int(line.has("attend"))
+    if line.has("noun") or line.has("status"):
+        return 2
+    told_on_site = held is not None and held.status in _HELD and line.has("said")
+    return int(told_on_site or line.has("attend"))
 
 
 def _is_supposed(line: Line, token: int) -> bool:
@@ -151,7 +185,7 @@ def _day(
     postponed = held is not None and held.status == "postponed"
     best: tuple[int, Day] | None = None
     for line in lines:
-        if line.offset >= DATE_REACH or _is_aside(line):
+        if line.offset >= DATE_REACH:
             continue
         for day in line.days:
             if postponed and not _is_new_day(line, day, held):
@@ -164,9 +198,9 @@ def _day(
 
 def _day_weight(line: Line, day: Day, today: date) -> int:
     """How plainly a sentence sets the meeting for a day; 0 not at all."""
-    if day.on < today or _is_telling(line, day):
-        return 0
     first = line.token_at(day.start)
+    if day.on < today or _is_aside(line, first) or _is_telling(line, day):
+        return 0
     start, end = line.clause(first)
     to_come = any(
         start <= hit.first < end for hit in line.of("status") if hit.key == TO_COME
@@ -205,8 +239,6 @@ def _is_new_day(line: Line, day: Day, held: StatusClaim | None) -> bool:
 def _agenda(lines: Iterable[Line]) -> Iterator[_Found]:
     for line in lines:
         if line.offset >= AGENDA_REACH or line.has("past"):
-            continue
-        if not (line.has("discuss") or line.has("noun")):
             continue
         for hit in line.of("agenda"):
             yield _Found(slot="agenda item", value=hit.key, span=line.quoted(hit))

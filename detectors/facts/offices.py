@@ -139,12 +139,13 @@ def find_mediators(
     for line in lines:
         if line.offset >= REACH or line.has("past"):
             continue
-        tells = held is not None and line is held.line
+        of_news = held is not None and line is held.line
         for place in line.places:
             if place.kind not in _COUNTRY or place.name in parties:
                 continue
             token = line.token_at(place.start)
-            if _mediates(line, token, tells=tells or place.country == host):
+            tells = place.country == host or (of_news and _is_voice(line, place))
+            if _mediates(line, token, tells=tells):
                 yield place.name, place.span
 
 
@@ -161,6 +162,12 @@ def _mediates(line: Line, token: int, *, tells: bool) -> bool:
     )
     told = any(token < hit.first <= token + _SUBJECT for hit in line.of("said"))
     return proposes or (tells and told)
+
+
+def _is_voice(line: Line, place: PlaceMention) -> bool:
+    """Whether a country's ministry or officials speak, not its side of the talks."""
+    after = line.token_at(place.end - 1) + 1
+    return line.starts_at("voice", after, within=2)
 
 
 def _parties(line: Line) -> Iterator[str]:

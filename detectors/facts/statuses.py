@@ -8,6 +8,7 @@ it the furthest status. What is denied, supposed or long past is kept as such, s
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from detectors.facts.frames import Hit
 from detectors.facts.lines import Line
 from detectors.model import Certainty, Span
 
@@ -65,42 +66,45 @@ def _of_line(line: Line) -> Iterator[StatusClaim]:
             if not line.has("said"):
                 continue
             status = "announced"
-        if line.has("technical") and status != "preparing":
+        start, end = line.clause(hit.first)
+        if status != "preparing" and _any(line, "technical", start, end):
             continue
         yield StatusClaim(
             status=status,
             span=line.quoted(hit),
-            certainty=_certainty(line, hit.first, hit.last, status),
+            certainty=_certainty(line, hit, start, end),
             line=line,
             token=hit.first,
         )
 
 
-def _certainty(line: Line, first: int, last: int, status: str) -> Certainty:
-    start, end = line.clause(first)
-    if any(start <= hit.first < max(end, last) for hit in line.of("past")):
+def _certainty(line: Line, hit: Hit, start: int, end: int) -> Certainty:
+    """How firmly a status is said, by the words of its clause ``start`` to ``end``."""
+    if _any(line, "past", start, max(end, hit.last)):
         return Certainty.BACKGROUND
-    undone = {
-        hit.key
-        for hit in line.of("before")
-        if max(start, first - _ASIDE) <= hit.first and hit.last <= first
+    if _any(line, "subordinate", start, hit.first):
+        return Certainty.BACKGROUND
+    aside = max(start, hit.first - _ASIDE)
+    shortly_before = {
+        word.key
+        for word in line.of("before")
+        if aside <= word.first and word.last <= hit.first
     }
-    inside = {
-        hit.key for hit in line.of("before") if first < hit.first and hit.last < last
+    within = {
+        word.key
+        for word in line.of("before")
+        if hit.first < word.first and word.last < hit.last
     }
-    if _denies(line, start, first) or "denied" in undone:
+    if "denied" in shortly_before or _any(line, "denial", start, hit.first):
         return Certainty.DENIED
-    if {"hypothetical", "intended"} & (undone | inside):
+    if "denied" in within and hit.key == "ended with agreement":
+        return Certainty.DENIED
+    if "intended" in shortly_before or "hypothetical" in shortly_before | within:
         return Certainty.HYPOTHETICAL
-    if "background" in undone:
+    if "background" in shortly_before:
         return Certainty.BACKGROUND
-    if line.has("rumour"):
-        return Certainty.UNCONFIRMED
-    return Certainty.ASSERTED
+    return Certainty.UNCONFIRMED if line.has("rumour") else Certainty.ASSERTED
 
 
-def _denies(line: Line, start: int, first: int) -> bool:
-    """Whether a denial governs the clause ("denied that …")."""
-    return any(
-        start <= hit.first < first and hit.last <= first for hit in line.of("denial")
-    )
+def _any(line: Line, category: str, start: int, end: int) -> bool:
+    return any(start <= hit.first < end for hit in line.of(category))
