@@ -174,6 +174,11 @@ class Outbox(Repository):
         query = select(*_columns).order_by(_message.c.id.desc())
         return self._many(query.limit(limit))
 
+    def in_state(self, *states: MessageState) -> tuple[Message, ...]:
+        """Messages in one of these states, in the order of deciding."""
+        query = select(*_columns).where(_message.c.state.in_(states))
+        return self._many(query.order_by(_message.c.id))
+
     def of_story(self, story: str) -> tuple[Message, ...]:
         """What was or will be told of a story, in order."""
         query = select(*_columns).where(_message.c.story == story)

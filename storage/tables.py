@@ -104,6 +104,7 @@ class Entry(SQLModel, table=True):
     __tablename__ = "entry"
     __table_args__ = (
         Index("entry_identity", "feed_id", "entry_hash", unique=True),
+        Index("entry_ended", "outcome", "seen_at"),
         _waiting("open_entry", "id", where="outcome IS NULL"),
         _COUNTING,
     )
@@ -123,7 +124,7 @@ class Entry(SQLModel, table=True):
     article_id: str | None = _column(
         AnyText, default=None, foreign_key="article.id", index=True
     )
-    outcome: Outcome | None = _column(Word(Outcome), default=None, index=True)
+    outcome: Outcome | None = _column(Word(Outcome), default=None)
     reason: str = _column(AnyText)
 
 

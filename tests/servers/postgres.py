@@ -48,7 +48,8 @@ class Postgres:
         """Make a database; its name."""
         self._made += 1
         name = f"tocsin_{self._made}"
-        self._run(f"CREATE DATABASE {name} TEMPLATE {template}")
+        # Copying files takes half as long as writing them to the log, without fsync.
+        self._run(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
         return name
 
     def drop(self, name: str) -> None:

@@ -1,3 +1,4 @@
+import shutil
 from pathlib import Path
 
 import pytest
@@ -21,19 +22,27 @@ def postgres():
 
 @pytest.fixture(scope="session")
 def migrated(postgres):
-    """A database that was migrated once, to be copied."""
+    """A database that was migrated once, to be copied (a migration takes longer)."""
     name = postgres.create()
     Store.open(postgres.url(name)).close()
     return name
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory):
+    """The same as a file."""
+    path = tmp_path_factory.mktemp("migrated") / "tocsin.db"
+    Store.open(f"sqlite:///{path}").close()
+    return path
 
 
 @pytest.fixture(params=BOTH)
 def url(request, tmp_path: Path):
     """Where a migrated store is, on each database."""
     if request.param == "sqlite":
-        path = f"sqlite:///{tmp_path / 'tocsin.db'}"
-        Store.open(path).close()
-        yield path
+        path = tmp_path / "tocsin.db"
+        shutil.copyfile(request.getfixturevalue("migrated_file"), path)
+        yield f"sqlite:///{path}"
         return
     server = request.getfixturevalue("postgres")
     name = server.create(template=request.getfixturevalue("migrated"))

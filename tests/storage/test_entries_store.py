@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from detectors.model import Entry, Outcome
-from tests.storage.records import AWKWARD, NOW, article, entry
+from tests.storage.records import AWKWARD, MINUTE, NOW, article, entry
 
 
 @pytest.fixture
@@ -133,3 +133,21 @@ def test_entries_of_a_feed(unit, add, feed):
     added = add("a", "b")
     assert unit.entries.of_feed(feed.id) == added
     assert unit.entries.of_feed(feed.id + 1) == ()
+
+
+def test_entries_are_counted_and_listed_since_a_moment(unit, feed):
+    for minutes, name in enumerate(("old", "ended", "pending", "ended too")):
+        seen_at = NOW + minutes * MINUTE
+        unit.entries.add_new(feed.id, [entry(name)], seen_at=seen_at)
+    old, ended, pending, too = unit.entries.of_feed(feed.id)
+    for each in (old, ended, too):
+        unit.entries.finish(each.id, Outcome.KNOWN)
+    since = NOW + MINUTE
+    assert unit.entries.counts() == {Outcome.KNOWN: 3}
+    assert unit.entries.counts(since) == {Outcome.KNOWN: 2}
+    listed = unit.entries.latest(Outcome.KNOWN, since, 10)
+    assert [each.id for each in listed] == [too.id, ended.id]
+    assert [each.id for each in unit.entries.latest(Outcome.KNOWN, since, 1)] == [
+        too.id
+    ]
+    assert unit.entries.latest(None, since, 10) == (pending,)

@@ -91,7 +91,7 @@ def test_a_migration_that_fails_leaves_nothing_behind(empty_url, empty):
 def write_version(engine, version):
     with engine.connect() as connection:
         connection.execute(
-            text(f"UPDATE {schema.VERSION_TABLE} SET version_num = :version"),
+            text("UPDATE tocsin_schema SET version_num = :version"),
             {"version": version},
         )
         connection.commit()
@@ -146,7 +146,7 @@ def test_an_orchestrators_tables_may_stand_beside_ours(empty_url, empty):
 def open_once(url, start, done):
     start.wait()
     Store.open(url).close()
-    done.put(True)
+    done.put(url)
     done.close()
     done.join_thread()
 

@@ -203,6 +203,8 @@ def test_messages_are_counted_by_state(unit, add, claim):
         MessageState.PENDING: 2,
         MessageState.SENDING: 1,
     }
+    waiting = unit.outbox.in_state(MessageState.PENDING, MessageState.HELD)
+    assert [each.key for each in waiting] == ["k2", "k3"]
 
 
 def test_two_senders_never_hold_the_same_message(store):

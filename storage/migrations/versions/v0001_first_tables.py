@@ -272,8 +272,8 @@ def _create_entry() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("entry_article_id", "entry", ["article_id"])
+    op.create_index("entry_ended", "entry", ["outcome", "seen_at"])
     op.create_index("entry_identity", "entry", ["feed_id", "entry_hash"], unique=True)
-    op.create_index("entry_outcome", "entry", ["outcome"])
     op.create_index("entry_url_hash", "entry", ["url_hash"])
     op.create_index("open_entry", "entry", ["id"], **_where("outcome IS NULL"))
 
