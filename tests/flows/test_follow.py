@@ -1,0 +1,154 @@
+import pytest
+
+from detectors.model import AlertKind, MessageState, Outcome
+from detectors.streams import decision_record
+from flows.desk import Desk
+from flows.follow import follow_articles, rehearse
+from flows.replay import replay
+from flows.scan import scan
+from flows.seeds import load_seeds
+from storage.database import Store
+from tests.flows.wire_copy import DAWN, FESTIVAL, FIRST, RISEN, article, day
+
+
+@pytest.fixture(scope="session")
+def desk():
+    return Desk(seeds=load_seeds())
+
+
+@pytest.fixture
+def store():
+    opened = Store.open("sqlite://")
+    yield opened
+    opened.close()
+
+
+def kept(store, articles):
+    with store.unit() as unit:
+        for each in articles:
+            unit.articles.add(each)
+
+
+def decided(store, desk, articles):
+    kept(store, articles)
+    return follow_articles(store, desk, now=articles[-1].published_at)
+
+
+def test_a_strike_is_told_when_it_happens_rises_and_is_corrected(store, desk):
+    decisions = replay(store, desk, day())
+    told = [[alert.kind for alert in each.alerts] for each in decisions]
+    assert told == [
+        [AlertKind.NEW],
+        [],
+        [],
+        [AlertKind.UPDATE],
+        [],
+        [AlertKind.CORRECTION],
+    ]
+
+
+def test_every_silent_article_has_its_word(store, desk):
+    outcomes = [each.outcome for each in replay(store, desk, day())]
+    assert outcomes == [
+        Outcome.ALERTED,
+        Outcome.DUPLICATE,
+        Outcome.OFF_TOPIC,
+        Outcome.ALERTED,
+        Outcome.DUPLICATE,
+        Outcome.ALERTED,
+    ]
+
+
+@pytest.mark.parametrize("batch", [1, 2, 1000])
+def test_batches_change_nothing(store, desk, batch):
+    other = Store.open("sqlite://")
+    cut = [decision_record(each) for each in replay(store, desk, day(), batch=batch)]
+    whole = [decision_record(each) for each in replay(other, desk, day(), batch=4)]
+    other.close()
+    assert cut == whole
+
+
+def test_a_decision_is_never_taken_again(store, desk):
+    first = list(replay(store, desk, day()))
+    assert list(replay(store, desk, day())) == first
+
+
+def test_a_copy_carries_its_originals_story_and_changes_nothing(store, desk):
+    original, copy, *_ = replay(store, desk, day())
+    assert copy.duplicate.original == original.article_id
+    assert copy.stories == original.stories
+    assert copy.facts
+    assert not copy.developments
+
+
+def test_an_alert_stands_in_the_outbox_once_with_the_sentence_that_proves_it(
+    store, desk
+):
+    decided(store, desk, (article(1, FIRST),))
+    follow_articles(store, desk, now=DAWN)
+    with store.unit(reading=True) as unit:
+        (message,) = unit.outbox.all()
+    killed = next(d for d in message.alert.developments if d.slot == "killed")
+    assert message.state is MessageState.PENDING
+    assert killed.new == 3
+    assert killed.quote.startswith("A missile hit an apartment block")
+    assert killed.quote.endswith("governor said.")
+
+
+def test_a_rehearsal_keeps_nothing(store, desk):
+    kept(store, (article(1, FIRST),))
+    (rehearsed,), _ = rehearse(store, desk, now=DAWN)
+    with store.unit(reading=True) as unit:
+        assert not unit.outbox.all()
+        assert unit.decisions.get("w1") is None
+        assert not unit.stories.all()
+    (real,) = follow_articles(store, desk, now=DAWN)
+    assert real == rehearsed
+
+
+def test_the_same_page_read_again_without_news_is_a_revision(store, desk):
+    again = article(7, FESTIVAL, id="w7", revision_of="w3")
+    assert decided(store, desk, (*day(), again))[-1].outcome is Outcome.REVISION
+
+
+def test_a_revision_with_a_higher_toll_is_told(store, desk):
+    first = article(1, FIRST)
+    again = article(2, RISEN, url=first.url, revision_of="w1")
+    decisions = decided(store, desk, (first, again))
+    assert decisions[1].outcome is Outcome.ALERTED
+    assert decisions[1].stories == decisions[0].stories
+
+
+def test_a_language_that_cannot_be_read_is_counted(store, desk):
+    finnish = (
+        "Satamajuhla avattiin tiistaina neljänkymmenen puuveneen kulkueella, ja "
+        "koululaisten kuoro lauloi laiturilla. Kaupunginjohtaja kiitti säätä, ja "
+        "savukalaa myydään sunnuntaihin saakka."
+    )
+    (decision,) = decided(store, desk, (article(1, finnish, title="Satamajuhla"),))
+    assert decision.outcome is Outcome.UNREADABLE_LANGUAGE
+    assert not any(verdict.matched for verdict in decision.topics)
+    assert any("cannot be read" in line for line in decision.trace)
+
+
+def test_every_step_leaves_a_line_with_its_numbers(store, desk):
+    _, copy, silent, *_ = replay(store, desk, day())
+    assert "containment 1.00" in "\n".join(copy.trace)
+    assert "w1" in "\n".join(copy.trace)
+    assert "threshold" in "\n".join(silent.trace)
+
+
+def test_spans_are_told_in_the_text_as_it_was_given(store, desk):
+    noisy = FIRST.replace("apartment block", "apart\u00adment&nbsp;block")
+    (decision,) = decided(store, desk, (article(1, noisy),))
+    killed = next(t.fact for t in decision.facts if t.fact.slot == "killed")
+    start, end = killed.evidence
+    assert "three" in noisy[start:end]
+
+
+def test_a_scan_sees_topics_and_facts_without_a_store(desk):
+    decision = scan(desk.seeds, article(1, FIRST))
+    facts = {(told.fact.slot, told.fact.value) for told in decision.facts}
+    assert ("killed", 3) in facts
+    assert ("place", "Mykolaiv") in facts
+    assert not decision.alerts
