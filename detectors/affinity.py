@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 
 from detectors.meeting_status import HELD, UNSETTLED
 from detectors.model import Story, StoryProfile
-from detectors.profiles import (
+from detectors.recognition import (
     AFTERMATH,
     AGAIN,
     BULLETIN,

@@ -187,12 +187,13 @@ def _claim(story: Story, fact: Fact, article: Article, *, aside: bool) -> Claim:
 def _unheard(judged: Iterable[_Judged], ledger: Iterable[Claim]) -> Iterator[Claim]:
     """Claims that the ledger needs: what a source said before and says again adds none.
 
-    A claim that moved the state stays, and so does a late one: what stands beside it
-    is read in its light.
+    A claim that moved the state stays, and so do late ones and passing words on a
+    meeting's plan: what comes beside or after them is read in their light.
     """
     heard = {_saying(claim) for claim in ledger if claim.stands}
     for one in judged:
-        needed = one.effect in MOVES or one.effect is Effect.STALE
+        lights = one.effect is Effect.STALE or one.claim.slot in SINGLE
+        needed = one.effect in MOVES or (lights and one.effect is not Effect.KNOWN)
         if needed or _saying(one.claim) not in heard:
             yield one.claim
 

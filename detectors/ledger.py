@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from detectors.meeting_status import HELD, PLANNED, Step, step
+from detectors.meeting_status import HELD, PLANNED, UNSETTLED, Step, step
 from detectors.model import Bound, Certainty, Claim, FactValue
 from detectors.slots import NUMBER_SLOTS
 
@@ -54,6 +54,8 @@ class State:
         members: Every value that a slot ever held, as spoken first.
         overtaken: When a value of a slot ceased to be current.
         late: Articles that set the meeting on a day already given up.
+        beside: What the article that set a single slot said of it besides: its
+            background, which no repetition makes news.
         void_at: When the planned day was called off, if no other was set.
     """
 
@@ -61,6 +63,7 @@ class State:
     members: dict[str, dict[FactValue, None]] = field(default_factory=dict)
     overtaken: dict[tuple[str, FactValue], datetime] = field(default_factory=dict)
     set_by: dict[str, str] = field(default_factory=dict)
+    beside: dict[str, set[FactValue]] = field(default_factory=dict)
     late: set[str] = field(default_factory=set)
     void_at: datetime | None = None
 
@@ -82,6 +85,8 @@ class State:
         if effect is Effect.STALE and claim.slot == "date":
             self.late.add(claim.article_id)
         if effect not in MOVES:
+            if self.set_by.get(claim.slot) == claim.article_id:
+                self.beside.setdefault(claim.slot, set()).add(claim.value)
             return effect
         slot, value, old = claim.slot, claim.value, self.current.get(claim.slot)
         if old is not None and (slot in SINGLE or is_number(slot)):
@@ -90,6 +95,7 @@ class State:
         self.current[slot] = value
         self.members.setdefault(slot, {})[value] = None
         self.set_by[slot] = claim.article_id
+        self.beside[slot] = set()
         self._call_off(claim)
         return effect
 
@@ -135,7 +141,7 @@ class State:
         anew = self.set_by.get("date") == claim.article_id
         anew = anew or self.set_by.get("venue") == claim.article_id
         step_ = step(str(old), str(claim.value), set_anew=anew)
-        if step_ is Step.SAME:
+        if step_ is Step.SAME or (claim.value in self._beside(claim) and not anew):
             return Effect.KNOWN
         if claim.certainty is Certainty.UNCONFIRMED or claim.aside:
             return Effect.ASIDE
@@ -155,9 +161,15 @@ class State:
             return Effect.ASIDE
         if _takes_back(claim, old):
             return Effect.CORRECTION
+        unsettled = self.current.get("status") in UNSETTLED
+        if claim.value in self._beside(claim) and not unsettled:
+            return Effect.KNOWN
         given_up = (claim.slot, claim.value) in self.overtaken
         held = self.current.get("status") in HELD
         return Effect.STALE if given_up or held else Effect.CHANGE
+
+    def _beside(self, claim: Claim) -> set[FactValue]:
+        return self.beside.get(claim.slot, set())
 
     def _is_void(self, claim: Claim) -> bool:
         """Whether it repeats the day that a postponement has just called off."""

@@ -12,7 +12,7 @@ import xxhash
 
 from detectors.affinity import Affinity, weigh
 from detectors.model import Article, Fact, Story, StoryVerdict
-from detectors.profiles import LEAD, Surroundings, joined
+from detectors.recognition import LEAD, Surroundings, joined
 from detectors.units import Unit, lead_end, units
 
 __all__ = [

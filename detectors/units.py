@@ -11,7 +11,7 @@ from datetime import datetime
 
 from detectors.ledger import is_number
 from detectors.model import Fact, Span, StoryProfile, Topic, TopicVerdict
-from detectors.profiles import Excerpt, Surroundings, compatible, kinds, profile
+from detectors.recognition import Excerpt, Surroundings, compatible, kinds, profile
 from detectors.slots import NUMBER_SLOTS
 from detectors.text import Reading
 

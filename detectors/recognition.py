@@ -1,0 +1,257 @@
+"""What a story is recognised by: places, days, parties, kinds, names and figures.
+
+Everything that can be is brought to one spelling for all languages: four languages
+that tell of one event share few words, but its places, days and figures.
+"""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from detectors.facts.dates import resolve
+from detectors.facts.places import Gazetteer
+from detectors.ledger import is_number
+from detectors.lexicons import Lexicon
+from detectors.model import Fact, Span, StoryProfile, Topic
+from detectors.names import headline_names, names
+from detectors.text import Reading, stems
+
+LEAD = 500  # letters that speak for the story; what stands below is often background
+MAX_TERMS = 60  # a unit's; an article of 600 words has some 120 stems
+MAX_STORY_TERMS = 150  # keeps a long story's row, and the work on it, bounded
+MAX_FIGURES = 24  # a slot's values in a story: one an hour for a day
+FADING = 0.9  # an article's words weigh a third after ten more
+MAX_MEMBERS = 40  # places, days, parties, kinds of one story
+BULLETIN = "style:bulletin"
+AGAIN = "style:again"
+AFTERMATH = "style:aftermath"
+_STYLES = {"bulletins": BULLETIN, "again": AGAIN, "aftermath": AFTERMATH}
+_ENDED = "status:ended"
+MIN_LETTERS = 4  # shorter words carry grammar, in all four languages
+
+_KINDS = ("weapon", "target", "agenda item", "mediator", "claimed_by", "status")
+_BROADER = {
+    "ballistic missile": "missile",
+    "cruise missile": "missile",
+    "glide bomb": "air strike",
+}
+_COUNTRY_KINDS = frozenset({"country", "nationality"})
+_WEEK = timedelta(days=7)
+_OFFICE_OF = re.compile(r" of (?:the )?(.+)$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What a reading's names and days are resolved with."""
+
+    gazetteer: Gazetteer | None = None
+    lexicon: Lexicon | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Excerpt:
+    """The paragraphs of a reading that tell of one event.
+
+    ``heading`` is the article's title where all of it does, else "".
+    """
+
+    reading: Reading
+    spans: tuple[Span, ...]
+    heading: str
+
+    @property
+    def lead(self) -> str:
+        """What speaks for the story."""
+        return "\n".join(self.reading.quote(span) for span in self.spans)[:LEAD]
+
+
+def profile(
+    excerpt: Excerpt,
+    facts: Sequence[Fact],
+    *,
+    topic: Topic,
+    published_at: datetime,
+    surroundings: Surroundings,
+) -> StoryProfile:
+    """What an excerpt can be recognised by."""
+    meeting = "venue" in topic.slots
+    texts = (excerpt.heading, excerpt.lead)
+    figures = {
+        fact.slot: int(fact.value)
+        for fact in facts
+        if is_number(fact.slot) and fact.value is not True and fact.place is None
+    }
+    return StoryProfile(
+        places=_venues(facts) if meeting else _places(facts, texts, surroundings),
+        days=_dates(facts) if meeting else _days(texts, published_at, surroundings),
+        parties=_parties(facts, texts, surroundings) if meeting else (),
+        kinds=tuple(sorted(kinds(facts) | _styles(facts, texts, surroundings))),
+        terms=_terms(excerpt, surroundings),
+        numbers=figures,
+        figures={slot: (value,) for slot, value in figures.items()},
+    )
+
+
+def joined(story: StoryProfile, part: StoryProfile) -> StoryProfile:
+    """A story's profile with one more part of an article in it; bounded."""
+    terms = {term: weight * FADING for term, weight in story.terms.items()}
+    for term, weight in part.terms.items():
+        terms[term] = terms.get(term, 0.0) + weight
+    kept = sorted(terms, key=lambda term: (-terms[term], term))[:MAX_STORY_TERMS]
+    figures = dict(story.figures)
+    for slot, values in part.figures.items():
+        before = tuple(v for v in figures.get(slot, ()) if v not in values)
+        figures[slot] = (*before, *values)[-MAX_FIGURES:]
+    return StoryProfile(
+        places=_union(story.places, part.places),
+        days=_union(story.days, part.days),
+        parties=_union(story.parties, part.parties),
+        kinds=_union(_lasting(story.kinds, part.kinds), part.kinds),
+        terms={term: round(terms[term], 4) for term in sorted(kept)},
+        numbers={**story.numbers, **part.numbers},
+        figures=figures,
+    )
+
+
+def kinds(facts: Iterable[Fact]) -> frozenset[str]:
+    """Weapons, targets and the like, as "weapon:drone"."""
+    return frozenset(f"{f.slot}:{f.value}" for f in facts if f.slot in _KINDS)
+
+
+def compatible(ours: Iterable[str], theirs: Iterable[str], slot: str) -> bool:
+    """Whether two sets of kinds can be one event's: silence fits everything.
+
+    >>> compatible({"weapon:missile"}, {"weapon:ballistic missile"}, "weapon")
+    True
+    >>> compatible({"weapon:glide bomb"}, {"weapon:ballistic missile"}, "weapon")
+    False
+    """
+    mine, yours = _broad(ours, slot), _broad(theirs, slot)
+    return not mine or not yours or bool(mine & yours)
+
+
+def shared(ours: Iterable[str], theirs: Iterable[str], slot: str) -> bool:
+    """Whether two sets of kinds have one in common, however broadly named."""
+    return bool(_broad(ours, slot) & _broad(theirs, slot))
+
+
+def _broad(values: Iterable[str], slot: str) -> frozenset[str]:
+    plain = (value.partition(":") for value in values)
+    return frozenset(_BROADER.get(v, v) for kind, _, v in plain if kind == slot)
+
+
+def _venues(facts: Iterable[Fact]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(str(f.value) for f in facts if f.slot == "venue"))
+
+
+def _dates(facts: Iterable[Fact]) -> tuple[str, ...]:
+    return tuple(sorted({str(f.value) for f in facts if f.slot == "date"}))
+
+
+def _places(
+    facts: Iterable[Fact], texts: Iterable[str], surroundings: Surroundings
+) -> tuple[str, ...]:
+    """Where it happened: the facts say so, or else the headline, or else the lead."""
+    stated = tuple(dict.fromkeys(str(f.value) for f in facts if f.slot == "place"))
+    if stated or surroundings.gazetteer is None:
+        return stated
+    for text in texts:
+        mentions = surroundings.gazetteer.find(text)
+        named = (m.name for m in mentions if m.kind not in _COUNTRY_KINDS)
+        if found := tuple(dict.fromkeys(named)):
+            return found
+    return ()
+
+
+def _parties(
+    facts: Iterable[Fact], texts: Iterable[str], surroundings: Surroundings
+) -> tuple[str, ...]:
+    """The countries that meet, as far as offices and the lead name them."""
+    offices = [str(f.value) for f in facts if f.slot == "participants"]
+    if surroundings.gazetteer is None:
+        ends = (_OFFICE_OF.search(office) for office in offices)
+        return tuple(sorted({match.group(1) for match in ends if match}))
+    mentions = surroundings.gazetteer.find(". ".join((*offices, *texts)))
+    return tuple(sorted({m.country for m in mentions if m.kind in _COUNTRY_KINDS}))
+
+
+def _days(
+    texts: Iterable[str], published_at: datetime, surroundings: Surroundings
+) -> tuple[str, ...]:
+    """The days that the headline, or else the lead, puts an incident on.
+
+    It lies behind its report: a weekday to come is the one before.
+    """
+    if surroundings.lexicon is None:
+        return ()
+    today = published_at.date()
+    for text in texts:
+        days = {
+            day.on - _WEEK if day.by_weekday and day.on > today else day.on
+            for day in resolve(text, (0, len(text)), published_at, surroundings.lexicon)
+        }
+        if days:
+            return tuple(sorted(day.isoformat() for day in days if day <= today))
+    return ()
+
+
+def _styles(
+    facts: Iterable[Fact], texts: Iterable[str], surroundings: Surroundings
+) -> frozenset[str]:
+    """How it is told: one of a series, of another strike, of what follows from one."""
+    slots = {fact.slot for fact in facts}
+    counted = slots & {"launched", "intercepted"} and "killed" not in slots
+    styles = {BULLETIN} if counted else set()
+    if surroundings.lexicon is not None:
+        styles |= {
+            style
+            for words, style in _STYLES.items()
+            if any(surroundings.lexicon.has(f"stories.{words}", text) for text in texts)
+        }
+    return frozenset(styles)
+
+
+def _lasting(story: Iterable[str], part: Iterable[str]) -> tuple[str, ...]:
+    """A story's kinds without the styles of its articles and the status left behind."""
+    restated = any(kind.startswith("status:") for kind in part)
+    return tuple(
+        kind
+        for kind in story
+        if kind not in {AGAIN, AFTERMATH}
+        and not (restated and kind.startswith("status:") and _ENDED not in kind)
+    )
+
+
+def has_ended(kinds_: Iterable[str]) -> bool:
+    """Whether a meeting was said to be over."""
+    return any(kind.startswith(_ENDED) for kind in kinds_)
+
+
+def _terms(excerpt: Excerpt, surroundings: Surroundings) -> Mapping[str, float]:
+    """Stems and names, each weighted by the root of how often it stands there.
+
+    Names carry an "@": they are compared across languages, stems only within one.
+    """
+    reading, spans = excerpt.reading, excerpt.spans
+    text = "\n".join((excerpt.heading, *(reading.quote(span) for span in spans)))
+    counted: Counter[str] = Counter(
+        stem for stem in stems(text, reading.language) if len(stem) >= MIN_LETTERS
+    )
+    called = headline_names(excerpt.heading)
+    for start, end in spans:
+        called.update(names(reading, start, end))
+    if surroundings.gazetteer is not None:
+        called.update(mention.name for mention in surroundings.gazetteer.find(text))
+    weights = {term: math.sqrt(n) for term, n in counted.items()}
+    weights.update({f"@{name}": math.sqrt(n) for name, n in called.items()})
+    kept = sorted(weights, key=lambda term: (-weights[term], term))
+    named = [term for term in kept if term.startswith("@")][: MAX_TERMS // 2]
+    kept = [term for term in kept if not term.startswith("@")][: MAX_TERMS - len(named)]
+    return {term: round(weights[term], 4) for term in sorted((*named, *kept))}
+
+
+def _union(before: Iterable[str], more: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*before, *more)))[-MAX_MEMBERS:]
