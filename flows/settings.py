@@ -67,6 +67,14 @@ class Settings(BaseSettings):
             tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
         )
 
+    @field_validator("poll_every", "slack_window", mode="before")
+    @classmethod
+    def _lasting(cls, value: object) -> object:
+        """A bare number is seconds; pydantic takes ISO 8601 and HH:MM:SS by itself."""
+        if isinstance(value, str) and value.strip().isdecimal():
+            return int(value)
+        return value
+
     @property
     def database_url(self) -> str:
         """Where the store is; a file in ``home`` unless set otherwise."""
