@@ -145,4 +145,4 @@ def _before_number(
 
 
 def _about_facts(category: str) -> bool:
-    return category.startswith(("strikes.", "certainty."))
+    return category.startswith(("strikes.", "certainty.", "numbers.ordinals"))

@@ -1,10 +1,167 @@
-"""What an article states of an attack and its consequences."""
+"""What an article states of an attack and its consequences, one fact a value."""
 
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+from detectors.facts.blame import find_actors
+from detectors.facts.casualties import Count, Rank, find_casualties
+from detectors.facts.certainty import attribution_at
 from detectors.facts.context import Context
-from detectors.model import Fact
+from detectors.facts.outages import Outage, find_outages
+from detectors.facts.scenes import find_scenes
+from detectors.facts.targets import find_targets
+from detectors.facts.weapons import GENERAL, Armed, find_counts, find_weapons
+from detectors.model import Bound, Certainty, Fact, FactValue, Span
 
 
 def extract(context: Context) -> tuple[Fact, ...]:
-    """Every fact on an attack that ``context`` states, in the order of the text."""
-    del context
-    return ()
+    """Every fact on an attack that ``context`` states, in the order of the text.
+
+    Of several numbers for one slot in one part of an article the most definitive
+    is taken: what is called the total before what is counted, a count before a
+    single victim. What is denied, possible or past is told too, and marked.
+    """
+    facts = {
+        (fact.slot, fact.value, fact.certainty.counts): fact
+        for fact in reversed(list(_all(context)))
+        if fact.slot in context.slots
+    }
+    return tuple(sorted(facts.values(), key=lambda fact: (fact.evidence, fact.slot)))
+
+
+def _all(context: Context) -> Iterator[Fact]:
+    counts = find_casualties(context)
+    for part in _parts(context):
+        for slot in ("killed", "injured", "missing", "children_killed"):
+            yield from _casualties(context, _within(counts, part, slot))
+        yield from _weapons(context, part)
+        yield from _fired(context, part)
+        yield from _outages(context, part)
+    for target in find_targets(context):
+        yield _fact(context, "target", target.value, target.span, target.certainty)
+    for scene in find_scenes(context):
+        yield _fact(context, "place", scene.value, scene.span, scene.certainty)
+    for actor in find_actors(context):
+        yield _fact(context, actor.slot, actor.value, actor.span, actor.certainty)
+
+
+def _parts(context: Context) -> tuple[tuple[Span, ...], ...]:
+    """Paragraphs that tell of one event: each entry of a live blog, else all."""
+    reading = context.reading
+    parts: list[list[Span]] = []
+    for number, paragraph in enumerate(reading.paragraphs):
+        if not any(a < paragraph[1] and paragraph[0] < b for a, b in context.spans):
+            continue
+        if not parts or (reading.is_live and reading.is_stamped(number)):
+            parts.append([])
+        parts[-1].append(paragraph)
+    return tuple(tuple(part) for part in parts)
+
+
+def _inside(span: Span, part: Sequence[Span]) -> bool:
+    return any(start <= span[0] < end for start, end in part)
+
+
+def _within(
+    counts: Iterable[Count], part: Sequence[Span], slot: str
+) -> tuple[Count, ...]:
+    return tuple(
+        count for count in counts if count.slot == slot and _inside(count.span, part)
+    )
+
+
+def _casualties(context: Context, counts: Sequence[Count]) -> Iterator[Fact]:
+    """The most definitive number, and those that do not count."""
+    current = [count for count in counts if count.certainty.counts]
+    if current:
+        best = max(
+            current,
+            key=lambda count: (count.rank, count.value, -count.span[0]),
+        )
+        yield _fact(
+            context,
+            best.slot,
+            best.value,
+            best.span,
+            best.certainty,
+            bound=best.bound,
+            corrects=best.corrects,
+        )
+    for count in counts:
+        if not count.certainty.counts:
+            yield _fact(
+                context,
+                count.slot,
+                count.value,
+                count.span,
+                count.certainty,
+                bound=count.bound,
+            )
+
+
+def _weapons(context: Context, part: Sequence[Span]) -> Iterator[Fact]:
+    """Each weapon once; a general word is needless beside an exact one."""
+    named = [armed for armed in find_weapons(context) if _inside(armed.span, part)]
+    exact = {
+        GENERAL[str(armed.value)]
+        for armed in named
+        if armed.certainty.counts and str(armed.value) in GENERAL
+    }
+    for armed in named:
+        if armed.value not in exact:
+            yield _fact(context, "weapon", armed.value, armed.span, armed.certainty)
+
+
+def _fired(context: Context, part: Sequence[Span]) -> Iterator[Fact]:
+    """The largest numbers launched and intercepted: parts are told beside totals."""
+    counts = [armed for armed in find_counts(context) if _inside(armed.span, part)]
+    for slot in ("launched", "intercepted"):
+        current = [a for a in counts if a.slot == slot and a.certainty.counts]
+        if current:
+            most = max(current, key=_number)
+            yield _fact(
+                context, slot, most.value, most.span, most.certainty, bound=most.bound
+            )
+
+
+def _number(armed: Armed) -> tuple[int, int]:
+    return int(armed.value), -armed.span[0]
+
+
+def _outages(context: Context, part: Sequence[Span]) -> Iterator[Fact]:
+    """The first number of customers cut off; without any, that some are."""
+    told = [outage for outage in find_outages(context) if _inside(outage.span, part)]
+    current = [outage for outage in told if outage.certainty.counts]
+    counted = [outage for outage in current if outage.value is not True]
+    for outage in (counted or current)[:1]:
+        yield _fact(
+            context,
+            "power_cut",
+            outage.value,
+            outage.span,
+            outage.certainty,
+            bound=outage.bound,
+        )
+
+
+def _fact(  # noqa: PLR0913 - one parameter a field
+    context: Context,
+    slot: str,
+    value: FactValue,
+    span: Span,
+    certainty: Certainty,
+    *,
+    bound: Bound = Bound.EXACT,
+    corrects: FactValue | None = None,
+) -> Fact:
+    return Fact(
+        topic=context.topic,
+        slot=slot,
+        value=value,
+        evidence=span,
+        quote=context.reading.quote(span),
+        certainty=certainty,
+        bound=bound,
+        attribution=attribution_at(context, span),
+        corrects=corrects,
+    )

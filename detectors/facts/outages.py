@@ -1,0 +1,80 @@
+"""How many customers an attack left without power."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from detectors.facts.certainty import certainty_at
+from detectors.facts.context import Context
+from detectors.facts.shapes import Shape, shape
+from detectors.model import Bound, Certainty, Span
+
+_ALPHABET = (
+    ("strikes.ignored", "", "o"),
+    ("strikes.helpers", "nobody", "x"),
+    ("strikes.power", "off", "O"),
+    ("strikes.power", "on", "r"),
+    ("strikes.power", "customers", "H"),
+    ("strikes.power", "all", "a"),
+    ("strikes.power", "except", "e"),
+    ("strikes.harmed", "", "k"),
+    ("strikes.harmed_one", "", "k"),
+)
+_LEFT_OUT = (
+    re.compile(r"r[^N.;]{0,8}e[^N.;]{0,3}(N)"),
+    re.compile(r"(N)[^N.;k]{0,3}H[^N.;kr]{0,8}?O"),
+    re.compile(r"O[^N.;k]{0,8}?(N)[^N.;k]{0,3}H"),
+    re.compile(r"(N)[^N.;,kr]{0,4}?O"),
+    re.compile(r"O[-:,]?[^N.;,k]{0,2}(N)(?![^.;,]{0,3}k)"),
+)
+_RESTORED = (re.compile(r"r[^N.;e]{0,5}a(?![^.;]{0,6}e)"), re.compile(r"a[^N.;e]{0,6}r(?![^.;]{0,6}e)"))
+_UNCOUNTED = re.compile(r"(?<!x)O")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outage:
+    """Customers cut off; 0 once supply is back, True without a number."""
+
+    value: int | bool
+    span: Span
+    certainty: Certainty
+    bound: Bound = Bound.EXACT
+
+
+def find_outages(context: Context) -> tuple[Outage, ...]:
+    """Every statement on supply, in the order of the text."""
+    return tuple(
+        outage
+        for sentence in context.sentences
+        for outage in _in_sentence(
+            context,
+            shape(context.atoms(sentence.span), _ALPHABET, of_things=True),
+        )
+    )
+
+
+def _in_sentence(context: Context, told: Shape) -> Iterator[Outage]:
+    if "O" not in told.letters and "r" not in told.letters:
+        return
+    for pattern in _LEFT_OUT:
+        match = pattern.search(told.letters)
+        quantity = told.atoms[match.start(1)].quantity if match else None
+        if match and quantity:
+            yield _outage(context, told.span(match), quantity.value, quantity.bound)
+            return
+    for pattern in _RESTORED:
+        match = pattern.search(told.letters)
+        if match:
+            yield _outage(context, told.span(match), 0)
+            return
+    match = _UNCOUNTED.search(told.letters)
+    if match:
+        yield _outage(context, told.span(match), value=True)
+
+
+def _outage(
+    context: Context, span: Span, value: int | bool, bound: Bound = Bound.EXACT
+) -> Outage:
+    return Outage(
+        value=value, bound=bound, span=span, certainty=certainty_at(context, span)
+    )

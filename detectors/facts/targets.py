@@ -1,0 +1,63 @@
+"""What an attack hit: a kind of place, named beside a word for damage."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from detectors.facts.certainty import certainty_at
+from detectors.facts.context import Atom, Context
+from detectors.model import Certainty, Span
+
+_REACH = 9  # atoms between what was hit and the word that says so
+_WALLS = frozenset(".;")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """A kind of place that a sentence says was hit."""
+
+    value: str
+    span: Span
+    certainty: Certainty
+
+
+def find_targets(context: Context) -> tuple[Target, ...]:
+    """Every kind of place that was hit, in the order of the text."""
+    return tuple(
+        Target(
+            value=key,
+            span=(atom.start, atom.end),
+            certainty=certainty_at(context, (atom.start, atom.end)),
+        )
+        for sentence in context.sentences
+        for atom, key in _hit(context.atoms(sentence.span))
+    )
+
+
+def _hit(atoms: Sequence[Atom]) -> Iterator[tuple[Atom, str]]:
+    damage = [
+        position
+        for position, atom in enumerate(atoms)
+        if atom.means("strikes.damage") or atom.means("strikes.weapons")
+    ]
+    for position, atom in enumerate(atoms):
+        key = _kind(atom)
+        if key is None:
+            continue
+        if any(_connected(atoms, position, hit) for hit in damage):
+            yield atom, key
+
+
+def _kind(atom: Atom) -> str | None:
+    if atom.means("strikes.not_targets") or atom.means("strikes.ignored"):
+        return None
+    return min(
+        (key for category, key in atom.tags if category == "strikes.targets"),
+        default=None,
+    )
+
+
+def _connected(atoms: Sequence[Atom], target: int, hit: int) -> bool:
+    first, last = sorted((target, hit))
+    return last - first <= _REACH and not any(
+        atom.word in _WALLS for atom in atoms[first:last]
+    )

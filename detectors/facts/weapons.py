@@ -1,0 +1,125 @@
+"""What an attack was made with, and how many weapons flew and were shot down."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from detectors.facts.certainty import certainty_at
+from detectors.facts.context import Atom, Context
+from detectors.facts.shapes import Shape, shape
+from detectors.model import Bound, Certainty, Span
+
+GENERAL = {
+    "ballistic missile": "missile",
+    "cruise missile": "missile",
+    "glide bomb": "air strike",
+}
+"""The word that a more exact one makes needless."""
+
+_ALPHABET = (
+    ("strikes.ignored", "", "o"),
+    ("strikes.helpers", "nobody", "x"),
+    ("strikes.not_weapons", "", "o"),
+    ("strikes.weapons", "", "w"),
+    ("strikes.fired", "intercepted", "I"),
+    ("strikes.fired", "launched", "L"),
+    ("strikes.helpers", "among", "s"),
+    ("strikes.helpers", "and", "&"),
+    ("strikes.helpers", "aux", "f"),
+    ("strikes.victims", "", "p"),
+    ("strikes.targets", "", "t"),
+)
+_OF_THE = re.compile(r"(N)[so]{1,3}(N)o{0,3}w[^N.;]{0,6}?I")
+_OUT_OF = re.compile(r"o(N)o{0,3}w[^N.;I]{0,5},?(N)o?f{0,2}I")
+_INTERCEPTED = (
+    re.compile(r"I(?:o{0,2}[&,]?o{0,2}I)*[^NIL.,;&]{0,3}(N)(?=[^.;,p]{0,4}w|[.,;]|$|[of])"),
+    re.compile(r"(N)[so]{0,3}w?[^NIL.;px]{0,4}I"),
+)
+_LAUNCHED = (
+    re.compile(r"L[^NIL.;p]{0,5}(N)(?=[^N.;,p]{0,4}w)"),
+    re.compile(r"(N)[^N.;,pI]{0,3}w[^NI.;p]{0,5}L"),
+)
+_FURTHER = re.compile(r"[^N.;IL]{0,4}w[^N.;ILp]{0,3}[,&]o?(N)(?=[^N.;,p]{0,4}w)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Armed:
+    """A weapon named, or a number of weapons, as a sentence gives it."""
+
+    slot: str
+    value: int | str
+    span: Span
+    certainty: Certainty
+    bound: Bound = Bound.EXACT
+
+
+def find_weapons(context: Context) -> tuple[Armed, ...]:
+    """Every weapon named on the topic, in the order of the text."""
+    return tuple(
+        Armed(
+            slot="weapon",
+            value=key,
+            span=(atom.start, atom.end),
+            certainty=certainty_at(context, (atom.start, atom.end)),
+        )
+        for sentence in context.sentences
+        for atom in context.atoms(sentence.span)
+        for key in _weapons(atom)
+    )
+
+
+def find_counts(context: Context) -> tuple[Armed, ...]:
+    """How many weapons were launched and intercepted, in the order of the text."""
+    found: list[Armed] = []
+    for sentence in context.sentences:
+        told = shape(context.atoms(sentence.span), _ALPHABET, of_things=True)
+        if "N" in told.letters:
+            found.extend(_counts(context, told))
+    return tuple(sorted(found, key=lambda armed: armed.span))
+
+
+def _weapons(atom: Atom) -> Iterator[str]:
+    if atom.means("strikes.not_weapons") or atom.means("strikes.ignored"):
+        return
+    for category, key in sorted(atom.tags):
+        if category == "strikes.weapons":
+            yield key
+
+
+def _counts(context: Context, told: Shape) -> Iterator[Armed]:
+    taken: set[int] = set()
+    for pattern in (_OF_THE, _OUT_OF):
+        for match in told.search(pattern):
+            few, many = (1, 2) if pattern is _OF_THE else (2, 1)
+            yield _armed(context, told, match, "intercepted", few)
+            if pattern is _OF_THE:
+                yield _armed(context, told, match, "launched", many)
+            taken |= {match.start(1), match.start(2)}
+    for slot, patterns in (("intercepted", _INTERCEPTED), ("launched", _LAUNCHED)):
+        for pattern in patterns:
+            for match in told.search(pattern):
+                if match.start(1) in taken:
+                    continue
+                taken.add(match.start(1))
+                yield _armed(context, told, match, slot, 1)
+
+
+def _armed(
+    context: Context, told: Shape, match: "re.Match[str]", slot: str, group: int
+) -> Armed:
+    quantity = told.atoms[match.start(group)].quantity
+    value, bound = (quantity.value, quantity.bound) if quantity else (1, Bound.EXACT)
+    span = told.span(match)
+    if slot == "launched":
+        further = _FURTHER.match(told.letters, match.end(group))
+        added = told.atoms[further.start(1)].quantity if further else None
+        if further and added and match.re in _LAUNCHED:
+            value += added.value
+            span = told.between(match.start(), further.end())
+    return Armed(
+        slot=slot,
+        value=value,
+        bound=bound,
+        span=span,
+        certainty=certainty_at(context, span),
+    )
