@@ -4,10 +4,23 @@ A term of one word also finds its inflections, through the stemmer of the text's
 language; ``prefix*`` finds any ending; a phrase needs its words in a row.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from detectors.text import stems, words
+from detectors.text import stem_words, words
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A term that stands in a run of words.
+
+    Args:
+        term: Its number.
+        said: The stems that it was found in: two inflections are one word said.
+    """
+
+    term: int
+    said: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,75 +28,69 @@ class _Step:
     """One word of a term: how it may stand in a text."""
 
     word: str
-    stem: str
+    root: str
     is_prefix: bool
 
-    def fits(self, word: str, stem: str) -> bool:
+    def fits(self, word: str, root: str) -> bool:
+        """Whether a word of a text is this one."""
         if self.is_prefix:
             return word.startswith(self.word)
-        return word == self.word or stem == self.stem
+        return self.word == word or self.root == root
 
 
 class Keywords:
     """Terms compiled for texts of one language."""
 
     def __init__(self, terms: Sequence[str], language: str) -> None:
-        """Compile ``terms``; what is found is told by their numbers."""
-        self._steps = tuple(_steps(term, language) for term in terms)
+        """Compile ``terms``; hits tell them by their numbers."""
+        self._terms = tuple(_steps(term, language) for term in terms)
         self._by_word: dict[str, list[int]] = {}
         self._by_prefix: dict[str, list[int]] = {}
-        for number, steps in enumerate(self._steps):
-            if not steps:
-                continue
+        for number, steps in enumerate(self._terms):
             first = steps[0]
-            if first.is_prefix:
-                self._by_prefix.setdefault(first.word, []).append(number)
-            else:
-                for form in {first.word, first.stem}:
-                    self._by_word.setdefault(form, []).append(number)
+            index = self._by_prefix if first.is_prefix else self._by_word
+            for form in {first.word} if first.is_prefix else {first.word, first.root}:
+                index.setdefault(form, []).append(number)
         self._lengths = sorted({len(prefix) for prefix in self._by_prefix})
 
-    def find(self, run: Sequence[str], roots: Sequence[str]) -> frozenset[int]:
-        """The numbers of the terms that stand in a run of words.
+    def find(self, run: Sequence[str], roots: Sequence[str]) -> Iterator[Hit]:
+        """Each term that stands in a run of words; several may share a place.
 
         Args:
             run: Case-folded words.
             roots: The stem of each.
         """
-        found: set[int] = set()
         for place, (word, root) in enumerate(zip(run, roots, strict=True)):
             for number in self._beginning(word, root):
-                if number not in found and self._stands(number, place, run, roots):
-                    found.add(number)
-        return frozenset(found)
+                end = place + len(self._terms[number])
+                if end <= len(run) and self._stands(number, place, run, roots):
+                    yield Hit(number, tuple(roots[place:end]))
 
-    def _beginning(self, word: str, root: str) -> Iterable[int]:
+    def _beginning(self, word: str, root: str) -> set[int]:
         """The terms that may begin with a word."""
-        yield from self._by_word.get(word, ())
-        if root != word:
-            yield from self._by_word.get(root, ())
+        found = {*self._by_word.get(word, ()), *self._by_word.get(root, ())}
         for length in self._lengths:
-            yield from self._by_prefix.get(word[:length], ())
+            found.update(self._by_prefix.get(word[:length], ()))
+        return found
 
     def _stands(
         self, number: int, place: int, run: Sequence[str], roots: Sequence[str]
     ) -> bool:
-        steps = self._steps[number]
-        end = place + len(steps)
-        return end <= len(run) and all(
-            step.fits(run[place + i], roots[place + i]) for i, step in enumerate(steps)
+        return all(
+            step.fits(run[i], roots[i])
+            for i, step in enumerate(self._terms[number], place)
         )
 
 
 def _steps(term: str, language: str) -> tuple[_Step, ...]:
-    steps = []
-    for part in term.replace("-", " ").split():
-        is_prefix = part.endswith("*")
-        word = part.rstrip("*").casefold().replace("’", "'")
-        stem = word if is_prefix else " ".join(stems(word, language))
-        if word:
-            steps.append(_Step(word, stem, is_prefix))
-    return tuple(steps)
+    return tuple(_step(part, language) for part in term.replace("-", " ").split())
+
+
+def _step(part: str, language: str) -> _Step:
+    word = part.removesuffix("*").casefold().replace("\u2019", "'")
+    is_prefix = part.endswith("*")
+    root = word if is_prefix else " ".join(stem_words([word], language))
+    return _Step(word, root, is_prefix)
 
 
 def loose_words(text: str) -> tuple[str, ...]:
@@ -93,3 +100,5 @@ def loose_words(text: str) -> tuple[str, ...]:
     ('an', 'air', 'raid', 'siren')
     """
     return tuple(part for word in words(text) for part in word.split("-"))
+
+

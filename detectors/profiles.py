@@ -1,257 +1,293 @@
-"""What a story is recognised by: places, days, parties, kinds, names and figures.
+"""A topic as the model knows it: words with weights, centroids, a calibration.
 
-Everything that can be is brought to one spelling for all languages: four languages
-that tell of one event share few words, but its places, days and figures.
+All is learned from the topic's own exemplars and a background of passages on no
+topic, language by language, and frozen.
 """
 
-import math
-import re
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from detectors.facts.dates import resolve
-from detectors.facts.places import Gazetteer
-from detectors.ledger import is_number
-from detectors.lexicons import Lexicon
-from detectors.model import Fact, Span, StoryProfile, Topic
-from detectors.names import headline_names, names
-from detectors.text import Reading, stems
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, vstack
 
-LEAD = 500  # letters that speak for the story; what stands below is often background
-MAX_TERMS = 60  # a unit's; an article of 600 words has some 120 stems
-MAX_STORY_TERMS = 150  # keeps a long story's row, and the work on it, bounded
-MAX_FIGURES = 24  # a slot's values in a story: one an hour for a day
-FADING = 0.9  # an article's words weigh a third after ten more
-MAX_MEMBERS = 40  # places, days, parties, kinds of one story
-BULLETIN = "style:bulletin"
-AGAIN = "style:again"
-AFTERMATH = "style:aftermath"
-_STYLES = {"bulletins": BULLETIN, "again": AGAIN, "aftermath": AFTERMATH}
-_ENDED = "status:ended"
-MIN_LETTERS = 4  # shorter words carry grammar, in all four languages
+from detectors.calibration import Calibration, fit
+from detectors.keywords import Hit, Keywords, loose_words
+from detectors.model import Exemplar, Topic
+from detectors.text import Reading, read, stem_words
+from detectors.vectors import WIDTH, Weights, centroid, cosines, count, total
 
-_KINDS = ("weapon", "target", "agenda item", "mediator", "claimed_by", "status")
-_BROADER = {
-    "ballistic missile": "missile",
-    "cruise missile": "missile",
-    "glide bomb": "air strike",
-}
-_COUNTRY_KINDS = frozenset({"country", "nationality"})
-_WEEK = timedelta(days=7)
-_OFFICE_OF = re.compile(r" of (?:the )?(.+)$")
+Floats = NDArray[np.float64]
+
+LIKENESS = 0.2  # of one deviation of likeness to the exemplars, against the words' score
+UNLIKENESS = 0.2  # the same of likeness to the counter-exemplars
+MOST_LIKE = 8.0  # deviations; a passage that repeats an exemplar is no better than that
+LIGHTEST, HEAVIEST = 0.25, 2.5  # what one word can add, in log-odds
+SMOOTHING = 0.5  # of how many exemplars, or background passages, hold a word
+UNSEEN = 1.0  # the weight of a word that stands in none of them
+TRUST = 2.0  # passages that must hold a word until its own weight outweighs UNSEEN
+PRIOR = Calibration(slope=3.0, bias=-3.3)
+"""For a topic without exemplars: one word .23, two .5, three .7."""
+THRESHOLD = 0.5
+
+_NO_WORDS = csr_matrix((1, WIDTH))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
-    """What a reading's names and days are resolved with."""
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text as words and stems, sentence by sentence."""
 
-    gazetteer: Gazetteer | None = None
-    lexicon: Lexicon | None = None
+    language: str
+    runs: tuple[tuple[str, ...], ...]
+    roots: tuple[tuple[str, ...], ...]
+    counts: csr_matrix
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Excerpt:
-    """The paragraphs of a reading that tell of one event.
-
-    ``heading`` is the article's title where all of it does, else "".
-    """
-
-    reading: Reading
-    spans: tuple[Span, ...]
-    heading: str
+    @classmethod
+    def of(cls, reading: Reading) -> "Words":
+        """The words of a reading, which says its language."""
+        runs = tuple(loose_words(reading.quote(s.span)) for s in reading.sentences)
+        roots = tuple(stem_words(run, reading.language) for run in runs)
+        return cls(reading.language, runs, roots, count(roots) if roots else _NO_WORDS)
 
     @property
-    def lead(self) -> str:
-        """What speaks for the story."""
-        return "\n".join(self.reading.quote(span) for span in self.spans)[:LEAD]
+    def total(self) -> csr_matrix:
+        """How often the whole text holds each term."""
+        return total(self.counts)
+
+    def hits(self, keywords: Keywords) -> list[tuple[Hit, ...]]:
+        """The terms that each sentence holds."""
+        return [
+            tuple(keywords.find(run, roots))
+            for run, roots in zip(self.runs, self.roots, strict=True)
+        ]
+
+    def all_hits(self, keywords: Keywords) -> tuple[Hit, ...]:
+        """The terms that the whole holds."""
+        return tuple(hit for hits in self.hits(keywords) for hit in hits)
 
 
-def profile(
-    excerpt: Excerpt,
-    facts: Sequence[Fact],
-    *,
-    topic: Topic,
-    published_at: datetime,
-    surroundings: Surroundings,
-) -> StoryProfile:
-    """What an excerpt can be recognised by."""
-    meeting = "venue" in topic.slots
-    texts = (excerpt.heading, excerpt.lead)
-    figures = {
-        fact.slot: int(fact.value)
-        for fact in facts
-        if is_number(fact.slot) and fact.value is not True and fact.place is None
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How like a passage is to some exemplars, in deviations of the background."""
+
+    centre: csr_matrix
+    mean: float
+    deviation: float
+
+    @classmethod
+    def to(cls, vectors: csr_matrix, background: csr_matrix) -> "Likeness":
+        """Likeness to ``vectors``; none to any where there are no vectors."""
+        centre = centroid(vectors)
+        usual = cosines(background, centre)
+        if not len(usual):
+            return cls(centre, 0.0, 0.0)
+        return cls(centre, float(usual.mean()), float(usual.std()))
+
+    def of(self, vectors: csr_matrix) -> Floats:
+        """The likeness of each vector; 0 where nothing is known."""
+        if not self.deviation:
+            return np.zeros(vectors.shape[0])
+        likeness = (cosines(vectors, self.centre) - self.mean) / self.deviation
+        return np.clip(likeness, -MOST_LIKE, MOST_LIKE)
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """A topic in one language."""
+
+    any: Keywords
+    all: Keywords
+    none: Keywords
+    like: Likeness
+    unlike: Likeness
+    exemplars: tuple[str, ...]
+    vectors: csr_matrix
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A topic, fitted; ``word_weights`` are those of ``topic.words.any``."""
+
+    topic: Topic
+    tongues: Mapping[str, Tongue]
+    word_weights: Floats
+    calibration: Calibration
+    threshold: float
+
+    def log_odds(
+        self, hits: Sequence[Sequence[Hit]], vectors: csr_matrix, language: str
+    ) -> Floats:
+        """How strongly each stretch of text speaks for the topic.
+
+        Args:
+            hits: The topic's terms in each stretch.
+            vectors: The words of each ``(n_stretches, WIDTH)``.
+            language: The language of all.
+        """
+        tongue = self.tongues[language]
+        scores = _scores(hits, vectors, tongue, self.word_weights)
+        return self.calibration.log_odds(scores)
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """All that is known of one language before an article comes."""
+
+    weights: Weights
+    background: tuple[Words, ...]
+    exemplars: Mapping[str, tuple[Words, ...]]
+    counters: Mapping[str, tuple[Words, ...]]
+
+    @classmethod
+    def of(
+        cls, language: str, topics: Sequence[Topic], background: Sequence[Exemplar]
+    ) -> "Corpus":
+        """Gather the passages of a language, by topic."""
+        usual = _texts(background, language)
+        exemplars = {t.id: _texts(t.exemplars, language) for t in topics}
+        counters = {t.id: _texts(t.counter_exemplars, language) for t in topics}
+        known = [*usual]
+        for texts in (*exemplars.values(), *counters.values()):
+            known.extend(texts)
+        rows = [words.total for words in known] or [_NO_WORDS]
+        return cls(Weights(csr_matrix(vstack(rows))), usual, exemplars, counters)
+
+    def vectors(self, texts: Sequence[Words]) -> csr_matrix:
+        """One vector a text ``(n_texts, WIDTH)``."""
+        if not texts:
+            return csr_matrix((0, WIDTH))
+        return self.weights.weigh(csr_matrix(vstack([text.total for text in texts])))
+
+
+def fit_profile(topic: Topic, corpora: Mapping[str, Corpus]) -> Profile:
+    """Learn a topic from its exemplars in every language.
+
+    Probabilities are fitted to scores that each exemplar has without itself: with
+    itself it would match its own centroid, and set the threshold too high.
+    """
+    tongues = {
+        language: _tongue(topic, language, corpus)
+        for language, corpus in corpora.items()
     }
-    return StoryProfile(
-        places=_venues(facts) if meeting else _places(facts, texts, surroundings),
-        days=_dates(facts) if meeting else _days(texts, published_at, surroundings),
-        parties=_parties(facts, texts, surroundings) if meeting else (),
-        kinds=tuple(sorted(kinds(facts) | _styles(facts, texts, surroundings))),
-        terms=_terms(excerpt, surroundings),
-        numbers=figures,
-        figures={slot: (value,) for slot, value in figures.items()},
+    weights = _word_weights(topic, tongues, corpora)
+    labelled = [
+        pair
+        for language, corpus in corpora.items()
+        for pair in _labelled(topic, tongues[language], corpus, weights)
+    ]
+    scores = np.array([score for score, _ in labelled])
+    labels = np.array([label for _, label in labelled], dtype=np.bool_)
+    asked = topic.alert.min_probability
+    return Profile(
+        topic,
+        tongues,
+        weights,
+        fit(scores, labels, PRIOR),
+        THRESHOLD if asked is None else asked,
     )
 
 
-def joined(story: StoryProfile, part: StoryProfile) -> StoryProfile:
-    """A story's profile with one more part of an article in it; bounded."""
-    terms = {term: weight * FADING for term, weight in story.terms.items()}
-    for term, weight in part.terms.items():
-        terms[term] = terms.get(term, 0.0) + weight
-    kept = sorted(terms, key=lambda term: (-terms[term], term))[:MAX_STORY_TERMS]
-    figures = dict(story.figures)
-    for slot, values in part.figures.items():
-        before = tuple(v for v in figures.get(slot, ()) if v not in values)
-        figures[slot] = (*before, *values)[-MAX_FIGURES:]
-    return StoryProfile(
-        places=_union(story.places, part.places),
-        days=_union(story.days, part.days),
-        parties=_union(story.parties, part.parties),
-        kinds=_union(_lasting(story.kinds, part.kinds), part.kinds),
-        terms={term: round(terms[term], 4) for term in sorted(kept)},
-        numbers={**story.numbers, **part.numbers},
-        figures=figures,
-    )
+def said(hits: Iterable[Hit], weights: Floats) -> dict[tuple[str, ...], int]:
+    """The terms of some hits, each stretch of words told by its heaviest term."""
+    best: dict[tuple[str, ...], int] = {}
+    for hit in hits:
+        rival = best.get(hit.said)
+        if rival is None or (-weights[hit.term], hit.term) < (-weights[rival], rival):
+            best[hit.said] = hit.term
+    return best
 
 
-def kinds(facts: Iterable[Fact]) -> frozenset[str]:
-    """Weapons, targets and the like, as "weapon:drone"."""
-    return frozenset(f"{f.slot}:{f.value}" for f in facts if f.slot in _KINDS)
-
-
-def compatible(ours: Iterable[str], theirs: Iterable[str], slot: str) -> bool:
-    """Whether two sets of kinds can be one event's: silence fits everything.
-
-    >>> compatible({"weapon:missile"}, {"weapon:ballistic missile"}, "weapon")
-    True
-    >>> compatible({"weapon:glide bomb"}, {"weapon:ballistic missile"}, "weapon")
-    False
-    """
-    mine, yours = _broad(ours, slot), _broad(theirs, slot)
-    return not mine or not yours or bool(mine & yours)
-
-
-def shared(ours: Iterable[str], theirs: Iterable[str], slot: str) -> bool:
-    """Whether two sets of kinds have one in common, however broadly named."""
-    return bool(_broad(ours, slot) & _broad(theirs, slot))
-
-
-def _broad(values: Iterable[str], slot: str) -> frozenset[str]:
-    plain = (value.partition(":") for value in values)
-    return frozenset(_BROADER.get(v, v) for kind, _, v in plain if kind == slot)
-
-
-def _venues(facts: Iterable[Fact]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(str(f.value) for f in facts if f.slot == "venue"))
-
-
-def _dates(facts: Iterable[Fact]) -> tuple[str, ...]:
-    return tuple(sorted({str(f.value) for f in facts if f.slot == "date"}))
-
-
-def _places(
-    facts: Iterable[Fact], texts: Iterable[str], surroundings: Surroundings
-) -> tuple[str, ...]:
-    """Where it happened: the facts say so, or else the headline, or else the lead."""
-    stated = tuple(dict.fromkeys(str(f.value) for f in facts if f.slot == "place"))
-    if stated or surroundings.gazetteer is None:
-        return stated
-    for text in texts:
-        mentions = surroundings.gazetteer.find(text)
-        named = (m.name for m in mentions if m.kind not in _COUNTRY_KINDS)
-        if found := tuple(dict.fromkeys(named)):
-            return found
-    return ()
-
-
-def _parties(
-    facts: Iterable[Fact], texts: Iterable[str], surroundings: Surroundings
-) -> tuple[str, ...]:
-    """The countries that meet, as far as offices and the lead name them."""
-    offices = [str(f.value) for f in facts if f.slot == "participants"]
-    if surroundings.gazetteer is None:
-        ends = (_OFFICE_OF.search(office) for office in offices)
-        return tuple(sorted({match.group(1) for match in ends if match}))
-    mentions = surroundings.gazetteer.find(". ".join((*offices, *texts)))
-    return tuple(sorted({m.country for m in mentions if m.kind in _COUNTRY_KINDS}))
-
-
-def _days(
-    texts: Iterable[str], published_at: datetime, surroundings: Surroundings
-) -> tuple[str, ...]:
-    """The days that the headline, or else the lead, puts an incident on.
-
-    It lies behind its report: a weekday to come is the one before.
-    """
-    if surroundings.lexicon is None:
-        return ()
-    today = published_at.date()
-    for text in texts:
-        days = {
-            day.on - _WEEK if day.by_weekday and day.on > today else day.on
-            for day in resolve(text, (0, len(text)), published_at, surroundings.lexicon)
-        }
-        if days:
-            return tuple(sorted(day.isoformat() for day in days if day <= today))
-    return ()
-
-
-def _styles(
-    facts: Iterable[Fact], texts: Iterable[str], surroundings: Surroundings
-) -> frozenset[str]:
-    """How it is told: one of a series, of another strike, of what follows from one."""
-    slots = {fact.slot for fact in facts}
-    counted = slots & {"launched", "intercepted"} and "killed" not in slots
-    styles = {BULLETIN} if counted else set()
-    if surroundings.lexicon is not None:
-        styles |= {
-            style
-            for words, style in _STYLES.items()
-            if any(surroundings.lexicon.has(f"stories.{words}", text) for text in texts)
-        }
-    return frozenset(styles)
-
-
-def _lasting(story: Iterable[str], part: Iterable[str]) -> tuple[str, ...]:
-    """A story's kinds without the styles of its articles and the status left behind."""
-    restated = any(kind.startswith("status:") for kind in part)
+def _texts(exemplars: Sequence[Exemplar], language: str) -> tuple[Words, ...]:
     return tuple(
-        kind
-        for kind in story
-        if kind not in {AGAIN, AFTERMATH}
-        and not (restated and kind.startswith("status:") and _ENDED not in kind)
+        Words.of(read(exemplar.text, language=language))
+        for exemplar in exemplars
+        if exemplar.language == language
     )
 
 
-def has_ended(kinds_: Iterable[str]) -> bool:
-    """Whether a meeting was said to be over."""
-    return any(kind.startswith(_ENDED) for kind in kinds_)
-
-
-def _terms(excerpt: Excerpt, surroundings: Surroundings) -> Mapping[str, float]:
-    """Stems and names, each weighted by the root of how often it stands there.
-
-    Names carry an "@": they are compared across languages, stems only within one.
-    """
-    reading, spans = excerpt.reading, excerpt.spans
-    text = "\n".join((excerpt.heading, *(reading.quote(span) for span in spans)))
-    counted: Counter[str] = Counter(
-        stem for stem in stems(text, reading.language) if len(stem) >= MIN_LETTERS
+def _tongue(topic: Topic, language: str, corpus: Corpus) -> Tongue:
+    background = corpus.vectors(corpus.background)
+    exemplars = corpus.vectors(corpus.exemplars[topic.id])
+    return Tongue(
+        any=Keywords(topic.words.any, language),
+        all=Keywords(topic.words.all, language),
+        none=Keywords(topic.words.none, language),
+        like=Likeness.to(exemplars, background),
+        unlike=Likeness.to(corpus.vectors(corpus.counters[topic.id]), background),
+        exemplars=tuple(e.text for e in topic.exemplars if e.language == language),
+        vectors=exemplars,
     )
-    called = headline_names(excerpt.heading)
-    for start, end in spans:
-        called.update(names(reading, start, end))
-    if surroundings.gazetteer is not None:
-        called.update(mention.name for mention in surroundings.gazetteer.find(text))
-    weights = {term: math.sqrt(n) for term, n in counted.items()}
-    weights.update({f"@{name}": math.sqrt(n) for name, n in called.items()})
-    kept = sorted(weights, key=lambda term: (-weights[term], term))
-    named = [term for term in kept if term.startswith("@")][: MAX_TERMS // 2]
-    kept = [term for term in kept if not term.startswith("@")][: MAX_TERMS - len(named)]
-    return {term: round(weights[term], 4) for term in sorted((*named, *kept))}
 
 
-def _union(before: Iterable[str], more: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*before, *more)))[-MAX_MEMBERS:]
+def _word_weights(
+    topic: Topic, tongues: Mapping[str, Tongue], corpora: Mapping[str, Corpus]
+) -> Floats:
+    """How much each word speaks for the topic: log-odds, smoothed and bounded."""
+    n_terms = len(topic.words.any)
+    on, off, n_on, n_off = (np.zeros(n_terms) for _ in range(4))
+    for language, corpus in corpora.items():
+        keywords = tongues[language].any
+        yes = _presence(corpus.exemplars[topic.id], keywords, n_terms)
+        no = _presence(
+            (*corpus.background, *corpus.counters[topic.id]), keywords, n_terms
+        )
+        used = yes.any(axis=0) | no.any(axis=0)
+        on, off = on + yes.sum(axis=0), off + no.sum(axis=0)
+        n_on, n_off = n_on + used * len(yes), n_off + used * len(no)
+    odds = np.log((on + SMOOTHING) / (n_on + 1)) - np.log(
+        (off + SMOOTHING) / (n_off + 1)
+    )
+    seen = on + off
+    odds = (seen * odds + TRUST * UNSEEN) / (seen + TRUST)
+    return np.asarray(np.clip(odds, LIGHTEST, HEAVIEST), dtype=np.float64)
+
+
+def _presence(
+    texts: Sequence[Words], keywords: Keywords, n_terms: int
+) -> NDArray[np.bool_]:
+    """Which text holds which term ``(n_texts, n_terms)``."""
+    held = np.zeros((len(texts), n_terms), dtype=np.bool_)
+    for row, text in enumerate(texts):
+        held[row, [hit.term for hit in text.all_hits(keywords)]] = True
+    return held
+
+
+def _labelled(
+    topic: Topic, tongue: Tongue, corpus: Corpus, weights: Floats
+) -> Iterator[tuple[float, bool]]:
+    """Scores to calibrate on: exemplars, each without itself, and what is none."""
+    usual = corpus.vectors(corpus.background)
+    for number, text in enumerate(corpus.exemplars[topic.id]):
+        like = Likeness.to(_without(tongue.vectors, number), usual)
+        alone = replace(tongue, like=like)
+        yield _score_whole(text, tongue.vectors[number], alone, weights), True
+    counters = corpus.counters[topic.id]
+    vectors = corpus.vectors(counters)
+    for number, text in enumerate(counters):
+        unlike = Likeness.to(_without(vectors, number), usual)
+        alone = replace(tongue, unlike=unlike)
+        yield _score_whole(text, vectors[number], alone, weights), False
+    for number, text in enumerate(corpus.background):
+        yield _score_whole(text, usual[number], tongue, weights), False
+
+
+def _without(vectors: csr_matrix, number: int) -> csr_matrix:
+    kept = [row for row in range(vectors.shape[0]) if row != number]
+    return csr_matrix(vectors[kept])
+
+
+def _score_whole(
+    text: Words, vector: csr_matrix, tongue: Tongue, weights: Floats
+) -> float:
+    return float(_scores([text.all_hits(tongue.any)], vector, tongue, weights)[0])
+
+
+def _scores(
+    hits: Sequence[Sequence[Hit]], vectors: csr_matrix, tongue: Tongue, weights: Floats
+) -> Floats:
+    words = np.array(
+        [sum(weights[term] for term in said(found, weights).values()) for found in hits]
+    )
+    like = LIKENESS * tongue.like.of(vectors)
+    unlike = UNLIKENESS * tongue.unlike.of(vectors)
+    return np.asarray(np.log1p(words) + like - unlike, dtype=np.float64)

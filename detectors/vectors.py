@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -18,7 +19,7 @@ def pairs(roots: Sequence[str]) -> list[str]:
     ['#', 'dead', 'in', '# dead', 'dead in']
     """
     plain = ["#" if root[:1].isdecimal() else root for root in roots]
-    return plain + [f"{a} {b}" for a, b in zip(plain, plain[1:], strict=False)]
+    return plain + [f"{a} {b}" for a, b in pairwise(plain)]
 
 
 @lru_cache(maxsize=1)
@@ -47,11 +48,14 @@ class Weights:
 
 def centroid(vectors: csr_matrix) -> csr_matrix:
     """The mean of some vectors, of length 1; 0 of none ``(1, WIDTH)``."""
-    if not vectors.shape[0]:
-        return csr_matrix((1, WIDTH))
-    return csr_matrix(normalize(csr_matrix(vectors.mean(axis=0))))
+    return csr_matrix(normalize(total(vectors)))
+
+
+def total(rows: csr_matrix) -> csr_matrix:
+    """The sum of some rows ``(1, WIDTH)``."""
+    return csr_matrix(csr_matrix(np.ones((1, rows.shape[0]))) @ rows)
 
 
 def cosines(vectors: csr_matrix, other: csr_matrix) -> np.ndarray:
     """The cosine of each of ``vectors`` with the one row of ``other``."""
-    return np.asarray((vectors @ other.T).todense(), dtype=np.float64).ravel()
+    return np.asarray((vectors @ other.T).toarray(), dtype=np.float64).ravel()
