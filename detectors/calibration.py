@@ -32,7 +32,7 @@ def fit(scores: Floats, labels: NDArray[np.bool_], prior: Calibration) -> Calibr
     """
     if labels.sum() < MIN_POSITIVES or labels.all():
         return prior
-    model = LogisticRegression(C=REGULARISATION, class_weight="balanced")
+    model = LogisticRegression(C=REGULARISATION)
     model.fit(scores.reshape(-1, 1), labels)
     return Calibration(slope=float(model.coef_[0, 0]), bias=float(model.intercept_[0]))
 

@@ -93,11 +93,12 @@ class Likeness:
 
 @dataclass(frozen=True, slots=True)
 class Tongue:
-    """A topic in one language."""
+    """A topic in one language; ``weights`` are those of its ``any`` words."""
 
     any: Keywords
     all: Keywords
     none: Keywords
+    weights: Floats
     like: Likeness
     unlike: Likeness
     exemplars: tuple[str, ...]
@@ -106,11 +107,10 @@ class Tongue:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A topic, fitted; ``word_weights`` are those of ``topic.words.any``."""
+    """A topic, fitted."""
 
     topic: Topic
     tongues: Mapping[str, Tongue]
-    word_weights: Floats
     calibration: Calibration
     threshold: float
 
@@ -125,7 +125,7 @@ class Profile:
             language: The language of all.
         """
         tongue = self.tongues[language]
-        scores = _scores(hits, vectors, tongue, self.word_weights)
+        scores = _scores(hits, vectors, tongue)
         return self.calibration.log_odds(scores)
 
 
@@ -169,11 +169,10 @@ def fit_profile(topic: Topic, corpora: Mapping[str, Corpus]) -> Profile:
         language: _tongue(topic, language, corpus)
         for language, corpus in corpora.items()
     }
-    weights = _word_weights(topic, tongues, corpora)
     labelled = [
         pair
         for language, corpus in corpora.items()
-        for pair in _labelled(topic, tongues[language], corpus, weights)
+        for pair in _labelled(topic, tongues[language], corpus)
     ]
     scores = np.array([score for score, _ in labelled])
     labels = np.array([label for _, label in labelled], dtype=np.bool_)
@@ -181,7 +180,6 @@ def fit_profile(topic: Topic, corpora: Mapping[str, Corpus]) -> Profile:
     return Profile(
         topic,
         tongues,
-        weights,
         fit(scores, labels, PRIOR),
         THRESHOLD if asked is None else asked,
     )
@@ -208,10 +206,12 @@ def _texts(exemplars: Sequence[Exemplar], language: str) -> tuple[Words, ...]:
 def _tongue(topic: Topic, language: str, corpus: Corpus) -> Tongue:
     background = corpus.vectors(corpus.background)
     exemplars = corpus.vectors(corpus.exemplars[topic.id])
+    words = Keywords(topic.words.any, language)
     return Tongue(
-        any=Keywords(topic.words.any, language),
+        any=words,
         all=Keywords(topic.words.all, language),
         none=Keywords(topic.words.none, language),
+        weights=_word_weights(topic, words, corpus),
         like=Likeness.to(exemplars, background),
         unlike=Likeness.to(corpus.vectors(corpus.counters[topic.id]), background),
         exemplars=tuple(e.text for e in topic.exemplars if e.language == language),
@@ -219,26 +219,16 @@ def _tongue(topic: Topic, language: str, corpus: Corpus) -> Tongue:
     )
 
 
-def _word_weights(
-    topic: Topic, tongues: Mapping[str, Tongue], corpora: Mapping[str, Corpus]
-) -> Floats:
+def _word_weights(topic: Topic, keywords: Keywords, corpus: Corpus) -> Floats:
     """How much each word speaks for the topic: log-odds, smoothed and bounded."""
     n_terms = len(topic.words.any)
-    on, off, n_on, n_off = (np.zeros(n_terms) for _ in range(4))
-    for language, corpus in corpora.items():
-        keywords = tongues[language].any
-        yes = _presence(corpus.exemplars[topic.id], keywords, n_terms)
-        no = _presence(
-            (*corpus.background, *corpus.counters[topic.id]), keywords, n_terms
-        )
-        used = yes.any(axis=0) | no.any(axis=0)
-        on, off = on + yes.sum(axis=0), off + no.sum(axis=0)
-        n_on, n_off = n_on + used * len(yes), n_off + used * len(no)
-    odds = np.log((on + SMOOTHING) / (n_on + 1)) - np.log(
-        (off + SMOOTHING) / (n_off + 1)
+    yes = _presence(corpus.exemplars[topic.id], keywords, n_terms)
+    no = _presence((*corpus.background, *corpus.counters[topic.id]), keywords, n_terms)
+    on, off = yes.sum(axis=0), no.sum(axis=0)
+    odds = np.log((on + SMOOTHING) / (len(yes) + 1)) - np.log(
+        (off + SMOOTHING) / (len(no) + 1)
     )
-    seen = on + off
-    odds = (seen * odds + TRUST * UNSEEN) / (seen + TRUST)
+    odds = ((on + off) * odds + TRUST * UNSEEN) / (on + off + TRUST)
     return np.asarray(np.clip(odds, LIGHTEST, HEAVIEST), dtype=np.float64)
 
 
@@ -253,22 +243,22 @@ def _presence(
 
 
 def _labelled(
-    topic: Topic, tongue: Tongue, corpus: Corpus, weights: Floats
+    topic: Topic, tongue: Tongue, corpus: Corpus
 ) -> Iterator[tuple[float, bool]]:
     """Scores to calibrate on: exemplars, each without itself, and what is none."""
     usual = corpus.vectors(corpus.background)
     for number, text in enumerate(corpus.exemplars[topic.id]):
         like = Likeness.to(_without(tongue.vectors, number), usual)
         alone = replace(tongue, like=like)
-        yield _score_whole(text, tongue.vectors[number], alone, weights), True
+        yield _score_whole(text, tongue.vectors[number], alone), True
     counters = corpus.counters[topic.id]
     vectors = corpus.vectors(counters)
     for number, text in enumerate(counters):
         unlike = Likeness.to(_without(vectors, number), usual)
         alone = replace(tongue, unlike=unlike)
-        yield _score_whole(text, vectors[number], alone, weights), False
+        yield _score_whole(text, vectors[number], alone), False
     for number, text in enumerate(corpus.background):
-        yield _score_whole(text, usual[number], tongue, weights), False
+        yield _score_whole(text, usual[number], tongue), False
 
 
 def _without(vectors: csr_matrix, number: int) -> csr_matrix:
@@ -277,16 +267,16 @@ def _without(vectors: csr_matrix, number: int) -> csr_matrix:
 
 
 def _score_whole(
-    text: Words, vector: csr_matrix, tongue: Tongue, weights: Floats
+    text: Words, vector: csr_matrix, tongue: Tongue
 ) -> float:
-    return float(_scores([text.all_hits(tongue.any)], vector, tongue, weights)[0])
+    return float(_scores([text.all_hits(tongue.any)], vector, tongue)[0])
 
 
 def _scores(
-    hits: Sequence[Sequence[Hit]], vectors: csr_matrix, tongue: Tongue, weights: Floats
+    hits: Sequence[Sequence[Hit]], vectors: csr_matrix, tongue: Tongue
 ) -> Floats:
     words = np.array(
-        [sum(weights[term] for term in said(found, weights).values()) for found in hits]
+        [tongue.weights[[*said(found, tongue.weights).values()]].sum() for found in hits]
     )
     like = LIKENESS * tongue.like.of(vectors)
     unlike = UNLIKENESS * tongue.unlike.of(vectors)

@@ -177,7 +177,8 @@ def _verdict(
     best = int(scan.windows.argmax())
     chance = round(probability(float(scan.windows[best])), 4)
     matched = chance >= profile.threshold
-    because = _because(profile, scan.hits[best])
+    tongue = profile.tongues[reading.language]
+    because = _because(profile.topic, tongue, scan.hits[best])
     return TopicVerdict(
         topic=profile.topic.id,
         probability=chance,
@@ -189,7 +190,7 @@ def _verdict(
             else ()
         ),
         because=because,
-        nearest_exemplar=_nearest(profile.tongues[reading.language], vectors[best]),
+        nearest_exemplar=_nearest(tongue, vectors[best]),
         reason=_reason(chance, profile.threshold, because),
     )
 
@@ -207,11 +208,11 @@ def _paragraphs(
     )
 
 
-def _because(profile: Profile, hits: Sequence[Hit]) -> tuple[str, ...]:
-    weights = profile.word_weights
+def _because(topic: Topic, tongue: Tongue, hits: Sequence[Hit]) -> tuple[str, ...]:
+    weights = tongue.weights
     terms = {*said(hits, weights).values()}
     heaviest = sorted(terms, key=lambda term: (-weights[term], term))[:SHOWN_WORDS]
-    return tuple(profile.topic.words.any[term] for term in heaviest)
+    return tuple(topic.words.any[term] for term in heaviest)
 
 
 def _nearest(tongue: Tongue, vector: csr_matrix) -> str:
