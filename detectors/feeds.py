@@ -101,11 +101,15 @@ def parse(body: bytes, *, url: str, charset: str | None = None) -> FeedDocument:
         found, parser = _json_feed(start, url, base), "json"
     else:
         found, parser = _xml_feed(body, charset, url, base)
-    entries = _distinct(entry for entry in found.entries if entry.title or entry.url)
+    language = _language(found.language) or _stated_language(body)
+    spoken = (e for e in found.entries if e.title or e.text or e.url)
     return FeedDocument(
         title=one_line(found.title)[:MAX_TITLE_CHARACTERS],
-        language=_language(found.language) or _stated_language(body),
-        entries=tuple(entries),
+        language=language,
+        entries=tuple(
+            replace(entry, language=entry.language or language)
+            for entry in _distinct(spoken)
+        ),
         parser=parser,
         ttl=_ttl(body),
     )
@@ -221,7 +225,8 @@ def _read(
         title=_text(feed.get("title")),
         language=_text(feed.get("language")),
         entries=tuple(
-            _entry(entry, base, texts(entry)) for entry in raw.get("entries") or ()
+            _entry(entry, base, texts(entry))
+            for entry in map(dict, raw.get("entries") or ())  # its own `get` warns
         ),
     )
 
@@ -264,8 +269,13 @@ def _slow_texts(raw: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _moment(raw: Mapping[str, Any], name: str) -> datetime | None:
-    """A stated date in UTC; None where it is missing or none."""
+    """A stated date in UTC; None where it is missing or none.
+
+    feedparser fills an hour without a day up with today, which is no date.
+    """
     parsed = raw.get(f"{name}_parsed")
+    if parsed and not _STATES_A_YEAR.search(_text(raw.get(name)).encode()):
+        return None
     try:
         if parsed:
             year, month, day, hour, minute, second = parsed[:6]
