@@ -260,7 +260,7 @@ class Message(SQLModel, table=True):
     __tablename__ = "message"
     __table_args__ = (
         Index("message_thread", "story", "channel", "id"),
-        _waiting("open_message", "state", "id", where="state <> 'sent'"),
+        Index("message_state", "state", "id"),
         _COUNTING,
     )
 

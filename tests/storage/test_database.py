@@ -367,7 +367,7 @@ def ingest(url, told):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("units", [1, 3, 10])
+@pytest.mark.parametrize("units", [1, 8])
 def test_a_process_killed_inside_a_unit_leaves_no_half_of_it(url, units):
     heard, told = SPAWN.Pipe(duplex=False)
     child = SPAWN.Process(target=ingest, args=(url, told))

@@ -152,16 +152,16 @@ def open_once(url, start, done):
 
 
 @pytest.mark.slow
-def test_of_processes_that_start_together_one_migrates_and_the_others_wait(empty_url):
-    start, done = SPAWN.Barrier(3), SPAWN.Queue()
+def test_of_processes_that_start_together_one_migrates_and_the_other_waits(empty_url):
+    start, done = SPAWN.Barrier(2), SPAWN.Queue()
     starters = [
-        SPAWN.Process(target=open_once, args=(empty_url, start, done)) for _ in range(3)
+        SPAWN.Process(target=open_once, args=(empty_url, start, done)) for _ in range(2)
     ]
     for starter in starters:
         starter.start()
     for starter in starters:
         starter.join(timeout=60)
-    assert [starter.exitcode for starter in starters] == [0, 0, 0]
+    assert [starter.exitcode for starter in starters] == [0, 0]
     store = Store.open(empty_url)
     assert store.check() == ()
     store.close()

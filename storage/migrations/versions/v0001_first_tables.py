@@ -311,10 +311,8 @@ def _create_message() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("message_article_id", "message", ["article_id"])
+    op.create_index("message_state", "message", ["state", "id"])
     op.create_index("message_thread", "message", ["story", "channel", "id"])
-    op.create_index(
-        "open_message", "message", ["state", "id"], **_where("state <> 'sent'")
-    )
 
 
 def _create_shingle() -> None:

@@ -1,0 +1,108 @@
+"""What the hot path asks is answered by an index, however old the archive is."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import event, text
+
+from detectors.model import MessageState, Outcome
+from storage.database import UnitOfWork
+from tests.storage.records import MINUTE, NOW, article, decision, entry, message, story
+
+TODAY = NOW.date()
+HOUR = timedelta(hours=1)
+
+HOT = {
+    "feeds due": lambda unit: unit.feeds.due(NOW),
+    "a feed by its url": lambda unit: unit.feeds.by_url("u"),
+    "new entries": lambda unit: unit.entries.add_new(1, [entry("n")], seen_at=NOW),
+    "entries to collect": lambda unit: unit.entries.to_collect(50),
+    "entries to follow": lambda unit: unit.entries.to_follow(50),
+    "an entry finished": lambda unit: unit.entries.finish(1, Outcome.KNOWN),
+    "an article's entries finished": lambda unit: unit.entries.finish_article(
+        "a1", Outcome.KNOWN
+    ),
+    "entries found": lambda unit: unit.entries.find("1"),
+    "entries pending": lambda unit: unit.entries.pending(),
+    "an article by its url": lambda unit: unit.articles.by_url("u"),
+    "articles by id": lambda unit: unit.articles.get_many(["a1", "a2"]),
+    "articles undecided": lambda unit: unit.articles.undecided(50),
+    "candidates": lambda unit: unit.shingles.candidates(range(96), since=TODAY),
+    "an article indexed": lambda unit: unit.shingles.add("a1", range(96), day=TODAY),
+    "a decision": lambda unit: unit.decisions.add(decision("a3"), decided_at=NOW),
+    "roots": lambda unit: unit.decisions.roots_of(["a1", "a2"]),
+    "active stories": lambda unit: unit.stories.active("port-fires", NOW - HOUR),
+    "a story saved": lambda unit: unit.stories.save(story()),
+    "stories of an article": lambda unit: unit.stories.of_article("a1"),
+    "members": lambda unit: unit.stories.members("s1"),
+    "a ledger": lambda unit: unit.stories.claims("s1"),
+    "developments": lambda unit: unit.stories.developments("s1"),
+    "a message claimed": lambda unit: unit.outbox.claim_next(NOW, MINUTE),
+    "lost senders": lambda unit: unit.outbox.stranded(NOW),
+    "messages to settle": lambda unit: unit.outbox.to_settle(NOW),
+    "messages held": lambda unit: unit.outbox.in_state(MessageState.HELD),
+    "a thread": lambda unit: unit.outbox.thread_of("s1", "#desk"),
+    "the last run": lambda unit: unit.runs.last_finished("monitor"),
+}
+
+
+@pytest.fixture
+def filled(store):
+    """A store with something of everything."""
+    with store.unit() as unit:
+        feed = unit.feeds.add("u", title="", source="S", now=NOW)
+        unit.entries.add_new(feed.id, [entry(str(n)) for n in range(20)], seen_at=NOW)
+        unit.stories.add(story())
+        for name in ("a1", "a2", "a3"):
+            unit.articles.add(article(name))
+            unit.stories.add_member("s1", name)
+        unit.decisions.add(decision("a1"), decided_at=NOW)
+        unit.outbox.add(message())
+        unit.runs.start("monitor", NOW)
+    return store
+
+
+@pytest.fixture
+def asked(filled):
+    """Every statement that is sent, with its parameters."""
+    sent = []
+
+    def remember(_connection, _cursor, statement, parameters, _context, many):
+        if not statement.startswith(("BEGIN", "EXPLAIN", "SET", "PRAGMA")):
+            sent.append((statement, parameters[0] if many else parameters))
+
+    event.listen(filled._writing, "before_cursor_execute", remember)
+    yield sent
+    event.remove(filled._writing, "before_cursor_execute", remember)
+
+
+def plan(connection, statement, parameters):
+    """How the database would go about it, one step a line."""
+    if connection.dialect.name == "sqlite":
+        rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        return [row.detail for row in rows]
+    # With so few rows it would read the whole table unless told not to.
+    connection.execute(text("SET enable_seqscan = off"))
+    rows = connection.exec_driver_sql(f"EXPLAIN {statement}", parameters)
+    return [row[0].strip(" ->") for row in rows]
+
+
+def reads_a_whole_table(step):
+    """Whether a step goes through every row of a table of ours."""
+    if step.startswith("Seq Scan"):
+        return True
+    scanned = step.startswith("SCAN ")
+    waiting = "USING INDEX open_" in step or "USING COVERING INDEX open_" in step
+    temporary = step in {"SCAN best", "SCAN posted", "SCAN CONSTANT ROW"}
+    return scanned and not waiting and not temporary
+
+
+@pytest.mark.parametrize("ask", HOT.values(), ids=HOT.keys())
+def test_no_hot_statement_reads_a_whole_table(filled, asked, ask):
+    with filled._writing.connect() as connection:
+        ask(UnitOfWork(connection))
+        statements = list(asked)
+        assert statements
+        for statement, parameters in statements:
+            steps = plan(connection, statement, parameters)
+            assert not list(filter(reads_a_whole_table, steps)), (statement, steps)
