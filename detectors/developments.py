@@ -146,7 +146,10 @@ def _in_turn(facts: Iterable[Fact]) -> Iterator[Fact]:
                 figures[fact.slot] = fact
     rest = [fact for fact in counting if not is_number(fact.slot)]
     yield from sorted(figures.values(), key=lambda fact: fact.evidence)
-    yield from sorted(rest, key=lambda fact: (in_order(fact.slot), fact.evidence))
+    yield from sorted(
+        rest,
+        key=lambda fact: (in_order(fact.slot), fact.corrects is None, fact.evidence),
+    )
 
 
 def _weight(fact: Fact) -> tuple[bool, bool, bool, int]:

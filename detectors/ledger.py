@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from detectors.meeting_status import HELD, PLANNED, UNSETTLED, Step, step
+from detectors.meeting_status import HELD, OFF, PLANNED, Step, step
 from detectors.model import Bound, Certainty, Claim, FactValue
 from detectors.slots import NUMBER_SLOTS
 
@@ -105,7 +105,10 @@ class State:
             self.void_at = None
         if claim.slot != "status":
             return
-        called_off = claim.value in {"postponed", "cancelled"}
+        called_off = claim.value in OFF
+        for slot in ("venue", "date") if called_off else ():
+            if self.set_by.get(slot) != claim.article_id:
+                self.beside.pop(slot, None)
         if called_off and self.set_by.get("date") != claim.article_id:
             self.void_at = claim.claimed_at
         elif not called_off:
@@ -161,8 +164,7 @@ class State:
             return Effect.ASIDE
         if _takes_back(claim, old):
             return Effect.CORRECTION
-        unsettled = self.current.get("status") in UNSETTLED
-        if claim.value in self._beside(claim) and not unsettled:
+        if claim.value in self._beside(claim):
             return Effect.KNOWN
         given_up = (claim.slot, claim.value) in self.overtaken
         held = self.current.get("status") in HELD

@@ -26,8 +26,8 @@ PLANNED = frozenset({"proposed", "announced", "preparing", "confirmed"})
 """Statuses of a meeting to come, which an article with an old day says too late."""
 
 _RANK = {status: rank for rank, status in enumerate(_FORWARD)}
-_OFF = frozenset({"postponed", "cancelled"})
-UNSETTLED = _OFF | {"proposed"}
+OFF = frozenset({"postponed", "cancelled"})
+UNSETTLED = OFF | {"proposed"}
 """Statuses in which a meeting may find another city."""
 
 _ENDED = frozenset({"ended with agreement", "ended without agreement"})
@@ -64,8 +64,8 @@ def _moves(current: str, stated: str, *, set_anew: bool) -> bool:
         return True
     if current == "under way":
         return False
-    if stated in _OFF:
+    if stated in OFF:
         return current != "cancelled"
-    if current in _OFF:
+    if current in OFF:
         return stated in _SET_ANEW or set_anew
     return _RANK[stated] > _RANK[current]

@@ -1,0 +1,308 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from detectors.developments import Progress, develop
+from detectors.ledger import fold, is_number, same
+from detectors.meeting_status import Step, step
+from detectors.model import (
+    Article,
+    Bound,
+    Certainty,
+    Claim,
+    DevelopmentKind,
+    Fact,
+    FactValue,
+    Story,
+    StoryProfile,
+)
+
+DAWN = datetime(2026, 5, 4, 4, tzinfo=UTC)
+STORY = Story(
+    id="s1",
+    topic="strikes",
+    headline="A strike",
+    opened_at=DAWN,
+    changed_at=DAWN,
+    profile=StoryProfile(),
+)
+
+
+def article(number: int, *, after: timedelta | None = None, source: str = "a.test"):
+    at = DAWN + (after or timedelta(minutes=20 * number))
+    return Article(
+        id=f"a{number}",
+        url=f"https://{source}/{number}",
+        source=source,
+        title="",
+        text="",
+        published_at=at,
+        fetched_at=at,
+    )
+
+
+def fact(slot: str, value: FactValue, at: int = 0, **kwargs):
+    return Fact(
+        topic="strikes",
+        slot=slot,
+        value=value,
+        evidence=(at, at + 5),
+        quote=f"{slot} {value}",
+        **kwargs,
+    )
+
+
+class Ledger:
+    """A story's ledger that grows with each article it is shown."""
+
+    def __init__(self):
+        self.claims: list[Claim] = []
+        self.articles = 0
+
+    def hear(self, *facts: Fact, after: timedelta | None = None, **kwargs) -> Progress:
+        self.articles += 1
+        lead_end = kwargs.pop("lead_end", None)
+        told = article(self.articles, after=after, **kwargs)
+        progress = develop(STORY, self.claims, facts, article=told, lead_end=lead_end)
+        self.claims.extend(progress.claims)
+        return progress
+
+    def changes(self, *facts: Fact, **kwargs):
+        told = self.hear(*facts, **kwargs).developments
+        return [(d.slot, d.old, d.new, d.kind.value) for d in told]
+
+
+def test_every_fact_of_the_first_article_is_new():
+    ledger = Ledger()
+    assert ledger.changes(
+        fact("killed", 3), fact("place", "Kyiv", 10), fact("weapon", "drone", 20)
+    ) == [
+        ("killed", None, 3, "new"),
+        ("place", None, "Kyiv", "new"),
+        ("weapon", None, "drone", "new"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("known", "stated", "wanted"),
+    [
+        pytest.param(3, fact("killed", 4), [("killed", 3, 4, "change")], id="rise"),
+        pytest.param(3, fact("killed", 3), [], id="repeated"),
+        pytest.param(6, fact("killed", 4), [], id="lower-unmarked"),
+        pytest.param(
+            6, fact("killed", 6, bound=Bound.AT_LEAST), [], id="at-least-six-after-six"
+        ),
+        pytest.param(6, fact("killed", 9, bound=Bound.UP_TO), [], id="up-to-nine"),
+        pytest.param(
+            7,
+            fact("killed", 6, corrects=7),
+            [("killed", 7, 6, "correction")],
+            id="six-not-seven",
+        ),
+        pytest.param(
+            7,
+            fact("killed", 6, corrects=True),
+            [("killed", 7, 6, "correction")],
+            id="corrected-without-naming-the-old",
+        ),
+        pytest.param(
+            6, fact("killed", 6, corrects=7), [], id="corrected-before-we-were-told"
+        ),
+        pytest.param(
+            5, fact("killed", 4, corrects=9), [], id="corrects-what-we-never-told"
+        ),
+        pytest.param(
+            3, fact("killed", 9, certainty=Certainty.UNCONFIRMED), [], id="unconfirmed"
+        ),
+        pytest.param(3, fact("killed", 9, certainty=Certainty.DENIED), [], id="denied"),
+        pytest.param(
+            3, fact("killed", 9, certainty=Certainty.BACKGROUND), [], id="background"
+        ),
+        pytest.param(
+            3,
+            fact("killed", 9, certainty=Certainty.CLAIMED),
+            [("killed", 3, 9, "change")],
+            id="claimed-by-a-side",
+        ),
+    ],
+)
+def test_a_figure_moves_upwards_or_by_correction(known, stated, wanted):
+    ledger = Ledger()
+    ledger.hear(fact("killed", known))
+    assert ledger.changes(stated) == wanted
+
+
+def test_an_overtaken_figure_is_late_for_a_day_and_then_news_again():
+    ledger = Ledger()
+    ledger.hear(fact("killed", 7))
+    ledger.hear(fact("killed", 6, corrects=7))
+    assert ledger.hear(fact("killed", 7)).stale
+    assert ledger.changes(fact("killed", 7), after=timedelta(hours=30)) == [
+        ("killed", 6, 7, "change")
+    ]
+
+
+def test_of_several_figures_the_highest_of_the_whole_speaks():
+    ledger = Ledger()
+    ledger.hear(fact("killed", 1))
+    assert ledger.changes(
+        fact("killed", 1), fact("killed", 3, 10), fact("killed", 9, 20, place="Brovary")
+    ) == [("killed", 1, 3, "change")]
+
+
+def test_nobody_missing_any_more_is_news_only_where_somebody_was():
+    ledger = Ledger()
+    assert not ledger.changes(fact("missing", 0))
+    ledger.hear(fact("missing", 2))
+    assert ledger.changes(fact("missing", 0)) == [("missing", 2, 0, "change")]
+
+
+def test_true_after_a_number_is_nothing_and_a_number_after_true_is_a_change():
+    ledger = Ledger()
+    ledger.hear(fact("power_cut", True))  # noqa: FBT003 - the slot's value
+    assert ledger.changes(fact("power_cut", 500)) == [
+        ("power_cut", True, 500, "change")
+    ]
+    assert not ledger.changes(fact("power_cut", True))  # noqa: FBT003
+
+
+def test_two_authorities_in_one_article_that_differ_are_a_conflict():
+    ledger = Ledger()
+    ledger.hear(fact("killed", 8, attribution="the mayor"))
+    told = ledger.hear(
+        fact("killed", 8, attribution="the mayor"),
+        fact("killed", 5, 10, attribution="the army"),
+    )
+    assert [(d.kind, d.old, d.new) for d in told.developments] == [
+        (DevelopmentKind.CONFLICT, 8, 5)
+    ]
+    assert fold(ledger.claims).current["killed"] == 8
+
+
+def test_a_claim_struck_out_leaves_the_state_as_if_never_made():
+    ledger = Ledger()
+    for killed in (3, 5, 12, 6):
+        ledger.hear(fact("killed", killed))
+    assert fold(ledger.claims).current["killed"] == 12
+    from dataclasses import replace
+
+    kept = [replace(claim, stands=claim.value != 12) for claim in ledger.claims]
+    assert fold(kept).current["killed"] == 6
+
+
+def test_a_soft_fact_below_the_lead_moves_nothing():
+    ledger = Ledger()
+    ledger.hear(fact("venue", "Vienna"), fact("status", "announced"))
+    assert not ledger.changes(
+        fact("venue", "Doha", 900), fact("agenda item", "nuclear", 950), lead_end=500
+    )
+    assert ledger.changes(fact("venue", "Doha", 40), lead_end=500)
+
+
+def test_a_rumour_of_another_city_waits_for_somebody_to_assert_it():
+    ledger = Ledger()
+    ledger.hear(fact("venue", "Vienna"), fact("status", "announced"))
+    rumour = fact("venue", "Doha", certainty=Certainty.UNCONFIRMED)
+    assert not ledger.changes(rumour)
+    assert ledger.changes(fact("venue", "Doha")) == [
+        ("venue", "Vienna", "Doha", "change")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("current", "stated", "wanted"),
+    [
+        (None, "proposed", Step.MOVE),
+        ("proposed", "announced", Step.MOVE),
+        ("announced", "proposed", Step.BEHIND),
+        ("announced", "preparing", Step.MOVE),
+        ("preparing", "confirmed", Step.MOVE),
+        ("confirmed", "preparing", Step.BEHIND),
+        ("confirmed", "announced", Step.BEHIND),
+        ("confirmed", "confirmed", Step.SAME),
+        ("proposed", "postponed", Step.MOVE),
+        ("confirmed", "cancelled", Step.MOVE),
+        ("postponed", "cancelled", Step.MOVE),
+        ("cancelled", "postponed", Step.BEHIND),
+        ("postponed", "announced", Step.MOVE),
+        ("cancelled", "confirmed", Step.MOVE),
+        ("postponed", "preparing", Step.BEHIND),
+        ("postponed", "under way", Step.MOVE),
+        ("under way", "postponed", Step.BEHIND),
+        ("under way", "confirmed", Step.BEHIND),
+        ("under way", "ended with agreement", Step.MOVE),
+        ("announced", "ended without agreement", Step.MOVE),
+        ("ended with agreement", "under way", Step.BEHIND),
+        ("ended with agreement", "ended without agreement", Step.BEHIND),
+        ("ended without agreement", "ended with agreement", Step.MOVE),
+    ],
+)
+def test_a_meeting_moves_forward_or_off_but_never_back(current, stated, wanted):
+    assert step(current, stated) is wanted
+
+
+def test_a_new_day_makes_an_offer_after_a_postponement_count():
+    assert step("postponed", "proposed", set_anew=True) is Step.MOVE
+
+
+slots = st.sampled_from(
+    ["killed", "injured", "missing", "power_cut", "status", "venue", "date", "weapon"]
+)
+values = {
+    "status": st.sampled_from(
+        ["proposed", "announced", "preparing", "confirmed", "postponed", "cancelled"]
+        + ["under way", "ended with agreement"]
+    ),
+    "venue": st.sampled_from(["Vienna", "Doha", "Geneva"]),
+    "date": st.sampled_from(["2026-05-08", "2026-05-09", "2026-05-10"]),
+    "weapon": st.sampled_from(["drone", "missile", "ballistic missile"]),
+    "power_cut": st.one_of(st.integers(0, 5), st.just(True)),
+}
+
+
+@st.composite
+def facts(draw):
+    slot = draw(slots)
+    return fact(
+        slot,
+        draw(values.get(slot, st.integers(0, 5))),
+        draw(st.integers(0, 900)),
+        certainty=draw(st.sampled_from(list(Certainty))),
+        bound=draw(st.sampled_from(list(Bound))),
+        corrects=draw(st.sampled_from([None, None, None, True])),
+    )
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.lists(facts(), max_size=5), max_size=8))
+def test_the_ledger_alone_gives_the_state_that_the_developments_told(stream):
+    ledger = Ledger()
+    for number, stated in enumerate(stream):
+        before = fold(ledger.claims).current
+        told = ledger.hear(*stated, source=f"s{number % 3}.test", lead_end=500)
+        after = fold(ledger.claims).current
+        moved = {
+            slot: value
+            for slot, value in after.items()
+            if slot not in before or not same(value, before[slot])
+        }
+        developments = [
+            d for d in told.developments if d.kind is not DevelopmentKind.CONFLICT
+        ]
+        assert {d.slot for d in developments} == set(moved)
+        for development in developments:
+            if is_number(development.slot) or development.slot != "weapon":
+                assert same(development.new, after[development.slot])
+                assert development.old == before.get(development.slot)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.lists(facts(), max_size=5), max_size=6))
+def test_the_same_article_told_again_at_once_changes_nothing(stream):
+    ledger = Ledger()
+    for stated in stream:
+        ledger.hear(*stated)
+        again = ledger.hear(*stated, after=timedelta(minutes=20 * ledger.articles))
+        assert not [d for d in again.developments if d.kind.value != "conflict"]
