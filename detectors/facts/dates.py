@@ -94,6 +94,17 @@ def resolve(
     return tuple(sorted((*numeric, *kept), key=lambda day: day.start))
 
 
+def find_months(
+    tokens: Tokens, lexicon: Lexicon, first: int, last: int
+) -> tuple[int, ...]:
+    """The months, 1 to 12, that the tokens from ``first`` to before ``last`` name."""
+    return tuple(
+        int(hit.key)
+        for hit in frames(lexicon, "dates").find(tokens)
+        if hit.category == "months" and first <= hit.first < last
+    )
+
+
 def _numeric(text: str, span: Span, language: str) -> tuple[Day, ...]:
     """Days in digits alone; "03/04/2026" is none in English, where it is two days."""
     found = [

@@ -8,7 +8,8 @@ A frame is written as words with these signs between them:
 ``word?``  may be left out
 ``..``     up to two words of any kind
 ``...``    up to eight words of any kind
-``<name>`` any term of the category ``name`` of the same section
+``<name>`` any term of the category ``name`` of the same section, or of
+           another by its full name: ``<dates.months>``
 ========== ==============================================================
 
 Gaps never cross a full stop, a colon or a semicolon. Words are looked up by how
@@ -134,14 +135,15 @@ class Frames:
         self._all = _Index()
         for category, groups in lexicon.categories.items():
             parent, _, name = category.partition(".")
-            if parent != section:
-                continue
-            index = self._indexes[name] = _Index()
+            own = parent == section
+            index = self._indexes[name if own else category] = _Index()
             for key, terms in groups.items():
                 for term in terms:
-                    frame = _Frame(name, key, _elements(term))
-                    index.add(frame)
-                    self._all.add(frame)
+                    if elements := _elements(term):
+                        frame = _Frame(name, key, elements)
+                        index.add(frame)
+                        if own:
+                            self._all.add(frame)
 
     def find(self, tokens: Tokens) -> tuple[Hit, ...]:
         """Every frame of every category, each at its shortest, in order of place."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from detectors.facts.context import Context
-from detectors.facts.dates import Day, resolve
+from detectors.facts.dates import Day, find_months, resolve
 from detectors.facts.frames import Hit, Tokens, frames, tokenize
 from detectors.facts.places import PlaceMention
 from detectors.model import Span
@@ -15,7 +15,10 @@ _STAMP = re.compile(r"\d{1,2}[:.]\d\d\b[\s-]*")
 _DATELINE = re.compile(
     r"[^\W\d_]{2}[\w .,/'&-]{0,60}?(?:\([^)]{2,40}\))?\s*(?:\([^)]{2,40}\) - | - )"
 )
-_WALLS = frozenset(",.;:!?()")
+_MISLED = frozenset({"before", "past"})  # categories with words that are in dates
+_MONTHS = 12
+_STOPS = frozenset(".;:!?")
+_WALLS = _STOPS | frozenset(",()")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,11 +67,18 @@ class Line:
 
     def clause(self, token: int) -> tuple[int, int]:
         """The tokens around ``token`` that no comma or stop parts from it."""
+        return self._between(token, _WALLS)
+
+    def segment(self, token: int) -> tuple[int, int]:
+        """The tokens around ``token`` up to the next semicolon or stop."""
+        return self._between(token, _STOPS)
+
+    def _between(self, token: int, walls: frozenset[str]) -> tuple[int, int]:
         words = self.tokens.words
         start = end = token
-        while start > 0 and words[start - 1] not in _WALLS:
+        while start > 0 and words[start - 1] not in walls:
             start -= 1
-        while end < len(words) and words[end] not in _WALLS:
+        while end < len(words) and words[end] not in walls:
             end += 1
         return start, end
 
@@ -107,15 +117,38 @@ def _line(context: Context, span: Span, offset: int, *, opens: bool) -> Line:
     if opens and (stamp := _STAMP.match(text, *span)):
         start = stamp.end()
     tokens = tokenize(text, start, span[1])
+    places = context.gazetteer.find(text, start, span[1])
+    days = resolve(text, (start, span[1]), context.published_at, context.lexicon)
+    today = context.published_at.date()
+    names = [place.span for place in places]
+    names += [day.span for day in days if day.on >= today]
     return Line(
         span=span,
         offset=offset,
         body=start,
         tokens=tokens,
-        hits=frames(context.lexicon, SECTION).find(tokens),
-        places=context.gazetteer.find(text, start, span[1]),
-        days=resolve(text, (start, span[1]), context.published_at, context.lexicon),
+        hits=tuple(_marks(context, tokens, names)),
+        places=places,
+        days=days,
     )
+
+
+def _marks(context: Context, tokens: Tokens, names: list[Span]) -> Iterator[Hit]:
+    """The frames of a sentence; "may" is none in "May 19", nor "to" in "to Geneva"."""
+    for hit in frames(context.lexicon, SECTION).find(tokens):
+        start, end = tokens.span(hit.first, hit.last)
+        if hit.category in _MISLED and any(a <= end + 1 and start < b for a, b in names):
+            continue
+        if hit.category == "past" and _is_to_come(context, tokens, hit):
+            continue
+        yield hit
+
+
+def _is_to_come(context: Context, tokens: Tokens, hit: Hit) -> bool:
+    """Whether the month that a phrase names lies in the half-year ahead."""
+    months = find_months(tokens, context.lexicon, hit.first, hit.last)
+    now = context.published_at.month
+    return any((month - now) % _MONTHS <= _MONTHS // 2 for month in months)
 
 
 def _is_dateline(text: str) -> bool:

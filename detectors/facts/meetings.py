@@ -22,6 +22,8 @@ VENUE_REACH = 1_000
 DATE_REACH = 1_000
 AGENDA_REACH = 900
 _HELD = CLOSED - {"cancelled"}
+_MOVED = 6  # tokens from "moved" to the new venue: "moved from Doha to Geneva"
+_CITY_STATES = frozenset({"Singapore", "Luxembourg", "Djibouti", "Monaco"})
 _ASIDE = 3  # tokens before a place within which a word leaves it open
 
 
@@ -90,7 +92,8 @@ def _statuses(claims: Iterable[StatusClaim]) -> Iterator[_Found]:
 
 def _is_aside(line: Line, token: int) -> bool:
     """Whether a place or day belongs to another meeting: lower, earlier, or past."""
-    start, end = line.clause(token)
+    start, _ = line.segment(token)
+    _, end = line.clause(token)
     return (
         any(start <= hit.first < end for hit in line.of("technical"))
         or any(hit.first < token for hit in line.of("past"))
@@ -114,7 +117,7 @@ def _venue(lines: Iterable[Line], held: StatusClaim | None) -> PlaceMention | No
         if line.offset >= VENUE_REACH or _is_later(line, held):
             continue
         for place in line.places:
-            if place.kind is not PlaceKind.CITY:
+            if place.kind is not PlaceKind.CITY and place.name not in _CITY_STATES:
                 continue
             weight = _venue_weight(line, place, held) - _is_subordinate(line, place)
             if weight > 0 and (best is None or weight > best[0]):
@@ -149,6 +152,10 @@ def _venue_weight(
     if not inside:
         return 0
     start, end = line.clause(first)
+    if any(line.ends_at("voice", hit.first) for hit in inside):
+        return 0
+    if any(first - _MOVED <= hit.first < first for hit in line.of("moves")):
+        return 4
     if all(hit.key == "to" for hit in inside):
         goes = [*line.of("attend"), *line.of("status")]
         return 2 * any(start <= hit.first < first for hit in goes)

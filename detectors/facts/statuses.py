@@ -33,13 +33,14 @@ CLOSED = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusClaim:
-    """A status that a sentence speaks of."""
+    """A status that a sentence speaks of, from its token ``token`` on."""
 
     status: str
     span: Span
     certainty: Certainty
     line: Line
     token: int
+    length: int
 
     @property
     def asserted(self) -> bool:
@@ -56,11 +57,14 @@ def find_statuses(lines: Iterable[Line]) -> tuple[StatusClaim, ...]:
 
 
 def _rank(claim: StatusClaim) -> tuple[int, int]:
-    return _PRIORITY.index(claim.status), claim.token
+    return _PRIORITY.index(claim.status), claim.length
 
 
 def _of_line(line: Line) -> Iterator[StatusClaim]:
-    for hit in line.of("status"):
+    hits = tuple(line.of("status"))
+    for hit in hits:
+        if any(_yields(hit, other) for other in hits):
+            continue
         status = hit.key
         if status == TO_COME:
             if not line.has("said"):
@@ -75,7 +79,29 @@ def _of_line(line: Line) -> Iterator[StatusClaim]:
             certainty=_certainty(line, hit, start, end),
             line=line,
             token=hit.first,
+            length=hit.last - hit.first,
         )
+
+
+def _yields(hit: Hit, other: Hit) -> bool:
+    """Whether ``other`` says better what ``hit`` would say of the same words.
+
+    "Offered to host talks" announces none, preparations that began are no talks that
+    did, and of what was agreed the closest object counts: "agreed to attend talks".
+    """
+    if other.first >= hit.last or hit.first >= other.last:
+        return False
+    match hit.key, other.key:
+        case ("to come", "proposed"):
+            return other.first <= hit.first
+        case ("under way", "preparing"):
+            return True
+        case ("ended with agreement", "confirmed") | (
+            "confirmed",
+            "ended with agreement",
+        ):
+            return other.first == hit.first and other.last < hit.last
+    return False
 
 
 def _certainty(line: Line, hit: Hit, start: int, end: int) -> Certainty:
