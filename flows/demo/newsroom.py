@@ -57,6 +57,9 @@ class Newsroom:
         pieces: Archive and day together, in any order; each ``source`` names an
             outlet.
         opens_at: What the newsroom's clock shows at first (UTC).
+
+    Raises:
+        ValueError: A piece comes from no outlet that was given.
     """
 
     def __init__(
@@ -64,7 +67,11 @@ class Newsroom:
     ) -> None:
         """Keep the pieces in order of publication; no socket is opened yet."""
         self._outlets = {outlet.slug: outlet for outlet in outlets}
+        self._by_name = {outlet.name: outlet for outlet in outlets}
         self._pieces = sorted(pieces, key=lambda piece: piece.published_at)
+        if strangers := {piece.source for piece in self._pieces} - set(self._by_name):
+            message = f"no outlet of that name: {', '.join(sorted(strangers))}"
+            raise ValueError(message)
         self._now = opens_at
         self._runner: web.AppRunner | None = None
         self._port = 0
@@ -131,8 +138,7 @@ class Newsroom:
 
     def link(self, piece: Piece) -> str:
         """Where a piece is served; a revision where its first wording was."""
-        outlet = self._outlet_of(piece)
-        return f"{self.url}/{outlet.slug}{piece.path}"
+        return f"{self.url}/{self._by_name[piece.source].slug}{piece.path}"
 
     def piece_at(self, url: str) -> Piece | None:
         """The latest wording published under one of our links, if any."""
@@ -140,10 +146,6 @@ class Newsroom:
         return shown[-1] if shown else None
 
     # --- what is published now ------------------------------------------------
-
-    def _outlet_of(self, piece: Piece) -> Outlet:
-        named = (o for o in self._outlets.values() if o.name == piece.source)
-        return next(named)
 
     def _published(self) -> list[Piece]:
         return [piece for piece in self._pieces if piece.published_at <= self._now]

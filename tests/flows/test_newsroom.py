@@ -245,6 +245,11 @@ def test_the_clock_of_a_newsroom_does_not_go_back():
     assert newsroom.now == SIX
 
 
+def test_a_piece_of_no_outlet_is_refused():
+    with pytest.raises(ValueError, match="Nobody"):
+        Newsroom([outlet()], [piece("a", 0, source="Nobody")], opens_at=SIX)
+
+
 async def test_a_newsroom_may_be_stopped_twice_and_started_again():
     newsroom = Newsroom([outlet()], [piece("a", 0)], opens_at=SIX)
     for _ in range(2):
