@@ -10,6 +10,8 @@ Floats = NDArray[np.float64]
 
 MIN_POSITIVES = 6  # below it a fit swings with each exemplar: the prior stands
 REGULARISATION = 1.0
+PREVALENCE = 0.25  # of the passages that a desk's own feeds bring; our look-alikes
+# outnumber our exemplars by more, so that a fit alone would be too shy
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,15 @@ def fit(scores: Floats, labels: NDArray[np.bool_], prior: Calibration) -> Calibr
         return prior
     model = LogisticRegression(C=REGULARISATION)
     model.fit(scores.reshape(-1, 1), labels)
-    return Calibration(slope=float(model.coef_[0, 0]), bias=float(model.intercept_[0]))
+    share = float(labels.mean())
+    shift = _log_odds(PREVALENCE) - _log_odds(share)
+    return Calibration(
+        slope=float(model.coef_[0, 0]), bias=float(model.intercept_[0]) + shift
+    )
+
+
+def _log_odds(share: float) -> float:
+    return float(np.log(share / (1 - share)))
 
 
 def probability(log_odds: float) -> float:

@@ -100,5 +100,3 @@ def loose_words(text: str) -> tuple[str, ...]:
     ('an', 'air', 'raid', 'siren')
     """
     return tuple(part for word in words(text) for part in word.split("-"))
-
-

@@ -19,7 +19,9 @@ from detectors.vectors import WIDTH, Weights, centroid, cosines, count, total
 
 Floats = NDArray[np.float64]
 
-LIKENESS = 0.2  # of one deviation of likeness to the exemplars, against the words' score
+LIKENESS = (
+    0.2  # of one deviation of likeness to the exemplars, against the words' score
+)
 UNLIKENESS = 0.2  # the same of likeness to the counter-exemplars
 MOST_LIKE = 8.0  # deviations; a passage that repeats an exemplar is no better than that
 LIGHTEST, HEAVIEST = 0.25, 2.5  # what one word can add, in log-odds
@@ -266,9 +268,7 @@ def _without(vectors: csr_matrix, number: int) -> csr_matrix:
     return csr_matrix(vectors[kept])
 
 
-def _score_whole(
-    text: Words, vector: csr_matrix, tongue: Tongue
-) -> float:
+def _score_whole(text: Words, vector: csr_matrix, tongue: Tongue) -> float:
     return float(_scores([text.all_hits(tongue.any)], vector, tongue)[0])
 
 
@@ -276,7 +276,10 @@ def _scores(
     hits: Sequence[Sequence[Hit]], vectors: csr_matrix, tongue: Tongue
 ) -> Floats:
     words = np.array(
-        [tongue.weights[[*said(found, tongue.weights).values()]].sum() for found in hits]
+        [
+            tongue.weights[[*said(found, tongue.weights).values()]].sum()
+            for found in hits
+        ]
     )
     like = LIKENESS * tongue.like.of(vectors)
     unlike = UNLIKENESS * tongue.unlike.of(vectors)

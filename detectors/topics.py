@@ -9,7 +9,7 @@ References:
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,11 +22,13 @@ from detectors.languages import READABLE
 from detectors.model import Exemplar, Topic, TopicVerdict
 from detectors.passages import choose, spans_of
 from detectors.profiles import Corpus, Profile, Tongue, Words, fit_profile, said
-from detectors.text import Reading
+from detectors.text import Reading, read
 from detectors.vectors import Weights, cosines
 
 Floats = NDArray[np.float64]
 
+TITLE = 0.4  # of its own log-odds; average precision .977 without, .987 with
+NEUTRAL_TITLE = 0.5  # the score of a title that speaks neither for nor against
 SHOWN_WORDS = 6
 SHOWN_EXEMPLAR = 80  # characters
 
@@ -76,10 +78,18 @@ class TopicModel:
         """
         if reading.language not in self._weights or not reading.sentences:
             return tuple(_silent(profile) for profile in self._profiles)
+        weights = self._weights[reading.language]
         stretches = _Stretches.of(reading)
         words = Words.of(reading)
-        vectors = self._weights[reading.language].weigh(stretches.sums(words.counts))
-        scans = [_Scan.of(p, words, vectors, stretches) for p in self._profiles]
+        vectors = weights.weigh(stretches.sums(words.counts))
+        title = Words.of(read(reading.title, language=reading.language))
+        titled = weights.weigh(title.total)
+        scans = [
+            _Scan.of(profile, words, vectors, stretches).under(
+                _title_bonus(profile, title, titled)
+            )
+            for profile in self._profiles
+        ]
         return tuple(
             _verdict(profile, scans, number, reading, stretches, vectors)
             for number, profile in enumerate(self._profiles)
@@ -162,7 +172,24 @@ class _Scan:
         needed = len(profile.topic.words.all)
         if len({hit.term for hit in words.all_hits(tongue.all)}) < needed:
             windows = np.full(n_windows, -np.inf)
-        return cls(windows, log_odds[n_windows:], tuple(vetoed[n_windows:]), tuple(hits))
+        return cls(
+            windows, log_odds[n_windows:], tuple(vetoed[n_windows:]), tuple(hits)
+        )
+
+    def under(self, bonus: float) -> "_Scan":
+        """The same below a title that adds ``bonus`` to the log-odds."""
+        return replace(self, windows=self.windows + bonus)
+
+
+def _title_bonus(profile: Profile, title: Words, vector: csr_matrix) -> float:
+    """What a title adds to the log-odds of its article; nothing where there is none."""
+    if not title.runs:
+        return 0.0
+    hits = title.all_hits(profile.tongues[title.language].any)
+    calibration = profile.calibration
+    said_by_title = float(profile.log_odds([hits], vector, title.language)[0])
+    neutral = calibration.slope * NEUTRAL_TITLE + calibration.bias
+    return TITLE * (said_by_title - neutral)
 
 
 def _verdict(
