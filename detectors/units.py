@@ -9,24 +9,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from detectors.ledger import is_number
+from detectors.facts.parts import cut
+from detectors.facts.places import Gazetteer
 from detectors.model import Fact, Span, StoryProfile, Topic, TopicVerdict
 from detectors.recognition import Excerpt, Surroundings, compatible, kinds, profile
 from detectors.slots import NUMBER_SLOTS
 from detectors.text import Reading
 
-MIN_TIMED = 2  # one clock time at the start of a paragraph is no live blog
-MIN_LINES = 3  # paragraphs that begin with their own place make a round-up
-PLACE_AT_START = 16  # letters before a line's place: "In", "- In the city of"
 MIN_EVENT_FACTS = 2  # fewer say too little to stand as an incident of their own
-MAX_UNITS = 12  # a longer list is told as it stands: its rest joins the last unit
-
 _TIMED = re.compile(
     r"[\W_]{0,3}(?:[01]?\d|2[0-3])[:.][0-5]\d\b(?:\s*(?:GMT|UTC|CET|[ap]\.?m\.?))?"
 )
 _CASUALTIES = ("killed", "injured")
-_OPENING = NUMBER_SLOTS | {"weapon", "target", "power_cut", "claimed_by"}
-"""Slots that show a strike; a place alone shows none."""
+_OPENING = frozenset({"weapon", "target", "power_cut", "claimed_by"})
+"""Slots that show a strike on a place; figures show one anywhere, a place none."""
 _WHO = frozenset({"participants", "mediator"})
 
 
@@ -66,20 +62,13 @@ def units(
     published_at: datetime,
     surroundings: Surroundings,
 ) -> tuple[Unit, ...]:
-    """Cut the paragraphs that ``verdict`` matched, in the order of the text.
+    """Cut the paragraphs that ``verdict`` matched, in order of the text.
 
     Of ``facts``, one that stands outside the paragraphs goes to the nearest before
     it. ``surroundings`` hold the places, and the words of the reading's language.
     """
-    paragraphs = [
-        span
-        for span in reading.paragraphs
-        if any(start < span[1] and span[0] < end for start, end in verdict.passages)
-    ]
-    if not paragraphs:
-        return ()
-    parts = _cut(reading, paragraphs, _by_paragraph(paragraphs, facts))
-    whole = len(parts) == 1 and not _is_live(reading)
+    parts = _cut(reading, verdict, facts, surroundings.gazetteer)
+    whole = len(parts) == 1 and not reading.is_live
     return tuple(
         _unit(
             Excerpt(
@@ -134,63 +123,39 @@ def _shows_event(topic: Topic, facts: Iterable[Fact], recognised: StoryProfile) 
         return "status" in slots and bool(
             recognised.places or recognised.parties or slots & _WHO
         )
-    return bool(slots & _OPENING)
-
-
-def _by_paragraph(
-    paragraphs: Sequence[Span], facts: Iterable[Fact]
-) -> list[list[Fact]]:
-    found: list[list[Fact]] = [[] for _ in paragraphs]
-    for fact in sorted(facts, key=lambda each: each.evidence):
-        at = sum(start <= fact.evidence[0] for start, _ in paragraphs)
-        found[max(at - 1, 0)].append(fact)
-    return found
+    return bool(slots & NUMBER_SLOTS or (slots & _OPENING and recognised.places))
 
 
 def _cut(
-    reading: Reading, paragraphs: Sequence[Span], facts: Sequence[Sequence[Fact]]
+    reading: Reading,
+    verdict: TopicVerdict,
+    facts: Iterable[Fact],
+    gazetteer: Gazetteer | None,
 ) -> list[_Part]:
-    live = _is_live(reading)
-    lines = _lines(paragraphs, facts)
+    """Parts by the layout, and by figures that cannot be of one event."""
+    laid_out = cut(reading, verdict.passages, gazetteer=gazetteer)
+    stated = _by_paragraph([span for part in laid_out for span in part], facts)
     parts: list[_Part] = []
-    for number, (span, stated) in enumerate(zip(paragraphs, facts, strict=True)):
-        begins = (
-            not parts
-            or (live and _is_timed(reading, span))
-            or number in lines
-            or (not live and _cannot_belong(parts[-1].facts, stated))
-        )
-        if begins and len(parts) < MAX_UNITS:
-            parts.append(_Part())
-        parts[-1].spans.append(span)
-        parts[-1].facts.extend(stated)
-    if len(parts) > 1 and not live and not parts[0].facts:
+    for spans in laid_out:
+        parts.append(_Part())
+        for span in spans:
+            if len(laid_out) == 1 and _cannot_belong(parts[-1].facts, stated[span]):
+                parts.append(_Part())
+            parts[-1].spans.append(span)
+            parts[-1].facts.extend(stated[span])
+    if len(parts) > 1 and not reading.is_live and not parts[0].facts:
         parts[1].spans[:0] = parts.pop(0).spans  # a round-up's first line is its frame
     return parts
 
 
-def _is_live(reading: Reading) -> bool:
-    timed = (span for span in reading.paragraphs if _is_timed(reading, span))
-    return sum(1 for _ in timed) >= MIN_TIMED
-
-
-def _is_timed(reading: Reading, span: Span) -> bool:
-    return _TIMED.match(reading.text, span[0], span[1]) is not None
-
-
-def _lines(
-    paragraphs: Sequence[Span], facts: Sequence[Sequence[Fact]]
-) -> frozenset[int]:
-    """Paragraphs that begin with a place and give its casualties or damage."""
-    found = []
-    for number, (span, stated) in enumerate(zip(paragraphs, facts, strict=True)):
-        begins = any(
-            fact.slot == "place" and fact.evidence[0] - span[0] <= PLACE_AT_START
-            for fact in stated
-        )
-        if begins and any(is_number(fact.slot) for fact in stated):
-            found.append(number)
-    return frozenset(found if len(found) >= MIN_LINES else ())
+def _by_paragraph(
+    paragraphs: Sequence[Span], facts: Iterable[Fact]
+) -> dict[Span, list[Fact]]:
+    found: dict[Span, list[Fact]] = {span: [] for span in paragraphs}
+    for fact in sorted(facts, key=lambda each: each.evidence) if paragraphs else ():
+        at = sum(start <= fact.evidence[0] for start, _ in paragraphs)
+        found[paragraphs[max(at - 1, 0)]].append(fact)
+    return found
 
 
 def _cannot_belong(before: Sequence[Fact], stated: Sequence[Fact]) -> bool:

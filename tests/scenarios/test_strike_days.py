@@ -281,7 +281,8 @@ def test_a_live_blog_and_a_round_up_speak_of_each_story_apart():
         "11:40 - In [place=Kherson|Kherson] the number of wounded is now "
         "[injured=8|eight], doctors say.\n\n"
         "10:15 - The port of [place=Izmail|Izmail] has reopened. [killed=2|Two men] "
-        "died there this morning.",
+        "died there this morning.\n\n"
+        "09:20 - The market of [place=Kherson|Kherson] will stay shut today.",
         want="update known",
         title="Monday live",
     )
