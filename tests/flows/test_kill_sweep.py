@@ -29,7 +29,7 @@ from tests.servers.slack import TOKEN, loopback_slack
 KILLS = 20
 SEED = 20260511
 CHILDREN = multiprocessing.get_context("forkserver")
-CHILDREN.set_forkserver_preload([__name__, "tests.flows.killable"])
+CHILDREN.set_forkserver_preload(["tests.flows.killable", "tests.flows.warm"])
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,7 @@ async def inline(_within, function, /, *args, **kwargs):
 
 async def once(cycle, passed):
     """Run the cycle; count its points, die at the one that is asked for."""
+    from tests.flows import warm
 
     def point():
         passed.append(1)
@@ -73,6 +74,7 @@ async def once(cycle, passed):
         wiring.store.close()
         with closing(FragileStore.open(settings.database_url)) as store:
             wiring.store, wiring.workers = store, inline
+            wiring.desk = warm.DESK
             await run_cycle(wiring, force=True)
 
 
