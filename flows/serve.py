@@ -24,6 +24,7 @@ from detectors.errors import MonitorError
 from flows.errors import BusyError
 from flows.settings import Settings
 
+CHECKOUT = Path(__file__).resolve().parent.parent
 HOST = "127.0.0.1"  # the server has no users: who reaches it may run things
 PORT = 4200  # Prefect's own; another free one where it is taken
 STARTS_WITHIN = timedelta(seconds=120)  # 18 s with migrations on two busy cores
@@ -63,8 +64,7 @@ def serve(settings: Settings) -> None:
     folder = settings.home / "prefect"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with _only_one(folder) as held, _told_to_stop() as stop:
-        given = {**SERVER_SETTINGS, "PREFECT_HOME": str(folder), **os.environ}
-        environment = given | {"NO_PROXY": _past_proxies(given)}
+        environment = _environment(folder)
         children: list[tuple[str, subprocess.Popen[bytes]]] = []
         try:
             if "PREFECT_API_URL" not in environment:
@@ -78,6 +78,16 @@ def serve(settings: Settings) -> None:
             for _, child in reversed(children):
                 _stop(child)
     click.echo("stopped", err=True)
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """What the children are given: our settings where the operator has none."""
+    given = {**SERVER_SETTINGS, "PREFECT_HOME": str(folder), **os.environ}
+    path = (str(CHECKOUT), *filter(None, [given.get("PYTHONPATH")]))
+    return given | {
+        "NO_PROXY": _past_proxies(given),
+        "PYTHONPATH": os.pathsep.join(path),
+    }
 
 
 def _start_server(
@@ -194,8 +204,8 @@ def _past_proxies(environment: Mapping[str, str]) -> str:
 def _last_words(folder: Path) -> str:
     """The end of the server's log."""
     log = folder / "server.log"
-    words = log.read_text(encoding="utf-8", errors="replace").strip()[-TAIL:]
-    return f"{log}: …{words}"
+    words = " ".join(log.read_text(encoding="utf-8", errors="replace").split())
+    return f"{words[-TAIL:]} [{log}]"
 
 
 @contextmanager
