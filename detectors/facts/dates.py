@@ -85,7 +85,7 @@ def resolve(
     tokens = tokenize(text, *span)
     if not tokens.words:
         return ()
-    marks: dict[int, dict[str, Hit]] = defaultdict(dict)
+    marks: dict[int, dict[str, Hit]] = defaultdict(dict)  # by first token
     for hit in frames(lexicon, "dates").find(tokens):
         marks[hit.first][hit.category] = hit
     worded = _Reader(tokens, marks, today).days()
@@ -155,6 +155,11 @@ class _Reader:
             found.append(Day(on=on, start=start, end=end, by_weekday=by_weekday))
             place = last
         return tuple(found)
+
+    def _at_place(self, place: int) -> tuple[date, int, bool] | None:
+        if place not in self._marks and not self._words[place][0].isdigit():
+            return None
+        return self._weekday(place) or self._calendar(place) or self._relative(place)
 
     def _mark(self, place: int, category: str) -> Hit | None:
         marks = self._marks.get(place)

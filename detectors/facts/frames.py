@@ -25,6 +25,7 @@ from detectors.lexicons import Lexicon
 from detectors.model import Span
 
 NEAR_GAP = 2
+_MOST_REMEMBERED = 20_000  # words a category; some 2 MB
 WIDE_GAP = 8  # "proposed on Wednesday that the leaders of the two countries meet"
 
 _TOKEN = re.compile(
@@ -92,6 +93,7 @@ class _Index:
     starts: dict[str, list[_Frame]] = field(default_factory=lambda: defaultdict(list))
     nested: dict[str, list[_Frame]] = field(default_factory=lambda: defaultdict(list))
     lengths: set[int] = field(default_factory=set)
+    met: dict[str, tuple[_Frame, ...]] = field(default_factory=dict)
 
     def add(self, frame: _Frame) -> None:
         first = frame.elements[0]
@@ -105,10 +107,17 @@ class _Index:
         for name in first.categories:
             self.nested[name].append(frame)
 
-    def candidates(self, word: str) -> Iterator[_Frame]:
-        yield from self.exact.get(word, ())
-        for length in self.lengths:
-            yield from self.starts.get(word[:length], ())
+    def candidates(self, word: str) -> tuple[_Frame, ...]:
+        """The frames whose first word this may be; remembered, as words recur."""
+        known = self.met.get(word)
+        if known is None:
+            found = list(self.exact.get(word, ()))
+            for length in self.lengths:
+                found.extend(self.starts.get(word[:length], ()))
+            if len(self.met) >= _MOST_REMEMBERED:
+                self.met.clear()
+            known = self.met[word] = tuple(found)
+        return known
 
 
 def tokenize(text: str, start: int = 0, end: int | None = None) -> Tokens:
@@ -180,13 +189,14 @@ class _Search:
 
     def _category(self, name: str, first: int) -> tuple[int, ...]:
         """Where terms of a category that begin at ``first`` end, longest first."""
+        index = self._indexes.get(name)
+        word = self._words[first]
+        if index is None or not (index.nested or index.candidates(word)):
+            return ()
         known = self._seen.get((name, first))
         if known is None:
-            index = self._indexes.get(name)
-            word = self._words[first]
-            found = () if index is None else self.at(index, first, word)
-            known = tuple(sorted({last for _, last in found}, reverse=True))
-            self._seen[name, first] = known
+            found = {last for _, last in self.at(index, first, word)}
+            known = self._seen[name, first] = tuple(sorted(found, reverse=True))
         return known
 
     def _end(self, elements: tuple[_Element, ...], n: int, place: int) -> int | None:

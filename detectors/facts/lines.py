@@ -117,7 +117,9 @@ def _line(context: Context, span: Span, offset: int, *, opens: bool) -> Line:
     if opens and (stamp := _STAMP.match(text, *span)):
         start = stamp.end()
     tokens = tokenize(text, start, span[1])
-    places = context.gazetteer.find(text, start, span[1])
+    places = tuple(
+        place for place in context.places if start <= place.start < span[1]
+    )
     days = resolve(text, (start, span[1]), context.published_at, context.lexicon)
     today = context.published_at.date()
     names = [place.span for place in places]

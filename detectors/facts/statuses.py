@@ -125,7 +125,11 @@ def _certainty(line: Line, hit: Hit, start: int, end: int) -> Certainty:
         return Certainty.DENIED
     if "denied" in within and hit.key == "ended with agreement":
         return Certainty.DENIED
-    if "intended" in shortly_before or "hypothetical" in shortly_before | within:
+    resolved = line.ends_at("resolved", hit.first, within=1)
+    intended = "intended" in shortly_before and not resolved
+    if intended or "hypothetical" in shortly_before | within:
+        return Certainty.HYPOTHETICAL
+    if _any(line, "conditional", line.segment(hit.first)[0], hit.first):
         return Certainty.HYPOTHETICAL
     if "background" in shortly_before:
         return Certainty.BACKGROUND
