@@ -6,8 +6,11 @@ language; ``prefix*`` finds any ending; a phrase needs its words in a row.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from detectors.text import stem_words, words
+
+KNOWN_WORDS = 1 << 14  # whose terms are remembered; a day's news has about as many
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ class Keywords:
             for form in {first.word} if first.is_prefix else {first.word, first.root}:
                 index.setdefault(form, []).append(number)
         self._lengths = sorted({len(prefix) for prefix in self._by_prefix})
+        self._beginning = lru_cache(maxsize=KNOWN_WORDS)(self._look_up)
 
     def find(self, run: Sequence[str], roots: Sequence[str]) -> Iterator[Hit]:
         """Each term that stands in a run of words; several may share a place.
@@ -66,12 +70,12 @@ class Keywords:
                 if end <= len(run) and self._stands(number, place, run, roots):
                     yield Hit(number, tuple(roots[place:end]))
 
-    def _beginning(self, word: str, root: str) -> set[int]:
+    def _look_up(self, word: str, root: str) -> tuple[int, ...]:
         """The terms that may begin with a word."""
         found = {*self._by_word.get(word, ()), *self._by_word.get(root, ())}
         for length in self._lengths:
             found.update(self._by_prefix.get(word[:length], ()))
-        return found
+        return tuple(sorted(found))
 
     def _stands(
         self, number: int, place: int, run: Sequence[str], roots: Sequence[str]

@@ -15,7 +15,7 @@ from detectors.calibration import Calibration, fit
 from detectors.keywords import Hit, Keywords, loose_words
 from detectors.model import Exemplar, Topic
 from detectors.text import Reading, read, stem_words
-from detectors.vectors import WIDTH, Weights, centroid, cosines, count, total
+from detectors.vectors import WIDTH, Weights, centroid, column, cosines, count, total
 
 Floats = NDArray[np.float64]
 
@@ -79,7 +79,7 @@ class Likeness:
     @classmethod
     def to(cls, vectors: csr_matrix, background: csr_matrix) -> "Likeness":
         """Likeness to ``vectors``; none to any where there are no vectors."""
-        centre = centroid(vectors)
+        centre = column(centroid(vectors))
         usual = cosines(background, centre)
         if not len(usual):
             return cls(centre, 0.0, 0.0)

@@ -23,7 +23,7 @@ from detectors.model import Exemplar, Topic, TopicVerdict
 from detectors.passages import choose, spans_of
 from detectors.profiles import Corpus, Profile, Tongue, Words, fit_profile, said
 from detectors.text import Reading, read
-from detectors.vectors import Weights, cosines
+from detectors.vectors import Weights, column, cosines
 
 Floats = NDArray[np.float64]
 
@@ -245,7 +245,7 @@ def _because(topic: Topic, tongue: Tongue, hits: Sequence[Hit]) -> tuple[str, ..
 def _nearest(tongue: Tongue, vector: csr_matrix) -> str:
     if not tongue.exemplars:
         return ""
-    likeness = cosines(tongue.vectors, vector)
+    likeness = cosines(tongue.vectors, column(vector))
     best = int(likeness.argmax())
     return tongue.exemplars[best][:SHOWN_EXEMPLAR] if likeness[best] > 0 else ""
 

@@ -5,11 +5,14 @@ from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
 from sklearn.preprocessing import normalize
 
-WIDTH = 1 << 18  # hash buckets; two of 10,000 terms meet in one of them about 190 times
+Floats = NDArray[np.float64]
+
+WIDTH = 1 << 17  # hash buckets; of 10,000 terms, one in fourteen shares its bucket
 
 
 def pairs(roots: Sequence[str]) -> list[str]:
@@ -46,16 +49,21 @@ class Weights:
         return csr_matrix(self._idf.transform(counts))
 
 
-def centroid(vectors: csr_matrix) -> csr_matrix:
-    """The mean of some vectors, of length 1; 0 of none ``(1, WIDTH)``."""
-    return csr_matrix(normalize(total(vectors)))
-
-
 def total(rows: csr_matrix) -> csr_matrix:
     """The sum of some rows ``(1, WIDTH)``."""
     return csr_matrix(csr_matrix(np.ones((1, rows.shape[0]))) @ rows)
 
 
-def cosines(vectors: csr_matrix, other: csr_matrix) -> np.ndarray:
-    """The cosine of each of ``vectors`` with the one row of ``other``."""
-    return np.asarray((vectors @ other.T).toarray(), dtype=np.float64).ravel()
+def centroid(vectors: csr_matrix) -> csr_matrix:
+    """The direction of some vectors, of length 1; 0 of none ``(1, WIDTH)``."""
+    return csr_matrix(normalize(total(vectors)))
+
+
+def column(row: csr_matrix) -> csr_matrix:
+    """A row turned upright once ``(WIDTH, 1)``: each turn costs more than a product."""
+    return csr_matrix(row.T)
+
+
+def cosines(vectors: csr_matrix, upright: csr_matrix) -> Floats:
+    """The cosine of each of some vectors with one `column`."""
+    return np.asarray((vectors @ upright).toarray(), dtype=np.float64).ravel()
