@@ -16,6 +16,7 @@ from detectors.recognition import (
     AFTERMATH,
     AGAIN,
     BULLETIN,
+    NAMED,
     compatible,
     has_ended,
     shared,
@@ -27,6 +28,8 @@ NIGHT = timedelta(days=1)  # a night's attack is dated by its evening or its mor
 
 PLACE = 3.0
 NEAR_PLACE = 1.5
+NAMED_PLACE = 2.0  # in the lead of a part that gives no place as a fact
+OTHER_NAMED_PLACE = -1.0
 DAY = 0.5
 OTHER_DAY = -1.5
 SAME_EVENT = timedelta(hours=18)  # first accounts of one strike come within a day
@@ -139,7 +142,7 @@ def _rarities(profiles: Iterable[StoryProfile]) -> dict[str, float]:
 
 def _incident(part: StoryProfile, known: StoryProfile) -> dict[str, float]:
     return {
-        "place": _place(part.places, known.places),
+        "place": _place(part, known),
         "day": _day(part, known),
         "told as": AFTERMATH_STYLE if AFTERMATH in part.kinds else 0.0,
         **{slot: _figure(slot, part, known) for slot in (*_CASUALTIES, *_SALVO)},
@@ -170,11 +173,11 @@ def _incident_veto(
     part: StoryProfile, story: Story, evidence: Mapping[str, float], at: datetime
 ) -> str:
     known = story.profile
-    if part.places and known.places and not evidence["place"]:
+    sure = NAMED not in part.kinds and NAMED not in known.kinds
+    if part.places and known.places and not evidence["place"] and sure:
         return "another place"
-    series = BULLETIN in part.kinds and BULLETIN in known.kinds
-    if series and (evidence["day"] < 0 or _is_next_issue(part, story, at)):
-        return "another issue of the bulletin"
+    if BULLETIN in part.kinds and _is_another_issue(part, story, evidence, at):
+        return "another night's bulletin"
     if evidence["day"] < 0 and _is_fresh_account(part, evidence):
         return "another day"
     if AGAIN in part.kinds and _is_of_another(part, story, evidence, at):
@@ -197,8 +200,13 @@ def _is_of_another(
     return at - story.opened_at > ANOTHER_STRIKE and not follows
 
 
-def _is_next_issue(part: StoryProfile, story: Story, at: datetime) -> bool:
-    return not part.days and at - story.opened_at > SAME_EVENT
+def _is_another_issue(
+    part: StoryProfile, story: Story, evidence: Mapping[str, float], at: datetime
+) -> bool:
+    """Whether a bulletin is of another night than the story."""
+    if part.days:
+        return evidence["day"] < 0
+    return BULLETIN in story.profile.kinds and at - story.opened_at > SAME_EVENT
 
 
 def _is_fresh_account(part: StoryProfile, evidence: Mapping[str, float]) -> bool:
@@ -252,12 +260,14 @@ def _has_moved(
     return named or any(f"status:{status}" in known.kinds for status in UNSETTLED)
 
 
-def _place(ours: Iterable[str], theirs: Iterable[str]) -> float:
-    mine, yours = set(ours), set(theirs)
+def _place(part: StoryProfile, known: StoryProfile) -> float:
+    mine, yours = set(part.places), set(known.places)
+    named = NAMED in part.kinds
     if mine & yours:
-        return PLACE
-    stems = {_town(place) for place in mine} & {_town(place) for place in yours}
-    return NEAR_PLACE if stems else 0.0
+        return NAMED_PLACE if named else PLACE
+    if {_town(place) for place in mine} & {_town(place) for place in yours}:
+        return NEAR_PLACE
+    return OTHER_NAMED_PLACE if named and mine and yours else 0.0
 
 
 def _town(place: str) -> str:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from detectors.facts.dates import resolve
 from detectors.facts.places import Gazetteer
-from detectors.ledger import is_number
+from detectors.ledger import EITHER_WAY, is_number
 from detectors.lexicons import Lexicon
 from detectors.model import Fact, Span, StoryProfile, Topic
 from detectors.names import headline_names, names
@@ -28,6 +28,7 @@ MAX_MEMBERS = 40  # places, days, parties, kinds of one story
 BULLETIN = "style:bulletin"
 AGAIN = "style:again"
 AFTERMATH = "style:aftermath"
+NAMED = "style:named"  # its places are named in the lead, but no fact says "there"
 _STYLES = {"bulletins": BULLETIN, "again": AGAIN, "aftermath": AFTERMATH}
 _ENDED = "status:ended"
 MIN_LETTERS = 4  # shorter words carry grammar, in all four languages
@@ -84,19 +85,30 @@ def profile(
         for fact in facts
         if is_number(fact.slot) and fact.value is not True and fact.place is None
     }
+    stated = _venues(facts) if meeting else _stated(facts)
+    named = () if meeting or stated else _named(texts, surroundings)
+    styles = _styles(facts, texts, surroundings) | ({NAMED} if named else set())
     return StoryProfile(
-        places=_venues(facts) if meeting else _places(facts, texts, surroundings),
+        places=stated or named,
         days=_dates(facts) if meeting else _days(texts, published_at, surroundings),
         parties=_parties(facts, texts, surroundings) if meeting else (),
-        kinds=tuple(sorted(kinds(facts) | _styles(facts, texts, surroundings))),
+        kinds=tuple(sorted(kinds(facts) | styles)),
         terms=_terms(excerpt, surroundings),
         numbers=figures,
         figures={slot: (value,) for slot, value in figures.items()},
     )
 
 
-def joined(story: StoryProfile, part: StoryProfile) -> StoryProfile:
-    """A story's profile with one more part of an article in it; bounded."""
+def joined(story: StoryProfile, part: StoryProfile, *, dated: bool) -> StoryProfile:
+    """A story's profile with one more part of an article in it; bounded.
+
+    Args:
+        story: As it was.
+        part: What joins it. A bulletin's list of places is not the story's, nor are
+            places that are only named.
+        dated: Whether the days of ``part`` can be the event's, and not those of what
+            follows from it.
+    """
     terms = {term: weight * FADING for term, weight in story.terms.items()}
     for term, weight in part.terms.items():
         terms[term] = terms.get(term, 0.0) + weight
@@ -105,15 +117,43 @@ def joined(story: StoryProfile, part: StoryProfile) -> StoryProfile:
     for slot, values in part.figures.items():
         before = tuple(v for v in figures.get(slot, ()) if v not in values)
         figures[slot] = (*before, *values)[-MAX_FIGURES:]
+    guest = BULLETIN in part.kinds and BULLETIN not in story.kinds
+    placed = bool(part.places) and not guest and NAMED not in part.kinds
     return StoryProfile(
-        places=_union(story.places, part.places),
-        days=_union(story.days, part.days),
+        places=_union(story.places, part.places if placed else ()),
+        days=_union(story.days, part.days if dated else ()),
         parties=_union(story.parties, part.parties),
-        kinds=_union(_lasting(story.kinds, part.kinds), part.kinds),
+        kinds=_kinds_joined(story.kinds, part.kinds, guest=guest, placed=placed),
         terms={term: round(terms[term], 4) for term in sorted(kept)},
-        numbers={**story.numbers, **part.numbers},
+        numbers=_latest(story.numbers, part.numbers),
         figures=figures,
     )
+
+
+def _kinds_joined(
+    story: Iterable[str], part: Iterable[str], *, guest: bool, placed: bool
+) -> tuple[str, ...]:
+    """Kinds of both, without the styles of one article and the status left behind."""
+    restated = any(kind.startswith("status:") for kind in part)
+    lasting = tuple(
+        kind
+        for kind in story
+        if kind not in {AGAIN, AFTERMATH}
+        and not (placed and kind == NAMED)
+        and not (restated and kind.startswith("status:") and _ENDED not in kind)
+    )
+    passing = {NAMED, BULLETIN} if guest else {NAMED}
+    return _union(lasting, (kind for kind in part if kind not in passing))
+
+
+def _latest(story: Mapping[str, int], part: Mapping[str, int]) -> dict[str, int]:
+    """The newest figures: the higher of two tolls, the later of what can fall."""
+    newer = {
+        slot: value
+        for slot, value in part.items()
+        if slot in EITHER_WAY or value >= story.get(slot, 0)
+    }
+    return {**story, **newer}
 
 
 def kinds(facts: Iterable[Fact]) -> frozenset[str]:
@@ -151,19 +191,17 @@ def _dates(facts: Iterable[Fact]) -> tuple[str, ...]:
     return tuple(sorted({str(f.value) for f in facts if f.slot == "date"}))
 
 
-def _places(
-    facts: Iterable[Fact], texts: Iterable[str], surroundings: Surroundings
-) -> tuple[str, ...]:
-    """Where it happened: the facts say so, or else the headline, or else the lead."""
-    stated = tuple(dict.fromkeys(str(f.value) for f in facts if f.slot == "place"))
-    if stated or surroundings.gazetteer is None:
-        return stated
-    for text in texts:
-        mentions = surroundings.gazetteer.find(text)
-        named = (m.name for m in mentions if m.kind not in _COUNTRY_KINDS)
-        if found := tuple(dict.fromkeys(named)):
-            return found
-    return ()
+def _stated(facts: Iterable[Fact]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(str(f.value) for f in facts if f.slot == "place"))
+
+
+def _named(texts: Iterable[str], surroundings: Surroundings) -> tuple[str, ...]:
+    """Towns and regions in the headline and the lead, where no fact says where."""
+    if surroundings.gazetteer is None:
+        return ()
+    mentions = surroundings.gazetteer.find("\n".join(texts))
+    towns = (m.name for m in mentions if m.kind not in _COUNTRY_KINDS)
+    return tuple(dict.fromkeys(towns))
 
 
 def _parties(
@@ -212,17 +250,6 @@ def _styles(
             if any(surroundings.lexicon.has(f"stories.{words}", text) for text in texts)
         }
     return frozenset(styles)
-
-
-def _lasting(story: Iterable[str], part: Iterable[str]) -> tuple[str, ...]:
-    """A story's kinds without the styles of its articles and the status left behind."""
-    restated = any(kind.startswith("status:") for kind in part)
-    return tuple(
-        kind
-        for kind in story
-        if kind not in {AGAIN, AFTERMATH}
-        and not (restated and kind.startswith("status:") and _ENDED not in kind)
-    )
 
 
 def has_ended(kinds_: Iterable[str]) -> bool:

@@ -10,9 +10,9 @@ from datetime import datetime
 
 import xxhash
 
-from detectors.affinity import Affinity, weigh
+from detectors.affinity import SAME_EVENT, Affinity, weigh
 from detectors.model import Article, Fact, Story, StoryVerdict
-from detectors.recognition import LEAD, Surroundings, joined
+from detectors.recognition import AFTERMATH, LEAD, NAMED, Surroundings, joined
 from detectors.units import Unit, lead_end, units
 
 __all__ = [
@@ -27,7 +27,7 @@ __all__ = [
 ]
 
 JOIN = 2.5  # points that outweigh opening a story
-CONTINUE = 1.2  # enough where a part shows no event, or names no place for one
+CONTINUE = 1.2  # enough where a part shows no event, or says not where
 MAX_SOURCES = 40
 
 
@@ -58,7 +58,7 @@ def assign(unit: Unit, stories: Iterable[Story], *, now: datetime) -> StoryVerdi
     weighed = weigh(unit.profile, stories, now=now, meeting=unit.meeting)
     best = next((one for one in weighed if not one.veto), None)
     opens = unit.shows_event
-    threshold = JOIN if opens and unit.profile.places else CONTINUE
+    threshold = _threshold(unit)
     joins = best is not None and best.points >= threshold
     return StoryVerdict(
         story=best.story.id if best is not None and joins else None,
@@ -108,7 +108,9 @@ def join(
     return replace(
         story,
         changed_at=max(story.changed_at, article.published_at),
-        profile=joined(story.profile, unit.profile),
+        profile=joined(
+            story.profile, unit.profile, dated=_is_of_the_day(story, unit, article)
+        ),
         articles=story.articles + (not told),
         sources=tuple(dict.fromkeys((*story.sources, speaker)))[:MAX_SOURCES],
     )
@@ -221,6 +223,26 @@ def _owner(venue: str, running: Mapping[str, Story], joins: str) -> str | None:
     ]
     last = max(owners, key=lambda each: (each.changed_at, each.id), default=None)
     return last.id if last else None
+
+
+def _threshold(unit: Unit) -> float:
+    """What a story must reach: little where its part could open none.
+
+    A part with figures but no place tells of what its readers know already; one with
+    neither tells of no strike at all.
+    """
+    stated = bool(unit.profile.places) and NAMED not in unit.profile.kinds
+    if unit.meeting:
+        return JOIN if unit.shows_event else CONTINUE
+    if stated:
+        return JOIN if unit.shows_event else CONTINUE
+    return CONTINUE if unit.profile.numbers or unit.profile.places else JOIN
+
+
+def _is_of_the_day(story: Story, unit: Unit, article: Article) -> bool:
+    """Whether the days that a unit names can be those of the story's event."""
+    early = article.published_at - story.opened_at <= SAME_EVENT
+    return unit.meeting or (early and AFTERMATH not in unit.profile.kinds)
 
 
 def _reason(best: Affinity | None, *, joins: bool, opens: bool) -> str:
