@@ -22,6 +22,7 @@ VENUE_REACH = 1_000
 DATE_REACH = 1_000
 AGENDA_REACH = 900
 _HELD = CLOSED - {"cancelled"}
+_NAMED = 3  # tokens from a day to its meeting: "Saturday's planned summit"
 _MOVED = 6  # tokens from "moved" to the new venue: "moved from Doha to Geneva"
 _CITY_STATES = frozenset({"Singapore", "Luxembourg", "Djibouti", "Monaco"})
 _ASIDE = 3  # tokens before a place within which a word leaves it open
@@ -223,7 +224,11 @@ def _is_telling(line: Line, day: Day) -> bool:
     """Whether something was said on it, or it is but a bound ("after Friday's")."""
     first = line.token_at(day.start)
     last = line.token_at(day.end - 1) + 1
-    if line.ends_at("bound", first, within=1) or line.ends_at("said", first, within=2):
+    for hit in line.of("bound"):
+        named = hit.key == "before" and line.starts_at("noun", last, within=_NAMED)
+        if first - 1 <= hit.last <= first and not named:
+            return True
+    if line.ends_at("said", first, within=2):
         return True
     if line.starts_at("said", last):
         return True

@@ -13,6 +13,7 @@ from detectors.facts.lines import Line
 from detectors.model import Certainty, Span
 
 STATUS_REACH = 700  # code points of a section that speak for its story
+_DURATION = 2  # tokens from "after" to "hours"
 _ASIDE = 4  # tokens before a status within which a word undoes it
 TO_COME = "to come"
 _PRIORITY = (
@@ -108,7 +109,11 @@ def _certainty(line: Line, hit: Hit, start: int, end: int) -> Certainty:
     """How firmly a status is said, by the words of its clause ``start`` to ``end``."""
     if _any(line, "past", start, max(end, hit.last)):
         return Certainty.BACKGROUND
-    if _any(line, "subordinate", start, hit.first):
+    if any(
+        start <= word.first < hit.first
+        and not line.starts_at("duration", word.last, within=_DURATION)
+        for word in line.of("subordinate")
+    ):
         return Certainty.BACKGROUND
     aside = max(start, hit.first - _ASIDE)
     shortly_before = {
@@ -127,7 +132,8 @@ def _certainty(line: Line, hit: Hit, start: int, end: int) -> Certainty:
         return Certainty.DENIED
     resolved = line.ends_at("resolved", hit.first, within=1)
     intended = "intended" in shortly_before and not resolved
-    if intended or "hypothetical" in shortly_before | within:
+    around = shortly_before | within
+    if intended or around & {"hypothetical", "supposed"}:
         return Certainty.HYPOTHETICAL
     if _any(line, "conditional", line.segment(hit.first)[0], hit.first):
         return Certainty.HYPOTHETICAL
