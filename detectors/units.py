@@ -6,16 +6,18 @@ line, and a report on two attacks by figures that cannot belong to one.
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from detectors.facts.parts import cut
 from detectors.facts.places import Gazetteer
+from detectors.ledger import is_number
 from detectors.model import Fact, Span, StoryProfile, Topic, TopicVerdict
 from detectors.recognition import Excerpt, Surroundings, compatible, kinds, profile
 from detectors.slots import NUMBER_SLOTS
 from detectors.text import Reading
 
+CORRECTION_LINE = 120  # letters: "(Corrects number of dead in headline and ...)"
 MIN_EVENT_FACTS = 2  # fewer say too little to stand as an incident of their own
 _TIMED = re.compile(
     r"[\W_]{0,3}(?:[01]?\d|2[0-3])[:.][0-5]\d\b(?:\s*(?:GMT|UTC|CET|[ap]\.?m\.?))?"
@@ -67,7 +69,8 @@ def units(
     Of ``facts``, one that stands outside the paragraphs goes to the nearest before
     it. ``surroundings`` hold the places, and the words of the reading's language.
     """
-    parts = _cut(reading, verdict, facts, surroundings.gazetteer)
+    stated = _corrected(facts) if _is_correction(reading, surroundings) else facts
+    parts = _cut(reading, verdict, stated, surroundings.gazetteer)
     whole = len(parts) == 1 and not reading.is_live
     return tuple(
         _unit(
@@ -156,6 +159,29 @@ def _by_paragraph(
         at = sum(start <= fact.evidence[0] for start, _ in paragraphs)
         found[paragraphs[max(at - 1, 0)]].append(fact)
     return found
+
+
+def _is_correction(reading: Reading, surroundings: Surroundings) -> bool:
+    """Whether the headline, or the first line, says that the article corrects."""
+    lexicon = surroundings.lexicon
+    if lexicon is None or reading.is_live:
+        return False
+    first = reading.quote(reading.sentences[0].span) if reading.sentences else ""
+    opening = (reading.title, first[:CORRECTION_LINE])
+    return any(lexicon.has("stories.corrections", text) for text in opening)
+
+
+def _corrected(facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    """Facts of a correcting article: its figures and day take back what was told.
+
+    What equals the told figure is known all the same, whoever corrects it.
+    """
+    return tuple(
+        replace(fact, corrects=True)
+        if fact.corrects is None and (is_number(fact.slot) or fact.slot == "date")
+        else fact
+        for fact in facts
+    )
 
 
 def _cannot_belong(before: Sequence[Fact], stated: Sequence[Fact]) -> bool:
