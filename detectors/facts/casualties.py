@@ -98,7 +98,7 @@ _TOTALS = (
     "#[^N{V}.]{{0,5}}{S}[^N{V}.;]{{0,22}}?R[^N{V}.;,]{{0,2}}(N)",
     "#[^N{V}.]{{0,5}}{S}[-:,]?[fRo]{{0,2}}(N)",
     "(?<![s&]){S}[fo]{{0,2}}R[fo]{{0,2}}(N)(?![fesoPp]{{0,3}}[{X}])",
-    "{S}[ef]?[-:]f{{0,2}}(N)",
+    "(?:^|[.;:,&(-])[^N.;:,]{{0,4}}{S}[ef]?[-:]f{{0,2}}(N)",
 )
 _PLAIN = (
     "(N)[eAsf]{{0,2}}[of]{{0,2}}[pPcC][^N{V}.,;&xsc]{{0,6}}?{S}",
@@ -170,7 +170,7 @@ def _count(
     value, bound = _value(told, match, rank)
     if rank is Rank.PLAIN:
         further = _FURTHER_PART.match(told.letters, match.end())
-        if further and told.letters[match.end(1) - 1] == "N" and _is_part(told, match):
+        if further and _is_part(context, told, match, further):
             quantity = told.atoms[further.start(1)].quantity
             value += quantity.value if quantity else 0
             span = told.between(match.start(), further.end())
@@ -187,9 +187,18 @@ def _count(
     )
 
 
-def _is_part(told: Shape, match: "re.Match[str]") -> bool:
-    """Whether harm comes first, so that "killing two here and four there" adds up."""
-    return match.start(1) > match.start() and told.letters[match.start()] in "kjm"
+def _is_part(
+    context: Context,
+    told: Shape,
+    match: "re.Match[str]",
+    further: "re.Match[str]",
+) -> bool:
+    """Whether numbers add up, as in "killing two in Kyiv and four in the region"."""
+    if match.start(1) == match.start() or told.letters[match.start()] not in "kjm":
+        return False
+    start = told.atoms[match.end(1) - 1].end
+    end = told.atoms[further.start(1)].start
+    return any(start <= place.start < end for place in context.places)
 
 
 def _value(told: Shape, match: "re.Match[str]", rank: Rank) -> tuple[int, Bound]:

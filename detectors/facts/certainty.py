@@ -19,6 +19,7 @@ _YEAR = re.compile(r"(?<![\d,.])(?:19|20)\d\d(?![\d,.]\d|\d)")
 _SOFT_WALLS = frozenset(";:")
 _HARD_WALLS = frozenset(".!?")
 _MONTHS_OF_A_YEAR = 12
+_LONG_PAST = 15  # years; "a house of 1978" dates the house, not what happened to it
 
 _MARKS: tuple[tuple[str, Certainty], ...] = (
     ("certainty.background", Certainty.BACKGROUND),
@@ -103,7 +104,7 @@ def _is_dated_back(context: Context, sentence: Span, span: Span) -> bool:
     clause = _clause(text, span[0] - sentence[0], span[1] - sentence[0])
     part = text[clause[0] : clause[1]]
     years = [int(match.group()) for match in _YEAR.finditer(part)]
-    if any(year < published.year for year in years):
+    if any(published.year - _LONG_PAST < year < published.year for year in years):
         return True
     return any(
         _months_back(month, published) > 1 or _is_last_month(month, published)
@@ -126,7 +127,8 @@ def _months(context: Context, text: str) -> list[int]:
         int(key)
         for position, token in enumerate(tokens)
         for _, key in book.matches(tokens, position, "numbers.months")
-        if context.lexicon.language != "en" or _is_capital(text, token.start)
+        if (context.lexicon.language != "en" or _is_capital(text, token.start))
+        and not (position and book.matches(tokens, position - 1, "certainty.since"))
     ]
 
 

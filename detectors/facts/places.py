@@ -25,6 +25,7 @@ _SMALLEST_WITH_DISTRICT = 10
 _WORD = re.compile(r"[^\W\d_]+(?:'(?!s\b)[^\W\d_]+)*")
 _GAP = re.compile(r"(?: ?- ?| |\. ?)?")
 _CYRILLIC = re.compile(r"[Ѐ-ӿ]")
+_TOWN_ADJECTIVE = re.compile(r"([а-яіґ']{3,}?)(ськ|цьк|зьк|ск|цк)[а-яії]{1,3}")
 _DISTRICT_AFTER = re.compile(r" (?:district|raion|rayon)\b", re.IGNORECASE)
 _DISTRICT = re.compile(
     r"\b([А-ЯЁІЇЄҐ][\w']+?)(ськ|цьк|зьк|ск|цк)(?:ий|ого|ому|им|ім|ом) район\w{0,2}\b"
@@ -32,6 +33,7 @@ _DISTRICT = re.compile(
 
 _SENTENCE = re.compile(r"[^.!?\n]+")
 _ADJECTIVE_ALONE = re.compile(r"\b[А-ЯЁІЇЄҐ][\w']+(?:ськ|цьк|зьк|ск|цк)\w{1,3}\b")
+_ENDS_PHRASE = re.compile(r"\s*(?:[,.;:)-]|(?:и|і|й|та) |$)")
 _REGION_WORD = "област"
 
 _NATIONALITY = frozenset(
@@ -190,7 +192,9 @@ class Gazetteer:
                 for begin, finish in covered
             ):
                 continue
-            found.append(_with_district(mention, text, stop))
+            named = _with_district(mention, text, stop)
+            if named is not None:
+                found.append(named)
         found.extend(self._elliptical(text, start, stop, found))
         return tuple(sorted(found, key=lambda mention: mention.start))
 
@@ -243,13 +247,18 @@ class Gazetteer:
                 if folded[len(stem) :] in spelling.words[0][1]:
                     yield spelling
 
+    def town_of(self, adjective: str) -> Place | None:
+        """The town that a Ukrainian or Russian adjective is of ("харківський")."""
+        match = _TOWN_ADJECTIVE.fullmatch(fold(adjective))
+        return self._town_of(match.group(1), match.group(2)) if match else None
+
     def _districts(self, text: str, start: int, end: int) -> list[PlaceMention]:
         """Districts named by a town's adjective ("Нікопольський район")."""
         found = []
         for match in _DISTRICT.finditer(text, start, end):
             town = self._town_of(fold(match.group(1)), fold(match.group(2)))
             following = _WORD.match(text, match.end() + 1)
-            if town is None or (following and following.group()[0].isupper()):
+            if town is None or not _has_district(town) or (following and following.group()[0].isupper()):
                 continue
             found.append(
                 PlaceMention(
@@ -276,6 +285,8 @@ class Gazetteer:
             for match in _ADJECTIVE_ALONE.finditer(text, *sentence.span()):
                 if any(a < match.end() and match.start() < b for a, b in covered):
                     continue
+                if not _ENDS_PHRASE.match(text, match.end()):
+                    continue
                 for spelling in self._starting(match.group()):
                     if _is_region(spelling):
                         yield _mention(spelling.place, *match.span())
@@ -287,7 +298,7 @@ class Gazetteer:
             spelling.place
             for candidate in dict.fromkeys(stems)
             for spelling in self._index.get(candidate, ())
-            if len(spelling.words) == 1 and _has_district(spelling.place)
+            if len(spelling.words) == 1 and _is_town(spelling.place)
         ]
         return max(towns, key=lambda town: town.weight) if towns else None
 
@@ -378,21 +389,33 @@ def _is_region(spelling: _Spelling) -> bool:
     )
 
 
-def _has_district(place: Place) -> bool:
+def _is_town(place: Place) -> bool:
     return (
-        place.kind is PlaceKind.CITY
-        and place.country == "UA"
+        place.kind is PlaceKind.CITY and place.inhabitants >= _SMALLEST_WITH_DISTRICT
+    )
+
+
+def _has_district(place: Place | PlaceMention) -> bool:
+    return (
+        place.country in _WATCHED
         and _SMALLEST_WITH_DISTRICT <= place.inhabitants < _LARGEST_WITH_DISTRICT
     )
 
 
-def _with_district(mention: PlaceMention, text: str, end: int) -> PlaceMention:
-    """The district, where a town's name is followed by that word."""
+def _with_district(
+    mention: PlaceMention, text: str, end: int
+) -> PlaceMention | None:
+    """The district, where a town's name is followed by that word.
+
+    None for a quarter: "the Tairove district" of Odesa is no place of its own.
+    """
     if mention.kind is not PlaceKind.CITY:
         return mention
     after = _DISTRICT_AFTER.match(text, mention.end, end)
     if after is None:
         return mention
+    if not _has_district(mention):
+        return None
     return PlaceMention(
         name=f"{mention.name} district",
         kind=PlaceKind.DISTRICT,

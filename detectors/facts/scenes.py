@@ -1,11 +1,13 @@
 """Where an attack hit, among all the places that an article names."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from detectors.facts.certainty import certainty_at
 from detectors.facts.context import Atom, Context
 from detectors.facts.places import PlaceKind, PlaceMention
+from detectors.facts.targets import find_targets
 from detectors.model import Certainty, Span
 
 _SIGNS = (
@@ -16,10 +18,25 @@ _SIGNS = (
     "strikes.power",
     "strikes.fired",
     "strikes.tally",
+    "strikes.aftermath",
 )
 _KINDS = frozenset({PlaceKind.CITY, PlaceKind.REGION, PlaceKind.DISTRICT})
 _DATELINE_REACH = 60  # characters from a dateline's town to its dash
 _BESIDE = 3  # atoms from "from the direction of" to the last town of its list
+_NEXT = 2
+_KNOWN = 60  # thousand inhabitants above which a bare name is the town's
+_NAME_GOES_ON = re.compile(r" [A-ZА-ЯІЇЄҐ][\w'-]+|, \d\d\b")
+_NAME_BEFORE = re.compile(r"(?<=\w )[A-ZА-ЯІЇЄҐ][\w'-]+ $")
+_HOME = {"uk": "UA"}
+CAPITALS = {
+    "UA": "Kyiv", "RU": "Moscow", "IR": "Tehran", "IQ": "Baghdad", "SY": "Damascus",
+    "LB": "Beirut", "SD": "Khartoum", "YE": "Sanaa", "AM": "Yerevan", "AZ": "Baku",
+    "GE": "Tbilisi", "PK": "Islamabad", "AF": "Kabul", "ET": "Addis Ababa",
+    "LY": "Tripoli", "ML": "Bamako", "SO": "Mogadishu", "CD": "Kinshasa",
+    "MM": "Naypyidaw", "MD": "Chisinau", "BY": "Minsk", "SS": "Juba",
+    "QA": "Doha", "SA": "Riyadh", "IN": "New Delhi", "KH": "Phnom Penh",
+    "TH": "Bangkok", "RW": "Kigali", "NE": "Niamey", "BF": "Ouagadougou",
+}  # fmt: skip
 _JOINED = 12  # characters between a town and the region that tells where it lies
 
 
@@ -32,6 +49,7 @@ class Scene:
     certainty: Certainty
     kind: PlaceKind
     region: str
+    country: str
 
 
 def find_scenes(context: Context) -> tuple[Scene, ...]:
@@ -47,10 +65,13 @@ def find_scenes(context: Context) -> tuple[Scene, ...]:
             certainty=certainty_at(context, mention.span),
             kind=mention.kind,
             region=mention.region,
+            country=mention.country,
         )
         for mention in context.places
         if mention.kind in _KINDS and _is_hit(context, mention)
     ]
+    scenes.extend(_adjectives(context))
+    scenes.extend(_capitals(context, scenes))
     return tuple(_without_regions(context, scenes))
 
 
@@ -72,11 +93,34 @@ def _is_hit(context: Context, mention: PlaceMention) -> bool:
     atoms = context.atoms(sentence)
     if not any(atom.means(sign) for atom in atoms for sign in _SIGNS):
         return False
-    return not (_is_origin(atoms, mention) or _speaks(atoms, mention))
+    return not (
+        _is_origin(context, atoms, mention)
+        or _speaks(atoms, mention)
+        or _is_name(context, atoms, mention)
+    )
 
 
-def _is_origin(atoms: Sequence[Atom], mention: PlaceMention) -> bool:
+def _is_origin(
+    context: Context, atoms: Sequence[Atom], mention: PlaceMention
+) -> bool:
+    """Whether weapons or people come from a place, or it is accused."""
+    if _follows_origin(atoms, mention):
+        return True
+    earlier = [other for other in context.places if other.end <= mention.start]
+    if not earlier or earlier[-1].start < atoms[0].start:
+        return False
+    between = context.text[earlier[-1].end : mention.start]
+    return (
+        len(between) <= _JOINED
+        and between.lstrip().startswith((",", "and ", "y ", "и ", "та ", "і ", "й "))
+        and _is_origin(context, atoms, earlier[-1])
+    )
+
+
+def _follows_origin(atoms: Sequence[Atom], mention: PlaceMention) -> bool:
     before = [atom for atom in atoms if atom.end <= mention.start][-_BESIDE:]
+    if any(atom.means("strikes.blame") for atom in before[-_NEXT:]):
+        return True
     for position, atom in enumerate(before):
         if atom.means("strikes.origin", "from"):
             between = before[position + 1 :]
@@ -91,7 +135,72 @@ def _is_sign(atom: Atom) -> bool:
 def _speaks(atoms: Sequence[Atom], mention: PlaceMention) -> bool:
     """Whether a town stands for its government: "Kyiv says"."""
     after = next((atom for atom in atoms if atom.start >= mention.end), None)
+    before = [atom for atom in atoms if atom.end <= mention.start][-1:]
+    if any(atom.means("strikes.origin", "in") for atom in before):
+        return False
     return after is not None and after.means("strikes.origin", "says")
+
+
+def _is_name(context: Context, atoms: Sequence[Atom], mention: PlaceMention) -> bool:
+    """Whether a small town's name is a person's, a street's or a community's."""
+    after = next((atom for atom in atoms if atom.start >= mention.end), None)
+    before = [atom for atom in atoms if atom.end <= mention.start][-1:]
+    if after is not None and after.means("strikes.origin", "part of"):
+        return True
+    if any(atom.means("strikes.origin", "street") for atom in before):
+        return True
+    if mention.kind is not PlaceKind.CITY or mention.inhabitants > _KNOWN:
+        return False
+    return bool(
+        _NAME_GOES_ON.match(context.text, mention.end)
+        or _NAME_BEFORE.search(context.text, atoms[0].start, mention.start)
+    )
+
+
+def _adjectives(context: Context) -> Iterator[Scene]:
+    """Towns told by an adjective before what was hit ("харківський кардіоцентр")."""
+    for target in find_targets(context):
+        start = context.text.rfind(" ", 0, max(target.span[0] - 1, 0)) + 1
+        word = context.text[start : target.span[0]].strip()
+        town = context.gazetteer.town_of(word) if word else None
+        if town is not None:
+            span = (start, target.span[1])
+            yield Scene(
+                value=town.name,
+                span=span,
+                certainty=target.certainty,
+                kind=town.kind,
+                region=town.region,
+                country=town.country,
+            )
+
+
+def _capitals(context: Context, scenes: Sequence[Scene]) -> Iterator[Scene]:
+    """ "The capital", of the country that the places told lie in."""
+    told = {place.span for place in context.places}
+    country = next((scene.country for scene in scenes), None) or _HOME.get(
+        context.lexicon.language
+    )
+    if country not in CAPITALS:
+        return
+    for sentence in context.sentences:
+        atoms = context.atoms(sentence.span)
+        if not any(_is_sign(atom) for atom in atoms):
+            continue
+        for atom in atoms:
+            if not atom.means("strikes.capital"):
+                continue
+            if any(a < atom.end and atom.start < b for a, b in told):
+                continue
+            span = (atom.start, atom.end)
+            yield Scene(
+                value=CAPITALS[country],
+                span=span,
+                certainty=certainty_at(context, span),
+                kind=PlaceKind.CITY,
+                region="",
+                country=country,
+            )
 
 
 def _without_regions(context: Context, scenes: Sequence[Scene]) -> Iterator[Scene]:

@@ -8,7 +8,13 @@ from detectors.facts.context import Atom, Context
 from detectors.model import Certainty, Span
 
 _REACH = 9  # atoms between what was hit and the word that says so
-_WALLS = frozenset(".;")
+_HITS = (
+    "strikes.damage",
+    "strikes.weapons",
+    "strikes.harmed",
+    "strikes.harmed_one",
+)
+_WALLS = frozenset(".;:")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +43,7 @@ def _hit(atoms: Sequence[Atom]) -> Iterator[tuple[Atom, str]]:
     damage = [
         position
         for position, atom in enumerate(atoms)
-        if atom.means("strikes.damage") or atom.means("strikes.weapons")
+        if any(atom.means(category) for category in _HITS)
     ]
     for position, atom in enumerate(atoms):
         key = _kind(atom)
@@ -57,7 +63,10 @@ def _kind(atom: Atom) -> str | None:
 
 
 def _connected(atoms: Sequence[Atom], target: int, hit: int) -> bool:
+    """Whether both stand in one clause, or a list or an aside stands between."""
     first, last = sorted((target, hit))
-    return last - first <= _REACH and not any(
-        atom.word in _WALLS for atom in atoms[first:last]
-    )
+    between = atoms[first + 1 : last]
+    if len(between) > _REACH or any(atom.word in _WALLS for atom in between):
+        return False
+    commas = sum(atom.word == "," for atom in between)
+    return commas != 1 or any(_kind(atom) for atom in between)
