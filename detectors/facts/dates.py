@@ -166,7 +166,7 @@ class _Reader:
         return marks.get(category) if marks else None
 
     def _weekday(self, place: int) -> tuple[date, int, bool] | None:
-        """A weekday, with what shifts it before or after, or the date it stands with."""
+        """A weekday, with what shifts it, or the date that it stands with."""
         shift = self._mark(place, "shifts")
         weekday = self._mark(shift.last if shift else place, "weekdays")
         if weekday is None:

@@ -16,6 +16,7 @@ _DATELINE = re.compile(
     r"[^\W\d_]{2}[\w .,/'&-]{0,60}?(?:\([^)]{2,40}\))?\s*(?:\([^)]{2,40}\) - | - )"
 )
 _MISLED = frozenset({"before", "past"})  # categories with words that are in dates
+_SHORT_DATELINE = 3  # words with the dash: "Geneva -", "San Marino -"
 _MONTHS = 12
 _STOPS = frozenset(".;:!?")
 _WALLS = _STOPS | frozenset(",()")
@@ -117,9 +118,7 @@ def _line(context: Context, span: Span, offset: int, *, opens: bool) -> Line:
     if opens and (stamp := _STAMP.match(text, *span)):
         start = stamp.end()
     tokens = tokenize(text, start, span[1])
-    places = tuple(
-        place for place in context.places if start <= place.start < span[1]
-    )
+    places = tuple(place for place in context.places if start <= place.start < span[1])
     days = resolve(text, (start, span[1]), context.published_at, context.lexicon)
     today = context.published_at.date()
     names = [place.span for place in places]
@@ -139,7 +138,9 @@ def _marks(context: Context, tokens: Tokens, names: list[Span]) -> Iterator[Hit]
     """The frames of a sentence; "may" is none in "May 19", nor "to" in "to Geneva"."""
     for hit in frames(context.lexicon, SECTION).find(tokens):
         start, end = tokens.span(hit.first, hit.last)
-        if hit.category in _MISLED and any(a <= end + 1 and start < b for a, b in names):
+        if hit.category in _MISLED and any(
+            a <= end + 1 and start < b for a, b in names
+        ):
             continue
         if hit.category == "past" and _is_to_come(context, tokens, hit):
             continue
@@ -156,6 +157,8 @@ def _is_to_come(context: Context, tokens: Tokens, hit: Hit) -> bool:
 def _is_dateline(text: str) -> bool:
     """Whether what stands before the first dash is "PARIS, March 3 (Wire) - "."""
     word = re.match(r"[^\W\d_]+", text)
-    return bool(word and word.group().isupper()) or "(" in text or len(text.split()) < 4
-
-
+    return (
+        bool(word and word.group().isupper())
+        or "(" in text
+        or len(text.split()) <= _SHORT_DATELINE
+    )

@@ -12,6 +12,7 @@ from detectors.model import Span
 
 REACH = 900  # code points of a section in which participants are told
 _SUBJECT = 8  # tokens from a subject to its verb: "Oman's foreign ministry has said"
+_POSSESSIVE = frozenset({"'", "s"})
 _JOIN = 6  # tokens that may part two parties: "Ukraine's president and that of Russia"
 _COUNTRY = frozenset({PlaceKind.COUNTRY, PlaceKind.NATIONALITY})
 _WITH_ARTICLE = (
@@ -94,7 +95,7 @@ def _owners(
     for at, country in placed:
         end = line.token_at(country.end - 1) + 1
         gap = words[end : office.first]
-        if at < office.first and len(gap) <= 2 and all(w in {"'", "s"} for w in gap):
+        if at < office.first and all(word in _POSSESSIVE for word in gap):
             yield country
 
 
@@ -103,9 +104,7 @@ def _skip(line: Line, token: int, category: str) -> int:
     return max(ends, default=token)
 
 
-def find_participants(
-    lines: Iterable[Line], host: str
-) -> Iterator[tuple[str, Span]]:
+def find_participants(lines: Iterable[Line], host: str) -> Iterator[tuple[str, Span]]:
     """Offices that take part, not those that speak of it.
 
     ``host`` is the ISO code of the country the meeting is in; its foreign minister
@@ -132,6 +131,7 @@ def find_mediators(
     tells how far the meeting has come.
 
     Args:
+        lines: A section, in order.
         host: ISO code of the country that the meeting is in; "" unknown.
         held: What the section says of the meeting's status, if anything.
     """

@@ -92,31 +92,35 @@ def _yields(hit: Hit, other: Hit) -> bool:
     """
     if other.first >= hit.last or hit.first >= other.last:
         return False
-    match hit.key, other.key:
-        case ("to come", "proposed"):
-            return other.first <= hit.first
-        case ("under way", "preparing"):
-            return True
-        case ("ended with agreement", "confirmed") | (
-            "confirmed",
-            "ended with agreement",
-        ):
-            return other.first == hit.first and other.last < hit.last
+    pair = hit.key, other.key
+    if pair == (TO_COME, "proposed"):
+        return other.first <= hit.first
+    if pair == ("under way", "preparing"):
+        return True
+    if set(pair) == {"ended with agreement", "confirmed"}:
+        return other.first == hit.first and other.last < hit.last
     return False
 
 
 def _certainty(line: Line, hit: Hit, start: int, end: int) -> Certainty:
     """How firmly a status is said, by the words of its clause ``start`` to ``end``."""
-    if _any(line, "past", start, max(end, hit.last)):
+    shortly_before, within = _undoing(line, hit, start)
+    if _is_past(line, hit, start, end):
         return Certainty.BACKGROUND
-    if any(
-        start <= word.first < hit.first
-        and not line.starts_at("duration", word.last, within=_DURATION)
-        for word in line.of("subordinate")
-    ):
+    denied = "denied" in shortly_before or _any(line, "denial", start, hit.first)
+    if denied or ("denied" in within and hit.key == "ended with agreement"):
+        return Certainty.DENIED
+    if _is_open(line, hit, shortly_before, within):
+        return Certainty.HYPOTHETICAL
+    if "background" in shortly_before:
         return Certainty.BACKGROUND
+    return Certainty.UNCONFIRMED if line.has("rumour") else Certainty.ASSERTED
+
+
+def _undoing(line: Line, hit: Hit, start: int) -> tuple[set[str], set[str]]:
+    """The kinds of word shortly before a status, and in the gaps of its frame."""
     aside = max(start, hit.first - _ASIDE)
-    shortly_before = {
+    before = {
         word.key
         for word in line.of("before")
         if aside <= word.first and word.last <= hit.first
@@ -126,20 +130,26 @@ def _certainty(line: Line, hit: Hit, start: int, end: int) -> Certainty:
         for word in line.of("before")
         if hit.first < word.first and word.last < hit.last
     }
-    if "denied" in shortly_before or _any(line, "denial", start, hit.first):
-        return Certainty.DENIED
-    if "denied" in within and hit.key == "ended with agreement":
-        return Certainty.DENIED
+    return before, within
+
+
+def _is_past(line: Line, hit: Hit, start: int, end: int) -> bool:
+    """Whether a clause is about an earlier meeting, or hangs on "after" or "since"."""
+    return _any(line, "past", start, max(end, hit.last)) or any(
+        start <= word.first < hit.first
+        and not line.starts_at("duration", word.last, within=_DURATION)
+        for word in line.of("subordinate")
+    )
+
+
+def _is_open(line: Line, hit: Hit, before: set[str], within: set[str]) -> bool:
+    """Whether it may never come: "could", "if", "was to have", "to" undecided."""
     resolved = line.ends_at("resolved", hit.first, within=1)
-    intended = "intended" in shortly_before and not resolved
-    around = shortly_before | within
-    if intended or around & {"hypothetical", "supposed"}:
-        return Certainty.HYPOTHETICAL
-    if _any(line, "conditional", line.segment(hit.first)[0], hit.first):
-        return Certainty.HYPOTHETICAL
-    if "background" in shortly_before:
-        return Certainty.BACKGROUND
-    return Certainty.UNCONFIRMED if line.has("rumour") else Certainty.ASSERTED
+    return (
+        ("intended" in before and not resolved)
+        or bool((before | within) & {"hypothetical", "supposed"})
+        or _any(line, "conditional", line.segment(hit.first)[0], hit.first)
+    )
 
 
 def _any(line: Line, category: str, start: int, end: int) -> bool:

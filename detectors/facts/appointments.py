@@ -1,0 +1,199 @@
+"""Tell where and on which day a meeting is set.
+
+The plainest words win, then the earliest: "will meet in Oslo on Friday" outweighs
+"flew to Oslo", and neither the city of a technical round nor the day on which
+something was said is ever taken.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+
+from detectors.facts.dates import Day
+from detectors.facts.frames import Hit
+from detectors.facts.lines import Line
+from detectors.facts.places import PlaceKind, PlaceMention
+from detectors.facts.statuses import CLOSED, TO_COME, StatusClaim
+
+REACH = 1_000  # code points of a section in which where and when are told
+_HELD = CLOSED - {"cancelled"}
+_CITY_STATES = frozenset({"Singapore", "Luxembourg", "Djibouti", "Monaco"})
+_MOVED = 6  # tokens from "moved" to the new venue: "moved from Doha to Geneva"
+_ASIDE = 3  # tokens before a place within which a word leaves it open
+_NAMED = 3  # tokens from a day to its meeting: "Saturday's planned summit"
+_SAID = 2  # tokens from a verb of telling to its day: "said late on Monday"
+
+# How plainly words set a meeting: what names it beside a place or a day, what only
+# stands in the same sentence, and what merely lets it be guessed.
+_NEW, _PLAIN, _FAIR, _FAINT = 4, 3, 2, 1
+
+
+def _is_aside(line: Line, token: int) -> bool:
+    """Whether a place or day belongs to another meeting: lower, earlier, or past."""
+    start, _ = line.segment(token)
+    _, end = line.clause(token)
+    return any(start <= hit.first < end for hit in line.of("technical")) or any(
+        hit.first < token for hit in line.of("past")
+    )
+
+
+def _is_later(line: Line, held: StatusClaim | None) -> bool:
+    """Whether a sentence tells of the meeting after one that is over or off."""
+    return (
+        held is not None
+        and held.status in CLOSED
+        and line.offset > held.line.offset
+        and line.has("status", key=TO_COME)
+    )
+
+
+def find_venue(lines: Iterable[Line], held: StatusClaim | None) -> PlaceMention | None:
+    """The city that the section most plainly puts the meeting in, the earliest."""
+    best: tuple[int, PlaceMention] | None = None
+    for line in lines:
+        if line.offset >= REACH or _is_later(line, held):
+            continue
+        for place in line.places:
+            if place.kind is not PlaceKind.CITY and place.name not in _CITY_STATES:
+                continue
+            weight = _venue_weight(line, place, held) - _is_subordinate(line, place)
+            if weight > 0 and (best is None or weight > best[0]):
+                best = weight, place
+    return best[1] if best else None
+
+
+def _is_subordinate(line: Line, place: PlaceMention) -> bool:
+    """Whether a city stands after "after" or "before" in its clause."""
+    token = line.token_at(place.start)
+    start, _ = line.clause(token)
+    return any(start <= hit.first < token for hit in line.of("subordinate"))
+
+
+def _venue_weight(line: Line, place: PlaceMention, held: StatusClaim | None) -> int:
+    """How plainly a sentence puts the meeting in a city; 0 not at all."""
+    first = line.token_at(place.start)
+    last = line.token_at(place.end - 1) + 1
+    if _is_aside(line, first) or _is_supposed(line, first):
+        return 0
+    if _names_meeting(line, first, last):
+        return _PLAIN
+    inside = [hit for hit in line.of("inside") if first - 1 <= hit.last <= first]
+    spoken_from = any(line.ends_at("voice", hit.first) for hit in inside)
+    if not inside or spoken_from or line.ends_at("withdrawn", first, within=1):
+        return 0
+    if any(first - _MOVED <= hit.first < first for hit in line.of("moves")):
+        return _NEW
+    if all(hit.key == "to" for hit in inside):
+        return _weight_of_way(line, first)
+    return _weight_of_stay(line, first, held)
+
+
+def _names_meeting(line: Line, first: int, last: int) -> bool:
+    """Whether a city is part of the name: "the Geneva talks", "cumbre de Lima"."""
+    if line.starts_at("noun", last, within=1) or line.starts_at("track", last):
+        return True
+    return any(
+        line.ends_at("noun", hit.first) for hit in line.of("named") if hit.last == first
+    )
+
+
+def _weight_of_way(line: Line, first: int) -> int:
+    """For "to" a city: somebody must go there."""
+    start, _ = line.clause(first)
+    goes = (*line.of("attend"), *line.of("status"))
+    return _FAIR if any(start <= hit.first < first for hit in goes) else 0
+
+
+def _weight_of_stay(line: Line, first: int, held: StatusClaim | None) -> int:
+    """For "in" a city: the more the clause and the sentence speak of a meeting."""
+    start, end = line.clause(first)
+    if any(start <= hit.first < end for hit in _meeting(line)):
+        return _PLAIN
+    if line.has("noun") or line.has("status"):
+        return _FAIR
+    told_on_site = held is not None and held.status in _HELD and line.has("said")
+    return _FAINT if told_on_site or line.has("attend") else 0
+
+
+def _is_supposed(line: Line, token: int) -> bool:
+    """Whether a word shortly before leaves it open ("could move to Istanbul")."""
+    prepositions = {hit.first for hit in line.of("inside")}
+    return any(
+        token - _ASIDE <= hit.first < token and hit.first not in prepositions
+        for hit in line.of("before")
+        if hit.key == "hypothetical"
+    )
+
+
+def _meeting(line: Line) -> Iterator[Hit]:
+    """The marks that name a meeting, or say that it will take place."""
+    yield from line.of("noun")
+    yield from (hit for hit in line.of("status") if hit.key == TO_COME)
+
+
+def find_day(
+    lines: Iterable[Line], held: StatusClaim | None, published_at: datetime
+) -> Day | None:
+    """The day that the meeting is set for; none once it runs, is over or is off.
+
+    Of a postponed meeting only the new day counts.
+    """
+    if held is not None and held.status in CLOSED:
+        return None
+    postponed = held if held is not None and held.status == "postponed" else None
+    best: tuple[int, Day] | None = None
+    for line in lines:
+        if line.offset >= REACH:
+            continue
+        for day in line.days:
+            if postponed is not None and not _is_new_day(line, day, postponed):
+                continue
+            weight = _day_weight(line, day, published_at.date())
+            if weight > 0 and (best is None or weight > best[0]):
+                best = weight, day
+    return best[1] if best else None
+
+
+def _day_weight(line: Line, day: Day, today: date) -> int:
+    """How plainly a sentence sets the meeting for a day; 0 not at all."""
+    first = line.token_at(day.start)
+    if day.on < today or _is_aside(line, first) or _is_telling(line, day):
+        return 0
+    start, end = line.clause(first)
+    to_come = any(
+        start <= hit.first < end for hit in line.of("status") if hit.key == TO_COME
+    )
+    if day.on == today and not to_come:
+        return 0
+    if to_come or any(start <= hit.first < end for hit in _meeting(line)):
+        return _PLAIN
+    if line.has("noun") or line.has("status"):
+        return _FAIR
+    return _FAINT if line.has("attend") else 0
+
+
+def _is_telling(line: Line, day: Day) -> bool:
+    """Whether something was said on it, or it is but a bound ("after Friday's")."""
+    first = line.token_at(day.start)
+    last = line.token_at(day.end - 1) + 1
+    for hit in line.of("bound"):
+        named = hit.key == "before" and line.starts_at("noun", last, within=_NAMED)
+        if first - 1 <= hit.last <= first and not named:
+            return True
+    if line.ends_at("said", first, within=_SAID) or line.starts_at("said", last):
+        return True
+    tellings = (*line.of("denial"), *_proposals(line))
+    return any(
+        first - _SAID <= hit.first < first or hit.first == last for hit in tellings
+    )
+
+
+def _proposals(line: Line) -> Iterator[Hit]:
+    return (hit for hit in line.of("status") if hit.key == "proposed")
+
+
+def _is_new_day(line: Line, day: Day, held: StatusClaim) -> bool:
+    """Whether a day is what a postponed meeting was moved to."""
+    first = line.token_at(day.start)
+    if not line.ends_at("until", first, within=1):
+        return False
+    return line is not held.line or first > held.token
