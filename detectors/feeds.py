@@ -31,7 +31,7 @@ from detectors.feed_doubts import (
     doubts,
     fast_cannot,
 )
-from detectors.markup import one_line, plain_text
+from detectors.markup import is_utf8, one_line, plain_text
 from detectors.model import FeedDocument, FeedEntry
 
 MAX_TITLE_CHARACTERS = 1_000
@@ -106,6 +106,8 @@ def _xml_feed(
     body: bytes, charset: str | None, url: str, base: str
 ) -> tuple[_Found, str]:
     """The fast parser's reading, or feedparser's where that one is doubtful."""
+    if is_utf8(body):
+        body, charset = _without_encoding(body), None
     if not fast_cannot(body, charset):
         try:
             raw = fastfeedparser.parse(body, include_tags=False, include_media=False)
@@ -147,8 +149,12 @@ def _feedparser(body: bytes, charset: str | None) -> Mapping[str, Any] | None:
 
 def _tamed(body: bytes) -> bytes:
     """The document without half characters and without its claim of an encoding."""
+    return _REFERENCE.sub(_whole, _without_encoding(body))
+
+
+def _without_encoding(body: bytes) -> bytes:
     head, rest = body[:HEAD_BYTES], body[HEAD_BYTES:]
-    return _REFERENCE.sub(_whole, _ENCODING.sub(rb"\1", head) + rest)
+    return _ENCODING.sub(rb"\1", head) + rest
 
 
 def _whole(match: re.Match[bytes]) -> bytes:

@@ -57,6 +57,22 @@ def plain_text(text: str) -> str:
     return "\n\n".join(part for part in paragraphs if part)
 
 
+def is_utf8(body: bytes) -> bool:
+    """Whether ``body`` can only be UTF-8, whatever anybody says that it is.
+
+    Text in another encoding hardly ever reads as UTF-8 by chance, and servers add
+    a charset of their own to documents that they never looked at. What is ASCII
+    throughout tells nothing: it may be one of the encodings that switch.
+    """
+    if body.isascii():
+        return False
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _marked_text(text: str) -> str:
     """Write line ends into the tree where a browser would break, then take its text.
 

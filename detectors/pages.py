@@ -14,7 +14,7 @@ from trafilatura import bare_extraction
 from trafilatura.settings import Document
 
 from detectors.feeds import EARLIEST_YEAR
-from detectors.markup import one_line
+from detectors.markup import is_utf8, one_line
 from detectors.model import Page
 from detectors.walls import FEED_SHARE, LITTLE_TEXT, refuse
 
@@ -89,7 +89,9 @@ def _extract(
 
 
 def _decoded(body: bytes, charset: str | None) -> str | bytes:
-    """Text where an encoding is stated and fits; else the extractor shall guess."""
+    """Text where an encoding shows or is stated; else the extractor shall guess."""
+    if is_utf8(body):
+        return body.decode("utf-8")
     stated = _CHARSET.search(body[:_HEAD_BYTES])
     names = (charset, stated.group(1).decode("ascii", "replace") if stated else None)
     for name in filter(None, names):

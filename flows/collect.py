@@ -208,7 +208,7 @@ def make_article(
     text, flags = _text(entry, page, flag or ("" if page else NO_LINK))
     if not text:
         return None
-    published_at = entry.published_at or (page.published_at if page else None)
+    published_at = entry.published_at or _day(page, before=entry.seen_at)
     return Article(
         id=_article_id(entry),
         url=entry.url,
@@ -220,6 +220,15 @@ def make_article(
         language=entry.language or (page.language if page else None),
         flags=flags,
     )
+
+
+def _day(page: Page | None, *, before: datetime) -> datetime | None:
+    """The day that a page gives, unless it is today: then when it was seen is nearer.
+
+    A page tells no hour, and midnight would put the article before its cause.
+    """
+    stated = page.published_at if page else None
+    return stated if stated and stated.date() < before.date() else None
 
 
 def _text(entry: Entry, page: Page | None, flag: str) -> tuple[str, tuple[str, ...]]:

@@ -27,6 +27,7 @@ from flows.web.fetch import Answer, Fetch, Want
 from flows.web.workers import PARSE_WITHIN, Run, WorkerError
 from storage.database import Store
 
+ASKED_TO_WAIT = "asked to come later"  # marks a wait that even `force` obeys
 AT_ONCE = 50  # documents in flight, each up to 10 MB
 
 
@@ -126,13 +127,18 @@ async def poll_feeds(  # noqa: PLR0913  # three doors and four wishes
         fetch: The web.
         run: Workers; parsing happens there.
         now: The moment of the poll.
-        force: Ask all feeds, due or not; still conditionally.
+        force: Ask all feeds, due or not, but those whose server asked to wait;
+            still conditionally.
         backfill: How far back a *first* document counts as news, where the feed
             itself says nothing.
         limit: At most so many feeds.
     """
     with store.unit(reading=True) as unit:
-        due = unit.feeds.due(now, limit=limit, everything=force)
+        due = [
+            feed
+            for feed in unit.feeds.due(now, limit=limit, everything=force)
+            if _may_ask(feed, now)
+        ]
     slots = asyncio.Semaphore(AT_ONCE)
 
     async def ask(feed: Feed) -> _Kept:
@@ -142,6 +148,16 @@ async def poll_feeds(  # noqa: PLR0913  # three doors and four wishes
 
     async with side_by_side({feed.id: ask(feed) for feed in due}) as asking:
         return _counted(await asyncio.gather(*asking.values()))
+
+
+def _may_ask(feed: Feed, now: datetime) -> bool:
+    """Whether no server asked us to wait: a wish that no haste of ours undoes."""
+    return feed.next_due_at <= now or ASKED_TO_WAIT not in (feed.failure or "")
+
+
+def _told(failure: _Failure) -> str:
+    told = failure.detail or failure.reason.value
+    return f"{told}, {ASKED_TO_WAIT}" if failure.wait else told
 
 
 async def _find(feed: Feed, fetch: Fetch, run: Run, *, now: datetime) -> _Found:
@@ -221,7 +237,7 @@ def _keep_failure(
         next_due_at=due.due_at,
         polled_at=now,
         failures=failures,
-        failure=failure.detail or failure.reason.value,
+        failure=_told(failure),
     )
     with store.unit() as unit:
         unit.feeds.record_poll(kept)

@@ -24,6 +24,7 @@ from detectors.model import Validators
 from flows.errors import FailureReason, FetchError
 from flows.web.decoding import ACCEPTED, read_body
 from flows.web.guard import Guard, GuardedResolver, Lookup, RefusedAddressError
+from flows.web.silence import Silence
 
 DEADLINE = timedelta(seconds=30)  # names, redirects and body together
 MAX_REDIRECTS = 5
@@ -45,6 +46,7 @@ _REASONS = {
     451: FailureReason.FORBIDDEN,
 }
 _FIRST_SERVER_ERROR = 500
+_NONE = Validators()
 _FAULTS: tuple[tuple[type[Exception], FailureReason], ...] = (  # the first that fits
     (TimeoutError, FailureReason.TIMEOUT),
     (aiohttp.InvalidURL, FailureReason.BAD_URL),
@@ -153,6 +155,7 @@ class Web:
         self._hosts: defaultdict[str, asyncio.Semaphore] = defaultdict(
             lambda: asyncio.Semaphore(per_host)
         )
+        self._silence = Silence()
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
@@ -199,11 +202,18 @@ class Web:
             FetchError: Its reason says whether asking again may help.
         """
         start = _checked(url)
-        host = self._hosts[start.raw_authority]
-        async with host, self._slots:
-            with _translated(url):
-                async with asyncio.timeout(self._deadline):
-                    return await self._follow(start, want, validators or Validators())
+        place = start.raw_authority
+        async with self._hosts[place], self._slots:
+            self._silence.check(place, url)
+            try:
+                with _translated(url):
+                    async with asyncio.timeout(self._deadline):
+                        answer = await self._follow(start, want, validators or _NONE)
+            except FetchError as error:
+                self._silence.note(place, error.reason)
+                raise
+            self._silence.note(place, None)
+            return answer
 
     async def _follow(self, start: URL, want: Want, validators: Validators) -> Answer:
         """Walk the redirects, each hop checked like the first."""
@@ -283,7 +293,7 @@ def _target(response: aiohttp.ClientResponse, url: URL) -> URL:
 async def _answer(
     response: aiohttp.ClientResponse, url: URL, want: Want, asked: Validators
 ) -> Answer:
-    if response.status == _NOT_MODIFIED and asked != Validators():
+    if response.status == _NOT_MODIFIED and asked != _NONE:
         return Answer(
             status=_NOT_MODIFIED, url=str(url), validators=_validators(response)
         )

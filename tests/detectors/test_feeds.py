@@ -98,6 +98,17 @@ def test_the_servers_charset_is_used_where_the_document_names_none():
     assert [entry.title for entry in document.entries] == ["Порт"]
 
 
+@pytest.mark.parametrize("stated", [None, "iso-8859-1", "utf-8"])
+@pytest.mark.parametrize("declared", ["", "utf-8", "windows-1252", "us-ascii"])
+def test_what_can_only_be_utf8_is_read_so_whatever_is_said(stated, declared):
+    told = f' encoding="{declared}"' if declared else ""
+    item = "<item><title>Café «Порт»</title><link>https://a.test/1</link></item>"
+    body = f'<?xml version="1.0"{told}?>'.encode() + rss(item.encode())
+    document = parse(body, charset=stated)
+    assert [entry.title for entry in document.entries] == ["Café «Порт»"]
+    assert document.parser == "fastfeedparser"
+
+
 def test_ids_do_not_depend_on_the_order_of_the_document():
     items = [
         f"<item><title>T{n}</title><link>https://a.test/{n}</link>"

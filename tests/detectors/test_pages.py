@@ -73,6 +73,11 @@ def test_the_encoding_is_taken_from_where_it_is_stated(charset, stated):
     assert "Кран упал на причал" in read_page(body, url=URL, charset=stated).text
 
 
+def test_what_can_only_be_utf8_is_read_so_whatever_the_server_says():
+    body = html("Кран упал на причал, двое ранены. " * 9, title="Порт")
+    assert "Кран упал" in read_page(body, url=URL, charset="iso-8859-1").text
+
+
 WALLS = [
     ("Please enable JavaScript to view this site.", Refusal.BLOCKED),
     ("Verifying you are human. This may take a few seconds.", Refusal.BLOCKED),

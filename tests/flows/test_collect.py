@@ -198,6 +198,22 @@ async def test_without_any_date_it_is_the_moment_it_was_seen(desk, stand):
     assert desk.article(entry).published_at == desk.now
 
 
+@pytest.mark.parametrize(
+    ("day", "published"),
+    [
+        pytest.param("2026-03-02", datetime(2026, 3, 2, tzinfo=UTC), id="days-ago"),
+        pytest.param("2026-03-04", datetime(2026, 3, 4, 12, tzinfo=UTC), id="today"),
+        pytest.param("2031-03-04", datetime(2026, 3, 4, 12, tzinfo=UTC), id="to-come"),
+    ],
+)
+async def test_a_page_knows_the_day_and_not_the_hour(desk, stand, day, published):
+    tag = f'<meta property="article:published_time" content="{day}T08:00:00Z">'
+    body = STORY.body.replace(b"</head>", tag.encode() + b"</head>")
+    entry = desk.enter(stand.say("/1", Reply(body=body, headers=STORY.headers)))
+    await desk.collect()
+    assert desk.article(entry).published_at == published
+
+
 async def test_two_feeds_with_one_address_share_an_article(desk, stand):
     url = stand.say("/1", STORY)
     one = desk.enter(url, feed="Wire")

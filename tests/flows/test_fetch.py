@@ -181,6 +181,35 @@ class TestDeadline:
         assert stand.busiest == 1
 
 
+class TestSilence:
+    async def test_a_host_that_is_silent_is_not_asked_a_fourth_time(self, stand):
+        guard = Guard([f"127.0.0.1:{stand.port}"])
+        stand.say("/feed", Reply(body=FEED, before=30))
+        async with Web(guard, agent="a", deadline=timedelta(seconds=0.05)) as fetch:
+            reasons = [await reason_of(fetch, stand.url("/feed")) for _ in range(6)]
+        assert reasons == [FailureReason.TIMEOUT] * 6
+        assert stand.connections == 3
+
+    async def test_an_answer_of_any_kind_breaks_the_silence(self, stand):
+        guard = Guard([f"127.0.0.1:{stand.port}"])
+        stand.say("/slow", Reply(body=FEED, before=30))
+        async with Web(guard, agent="a", deadline=timedelta(seconds=0.05)) as fetch:
+            for path in ("/slow", "/slow", "/missing", "/slow", "/slow"):
+                await reason_of(fetch, stand.url(path))
+        assert len(stand.asked("/slow")) == 4
+
+    async def test_it_is_asked_again_after_a_while(self, stand, monkeypatch):
+        monkeypatch.setattr("flows.web.silence.SECONDS", 0.1)
+        guard = Guard([f"127.0.0.1:{stand.port}"])
+        slow = Reply(body=FEED, before=30)
+        stand.say("/feed", slow, slow, slow, document(FEED))
+        async with Web(guard, agent="a", deadline=timedelta(seconds=0.2)) as fetch:
+            for _ in range(4):
+                await reason_of(fetch, stand.url("/feed"))
+            await asyncio.sleep(0.2)
+            assert (await fetch(stand.url("/feed"), Want.FEED)).body == FEED
+
+
 class TestRedirects:
     async def test_a_relative_one_is_followed_and_leaves_the_address(
         self, stand, fetch

@@ -231,6 +231,7 @@ async def test_no_request_goes_out_before_the_server_allows(desk, stand):
     await desk.poll()
     assert desk.feed(feed_id).next_due_at >= desk.now + 2 * HOUR
     assert (await desk.poll(after=1.9 * HOUR)).asked == 0
+    assert (await desk.poll(force=True)).asked == 0
     assert (await desk.poll(after=0.4 * HOUR)).asked == 1
 
 
