@@ -27,6 +27,7 @@ MOST_LIKE = 8.0  # deviations; a passage that repeats an exemplar is no better t
 LIGHTEST, HEAVIEST = 0.25, 2.5  # what one word can add, in log-odds
 SMOOTHING = 0.5  # of how many exemplars, or background passages, hold a word
 UNSEEN = 1.0  # the weight of a word that stands in none of them
+USUAL = 0.15  # the share of a topic's passages that hold a word of it, for want of any
 TRUST = 2.0  # passages that must hold a word until its own weight outweighs UNSEEN
 PRIOR = Calibration(slope=3.0, bias=-3.3)
 """For a topic without exemplars: one word .23, two .5, three .7."""
@@ -227,10 +228,12 @@ def _word_weights(topic: Topic, keywords: Keywords, corpus: Corpus) -> Floats:
     yes = _presence(corpus.exemplars[topic.id], keywords, n_terms)
     no = _presence((*corpus.background, *corpus.counters[topic.id]), keywords, n_terms)
     on, off = yes.sum(axis=0), no.sum(axis=0)
-    odds = np.log((on + SMOOTHING) / (len(yes) + 1)) - np.log(
-        (off + SMOOTHING) / (len(no) + 1)
-    )
-    odds = ((on + off) * odds + TRUST * UNSEEN) / (on + off + TRUST)
+    rarity = -np.log((off + SMOOTHING) / (len(no) + 1))
+    if not len(yes):
+        odds = np.minimum(rarity + np.log(USUAL), UNSEEN)
+    else:
+        odds = rarity + np.log((on + SMOOTHING) / (len(yes) + 1))
+        odds = ((on + off) * odds + TRUST * UNSEEN) / (on + off + TRUST)
     return np.asarray(np.clip(odds, LIGHTEST, HEAVIEST), dtype=np.float64)
 
 

@@ -77,7 +77,7 @@ class TopicModel:
             reading: In a readable language; any other matches nothing.
         """
         if reading.language not in self._weights or not reading.sentences:
-            return tuple(_silent(profile) for profile in self._profiles)
+            return tuple(_silent(p, "no readable text") for p in self._profiles)
         weights = self._weights[reading.language]
         stretches = _Stretches.of(reading)
         words = Words.of(reading)
@@ -92,6 +92,8 @@ class TopicModel:
         ]
         return tuple(
             _verdict(profile, scans, number, reading, stretches, vectors)
+            if reading.language in (profile.topic.languages or READABLE)
+            else _silent(profile, f"not looked for in {reading.language!r}")
             for number, profile in enumerate(self._profiles)
         )
 
@@ -256,7 +258,7 @@ def _reason(chance: float, threshold: float, because: Sequence[str]) -> str:
     return f"its best passage {verb} {threshold:.2f} with {chance:.2f}{words}"
 
 
-def _silent(profile: Profile) -> TopicVerdict:
+def _silent(profile: Profile, reason: str) -> TopicVerdict:
     return TopicVerdict(
         topic=profile.topic.id,
         probability=0.0,
@@ -264,7 +266,7 @@ def _silent(profile: Profile) -> TopicVerdict:
         matched=False,
         passages=(),
         because=(),
-        reason="no readable text",
+        reason=reason,
     )
 
 
