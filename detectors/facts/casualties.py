@@ -20,6 +20,7 @@ from detectors.model import Bound, Certainty, Span
 _ALPHABET = (
     ("strikes.ignored", "", "o"),
     ("strikes.correction", "not", "x"),
+    ("strikes.correction", "earlier", "z"),
     ("strikes.harmed_one", "killed", "d"),
     ("strikes.harmed_one", "injured", "i"),
     ("strikes.harmed_one", "missing", "q"),
@@ -93,9 +94,9 @@ _HARM = "kjmdiqTJ"
 # {S} harm to any number, {D} harm to one person, {T} its toll, {X} all other harm,
 # {V} any harm. The number stands in the group.
 _TOTALS = (
-    "{T}[^Nn{V}.;]{{0,14}}?R[^N{V}.;]{{0,2}}(N)",
-    "{T}[-:,]?[ofR]{{0,2}}(N)",
-    "#[^N{V}.]{{0,5}}{S}[^N{V}.;]{{0,22}}?R[^N{V}.;,]{{0,2}}(N)",
+    "(?<!z){T}[^Nn{V}.;:]{{0,14}}?R[^N{V}.;]{{0,2}}(N)",
+    "(?<!z){T}[-:,]?[ofR]{{0,2}}(N)",
+    "(?<!z)#[^N{V}.]{{0,5}}{S}[^N{V}.;]{{0,22}}?R[^N{V}.;,]{{0,2}}(N)",
     "#[^N{V}.]{{0,5}}{S}[-:,]?[fRo]{{0,2}}(N)",
     "(?<![s&]){S}[fo]{{0,2}}R[fo]{{0,2}}(N)(?![fesoPp]{{0,3}}[{X}])",
     "(?:^|[.;:,&(-])[^N.;:,]{{0,4}}{S}[ef]?[-:]f{{0,2}}(N)",
@@ -103,7 +104,7 @@ _TOTALS = (
 _PLAIN = (
     "(N)[eAsf]{{0,2}}[of]{{0,2}}[pPcC][^N{V}.,;&xsc]{{0,6}}?{S}",
     "(N)[eAs]{{0,2}}o?[pPcC],[^N{V}.;]{{1,12}},[^N{V}.,;&x]{{0,4}}?{S}",
-    "(N)[fe]{{0,4}}{S}",
+    "(N)[feRA]{{0,4}}{S}",
     "(N)[eo]{{1,3}}f{{1,3}}{S}",
     "(?<!s){S}[feRA]{{0,3}}o?(N)(?![fes]{{0,3}}[{X}])",
     "(?<![se]){S},[^N{V}.]{{1,5}},?[fR]{{0,2}}(N)(?![fesoPpCc]{{0,4}}[{X}])",
@@ -132,6 +133,7 @@ _CHILDREN = (
     "(?<!s)k[feR]{{0,3}}A?[on-]{{0,3}}c",
     "A[on-]{{0,3}}c[^N{V}.,;&x]{{0,5}}?[kd]",
     "d[on-]{{0,4}}c",
+    "Ac(?:,Ao{{0,3}}[pc])*&o?Ao{{0,3}}[pc][^N{V}.,;&x]{{0,6}}k",
 )
 _SUBSET = re.compile(r"[^kjmdiqTJN.]{0,6}?s[efo]{0,3}(N)?[Aefo]{0,4}([cC])|[^kjmdiqTJN.]{0,3}?[,(&-]o{0,2}(N)[sefo]{1,4}[cC]")
 

@@ -15,6 +15,7 @@ from detectors.model import Certainty, Span
 
 _LONGEST_ATTRIBUTION = 80  # characters
 _REACH = 60  # characters from "could" to what it makes uncertain
+_NEAR = 15  # characters from "was not" to what it denies
 _YEAR = re.compile(r"(?<![\d,.])(?:19|20)\d\d(?![\d,.]\d|\d)")
 _SOFT_WALLS = frozenset(";:")
 _HARD_WALLS = frozenset(".!?")
@@ -37,6 +38,7 @@ class _Mark:
     certainty: Certainty
     start: int
     end: int
+    reach: int = _REACH
 
 
 def certainty_at(context: Context, span: Span) -> Certainty:
@@ -73,7 +75,12 @@ def attribution_at(context: Context, span: Span) -> str | None:
 
 def _marks(context: Context, sentence: Span) -> list[_Mark]:
     return [
-        _Mark(certainty, atom.start, atom.end)
+        _Mark(
+            certainty,
+            atom.start,
+            atom.end,
+            _NEAR if atom.means(category, "not") else _REACH,
+        )
         for atom in context.atoms(sentence)
         for category, certainty in _MARKS
         if atom.means(category)
@@ -93,7 +100,7 @@ def _reaches(context: Context, mark: _Mark, span: Span) -> bool:
     if any(wall in between for wall in _SOFT_WALLS):
         return False
     if mark.certainty in (Certainty.HYPOTHETICAL, Certainty.DENIED):
-        return mark.end <= span[0] and len(between) <= _REACH and "," not in between
+        return mark.end <= span[0] and len(between) <= mark.reach and "," not in between
     return True
 
 

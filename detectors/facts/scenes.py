@@ -24,6 +24,8 @@ _KINDS = frozenset({PlaceKind.CITY, PlaceKind.REGION, PlaceKind.DISTRICT})
 _DATELINE_REACH = 60  # characters from a dateline's town to its dash
 _BESIDE = 3  # atoms from "from the direction of" to the last town of its list
 _NEXT = 2
+_SHORT = 8  # atoms; such a clause borrows its verb: "In Kharkiv, three were killed"
+_PAUSES = frozenset(",;-()")
 _KNOWN = 60  # thousand inhabitants above which a bare name is the town's
 _NAME_GOES_ON = re.compile(r" [A-ZА-ЯІЇЄҐ][\w'-]+|, \d\d\b")
 _NAME_BEFORE = re.compile(r"(?<=\w )[A-ZА-ЯІЇЄҐ][\w'-]+ $")
@@ -37,7 +39,7 @@ CAPITALS = {
     "QA": "Doha", "SA": "Riyadh", "IN": "New Delhi", "KH": "Phnom Penh",
     "TH": "Bangkok", "RW": "Kigali", "NE": "Niamey", "BF": "Ouagadougou",
 }  # fmt: skip
-_JOINED = 12  # characters between a town and the region that tells where it lies
+_JOINED = 16  # characters between the names of a list, "and occupied" included
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +93,8 @@ def _is_hit(context: Context, mention: PlaceMention) -> bool:
         return False
     sentence = context.reading.sentence_at(mention.start)
     atoms = context.atoms(sentence)
-    if not any(atom.means(sign) for atom in atoms for sign in _SIGNS):
+    clause = _clause(atoms, mention)
+    if not any(_is_sign(atom) for atom in clause) or _is_history(clause, mention):
         return False
     return not (
         _is_origin(context, atoms, mention)
@@ -128,6 +131,26 @@ def _follows_origin(atoms: Sequence[Atom], mention: PlaceMention) -> bool:
     return False
 
 
+def _clause(atoms: Sequence[Atom], mention: PlaceMention) -> Sequence[Atom]:
+    """The atoms between the pauses around a place; of a short clause, its neighbours."""
+    pauses = [n for n, atom in enumerate(atoms) if atom.word in _PAUSES]
+    first = max((n for n in pauses if atoms[n].start < mention.start), default=-1)
+    last = min(
+        (n for n in pauses if atoms[n].start >= mention.end), default=len(atoms)
+    )
+    if last - first - 1 <= _SHORT:
+        first = max((n for n in pauses if n < first), default=-1)
+        last = min((n for n in pauses if n > last), default=len(atoms))
+    return atoms[first + 1 : last]
+
+
+def _is_history(clause: Sequence[Atom], mention: PlaceMention) -> bool:
+    """Whether "since" stands before a place: "since leaders met in Istanbul"."""
+    return any(
+        atom.means("certainty.since") and atom.end <= mention.start for atom in clause
+    )
+
+
 def _is_sign(atom: Atom) -> bool:
     return any(atom.means(sign) for sign in _SIGNS)
 
@@ -150,6 +173,8 @@ def _is_name(context: Context, atoms: Sequence[Atom], mention: PlaceMention) -> 
     if any(atom.means("strikes.origin", "street") for atom in before):
         return True
     if mention.kind is not PlaceKind.CITY or mention.inhabitants > _KNOWN:
+        return False
+    if any(0 <= other.start - mention.end <= _NEXT for other in context.places):
         return False
     return bool(
         _NAME_GOES_ON.match(context.text, mention.end)

@@ -11,10 +11,9 @@ _REACH = 9  # atoms between what was hit and the word that says so
 _HITS = (
     "strikes.damage",
     "strikes.weapons",
-    "strikes.harmed",
-    "strikes.harmed_one",
 )
-_WALLS = frozenset(".;:")
+_WALLS = frozenset(".;")
+_PAUSES = frozenset(",:")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,5 +67,8 @@ def _connected(atoms: Sequence[Atom], target: int, hit: int) -> bool:
     between = atoms[first + 1 : last]
     if len(between) > _REACH or any(atom.word in _WALLS for atom in between):
         return False
-    commas = sum(atom.word == "," for atom in between)
-    return commas != 1 or any(_kind(atom) for atom in between)
+    pauses = sum(atom.word in _PAUSES for atom in between)
+    if pauses != 1:
+        return True
+    listed = any(atom.means("strikes.helpers", "and") for atom in between)
+    return any(_kind(atom) for atom in between) or (hit < target and listed)
