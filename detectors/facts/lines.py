@@ -1,12 +1,13 @@
 """Sentences as the rules on meetings read them: words, marks, places, days."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from detectors.facts.context import Context
 from detectors.facts.dates import Day, find_months, resolve
 from detectors.facts.frames import Hit, Tokens, frames, tokenize
+from detectors.facts.parts import cut
 from detectors.facts.places import PlaceMention
 from detectors.model import Span
 
@@ -85,22 +86,12 @@ class Line:
 
 
 def read_sections(context: Context) -> tuple[tuple[Line, ...], ...]:
-    """Cut the on-topic spans into the parts that tell of one meeting each.
-
-    In a live blog that is every timed entry, elsewhere all of them together.
-    """
-    reading = context.reading
-    parts: list[list[Span]] = []
-    for number, paragraph in enumerate(reading.paragraphs):
-        if not any(a < paragraph[1] and paragraph[0] < b for a, b in context.spans):
-            continue
-        if not parts or (reading.is_live and reading.is_stamped(number)):
-            parts.append([])
-        parts[-1].append(paragraph)
+    """The on-topic sentences, parted where each part tells of one meeting."""
+    parts = cut(context.reading, context.spans, gazetteer=None)
     return tuple(tuple(_lines(context, part)) for part in parts)
 
 
-def _lines(context: Context, part: list[Span]) -> Iterator[Line]:
+def _lines(context: Context, part: Sequence[Span]) -> Iterator[Line]:
     before = 0
     for paragraph in part:
         for sentence in context.reading.sentences:
