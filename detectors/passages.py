@@ -30,7 +30,7 @@ def choose(
     Args:
         own: Log-odds of each paragraph for the topic.
         rivals: The highest log-odds of each for any other topic.
-        excluded: Paragraphs that cannot be: furniture, or vetoed by a word.
+        excluded: Paragraphs that cannot be: furniture.
         is_live: Whether each paragraph stands for itself.
     """
     if is_live:

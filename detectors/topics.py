@@ -158,7 +158,6 @@ class _Scan:
 
     windows: Floats
     paragraphs: Floats
-    vetoed: tuple[bool, ...]
     hits: tuple[tuple[Hit, ...], ...]
 
     @classmethod
@@ -169,14 +168,12 @@ class _Scan:
         hits = stretches.hits(words.hits(tongue.any))
         vetoed = [bool(found) for found in stretches.hits(words.hits(tongue.none))]
         log_odds = profile.log_odds(hits, vectors, words.language)
-        n_windows = len(stretches.windows)
-        windows = np.where(vetoed[:n_windows], -np.inf, log_odds[:n_windows])
+        log_odds = np.where(vetoed, -np.inf, log_odds)
         needed = len(profile.topic.words.all)
         if len({hit.term for hit in words.all_hits(tongue.all)}) < needed:
-            windows = np.full(n_windows, -np.inf)
-        return cls(
-            windows, log_odds[n_windows:], tuple(vetoed[n_windows:]), tuple(hits)
-        )
+            log_odds = np.full(len(log_odds), -np.inf)
+        n_windows = len(stretches.windows)
+        return cls(log_odds[:n_windows], log_odds[n_windows:], tuple(hits))
 
     def under(self, bonus: float) -> "_Scan":
         """The same below a title that adds ``bonus`` to the log-odds."""
@@ -232,7 +229,7 @@ def _paragraphs(
     return choose(
         scan.paragraphs,
         np.max(rivals, axis=0) if rivals else np.full(len(scan.paragraphs), -np.inf),
-        [a or b for a, b in zip(scan.vetoed, stretches.furniture, strict=True)],
+        stretches.furniture,
         is_live=reading.is_live,
     )
 
