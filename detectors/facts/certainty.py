@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from detectors.facts.context import Atom, Context
-from detectors.facts.phrases import Phrasebook, tokenize
+from detectors.facts.phrases import Phrasebook, Token, tokenize
 from detectors.model import Certainty, Span
 
 _LONGEST_ATTRIBUTION = 80  # characters
@@ -135,8 +135,13 @@ def _months(context: Context, text: str) -> list[int]:
         for position, token in enumerate(tokens)
         for _, key in book.matches(tokens, position, "numbers.months")
         if (context.lexicon.language != "en" or _is_capital(text, token.start))
-        and not (position and book.matches(tokens, position - 1, "certainty.since"))
+        and not (position and _is_since(book, tokens, position))
     ]
+
+
+def _is_since(book: Phrasebook, tokens: Sequence[Token], position: int) -> bool:
+    """Whether "since" stands before a month: what began then still goes on."""
+    return book.length(tokens, position - 1, "certainty.since", "since") == 1
 
 
 def _is_capital(text: str, position: int) -> bool:

@@ -24,7 +24,7 @@ _KINDS = frozenset({PlaceKind.CITY, PlaceKind.REGION, PlaceKind.DISTRICT})
 _DATELINE_REACH = 60  # characters from a dateline's town to its dash
 _BESIDE = 3  # atoms from "from the direction of" to the last town of its list
 _NEXT = 2
-_SHORT = 8  # atoms; such a clause borrows its verb: "In Kharkiv, three were killed"
+_SHORT = 8  # atoms; "In Kharkiv, three were killed", "15 over Bryansk, 9 over Kursk"
 _PAUSES = frozenset(",;-()")
 _KNOWN = 60  # thousand inhabitants above which a bare name is the town's
 _NAME_GOES_ON = re.compile(r" [A-ZА-ЯІЇЄҐ][\w'-]+|, \d\d\b")
@@ -132,22 +132,24 @@ def _follows_origin(atoms: Sequence[Atom], mention: PlaceMention) -> bool:
 
 
 def _clause(atoms: Sequence[Atom], mention: PlaceMention) -> Sequence[Atom]:
-    """The atoms between the pauses around a place; of a short clause, its neighbours."""
+    """The atoms between the pauses around a place; a short clause borrows its verb."""
     pauses = [n for n, atom in enumerate(atoms) if atom.word in _PAUSES]
     first = max((n for n in pauses if atoms[n].start < mention.start), default=-1)
     last = min(
         (n for n in pauses if atoms[n].start >= mention.end), default=len(atoms)
     )
     if last - first - 1 <= _SHORT:
-        first = max((n for n in pauses if n < first), default=-1)
-        last = min((n for n in pauses if n > last), default=len(atoms))
+        later = [n for n in pauses if n > last]
+        last = later[0] if later and first >= 0 else len(atoms)
+        first = -1
     return atoms[first + 1 : last]
 
 
 def _is_history(clause: Sequence[Atom], mention: PlaceMention) -> bool:
     """Whether "since" stands before a place: "since leaders met in Istanbul"."""
     return any(
-        atom.means("certainty.since") and atom.end <= mention.start for atom in clause
+        atom.means("certainty.since", "clause") and atom.end <= mention.start
+        for atom in clause
     )
 
 
@@ -166,9 +168,8 @@ def _speaks(atoms: Sequence[Atom], mention: PlaceMention) -> bool:
 
 def _is_name(context: Context, atoms: Sequence[Atom], mention: PlaceMention) -> bool:
     """Whether a small town's name is a person's, a street's or a community's."""
-    after = next((atom for atom in atoms if atom.start >= mention.end), None)
     before = [atom for atom in atoms if atom.end <= mention.start][-1:]
-    if after is not None and after.means("strikes.origin", "part of"):
+    if _is_part_of(context, [atom for atom in atoms if atom.start >= mention.end]):
         return True
     if any(atom.means("strikes.origin", "street") for atom in before):
         return True
@@ -180,6 +181,17 @@ def _is_name(context: Context, atoms: Sequence[Atom], mention: PlaceMention) -> 
         _NAME_GOES_ON.match(context.text, mention.end)
         or _NAME_BEFORE.search(context.text, atoms[0].start, mention.start)
     )
+
+
+def _is_part_of(context: Context, after: Sequence[Atom]) -> bool:
+    """Whether a street or community follows, after other names of a list at most."""
+    for atom in after[:_BESIDE]:
+        if atom.means("strikes.origin", "part of"):
+            return True
+        is_name = context.text[atom.start].isupper()
+        if not is_name and not atom.means("strikes.helpers", "and"):
+            return False
+    return False
 
 
 def _adjectives(context: Context) -> Iterator[Scene]:

@@ -13,6 +13,10 @@ from detectors.facts.targets import find_targets
 from detectors.facts.weapons import GENERAL, Armed, find_counts, find_weapons
 from detectors.model import Bound, Certainty, Fact, FactValue, Span
 
+_LONGEST_HEAD = 50  # characters: a place, its region, a date
+_BULLET = 3
+_LINES_OF_A_ROUND_UP = 2
+
 
 def extract(context: Context) -> tuple[Fact, ...]:
     """Every fact on an attack that ``context`` states, in the order of the text.
@@ -46,16 +50,35 @@ def _all(context: Context) -> Iterator[Fact]:
 
 
 def _parts(context: Context) -> tuple[tuple[Span, ...], ...]:
-    """Paragraphs that tell of one event: each entry of a live blog, else all."""
+    """Paragraphs that tell of one event.
+
+    That is each entry of a live blog, each line of a round-up that begins with its
+    place ("Kherson, March 7: ..."), and otherwise all of them together.
+    """
     reading = context.reading
+    headed = [span for span in reading.paragraphs if _is_headed(context, span)]
+    is_round_up = len(headed) >= _LINES_OF_A_ROUND_UP
     parts: list[list[Span]] = []
     for number, paragraph in enumerate(reading.paragraphs):
         if not any(a < paragraph[1] and paragraph[0] < b for a, b in context.spans):
             continue
-        if not parts or (reading.is_live and reading.is_stamped(number)):
+        begins = reading.is_live and reading.is_stamped(number)
+        if not parts or begins or (is_round_up and paragraph in headed):
             parts.append([])
         parts[-1].append(paragraph)
     return tuple(tuple(part) for part in parts)
+
+
+def _is_headed(context: Context, paragraph: Span) -> bool:
+    """Whether a paragraph begins with a place and a colon."""
+    text = context.text
+    head = text[paragraph[0] : paragraph[1]].partition(":")[0]
+    if len(head) > _LONGEST_HEAD or len(head) == paragraph[1] - paragraph[0]:
+        return False
+    return any(
+        paragraph[0] <= place.start <= paragraph[0] + _BULLET
+        for place in context.places
+    )
 
 
 def _inside(span: Span, part: Sequence[Span]) -> bool:

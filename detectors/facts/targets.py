@@ -13,7 +13,6 @@ _HITS = (
     "strikes.weapons",
 )
 _WALLS = frozenset(".;")
-_PAUSES = frozenset(",:")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +66,7 @@ def _connected(atoms: Sequence[Atom], target: int, hit: int) -> bool:
     between = atoms[first + 1 : last]
     if len(between) > _REACH or any(atom.word in _WALLS for atom in between):
         return False
-    pauses = sum(atom.word in _PAUSES for atom in between)
+    pauses = sum(atom.word == "," for atom in between)
     if pauses != 1:
         return True
     listed = any(atom.means("strikes.helpers", "and") for atom in between)
