@@ -12,19 +12,19 @@ from flows.errors import BusyError
 EX_TEMPFAIL = 75  # sysexits.h: try later
 
 COMMANDS = {
-    "demo": "work",
-    "serve": "work",
-    "run": "work",
-    "scan": "reading",
-    "replay": "reading",
-    "why": "archive",
-    "report": "archive",
-    "stories": "archive",
-    "alerts": "archive",
-    "feeds": "feeds",
-    "topics": "topics",
-    "db": "upkeep",
-    "doctor": "upkeep",
+    "demo": ("work", "An invented newsroom's day, watched by the real pipeline."),
+    "serve": ("work", "The scheduled service, until it is stopped."),
+    "run": ("work", "One whole cycle now, without any server."),
+    "scan": ("reading", "What the detectors see in a document."),
+    "replay": ("reading", "The detectors over a stream of articles."),
+    "why": ("archive", "Every decision taken on one article."),
+    "report": ("archive", "One page of stories, alerts and entries by outcome."),
+    "stories": ("archive", "What is running: list, show."),
+    "alerts": ("archive", "What was told, and what waits: list, show."),
+    "feeds": ("feeds", "What is watched: add, remove, list, import, export."),
+    "topics": ("topics", "What is looked for: list, check."),
+    "db": ("upkeep", "The store: migrate, check."),
+    "doctor": ("upkeep", "Everything that can be wrong here, with its cure."),
 }
 
 
@@ -44,9 +44,18 @@ class LazyGroup(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"flows.commands.{COMMANDS[cmd_name]}")
+        family, _ = COMMANDS[cmd_name]
+        module = importlib.import_module(f"flows.commands.{family}")
         command: click.Command = getattr(module, f"{cmd_name}_command")
         return command
+
+    def format_commands(
+        self, ctx: click.Context, formatter: click.HelpFormatter
+    ) -> None:
+        """List every command without importing any."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, says) for name, (_, says) in COMMANDS.items()])
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401  # click's own type
         """Turn what can go wrong into a sentence and an exit status."""

@@ -115,7 +115,7 @@ def _strands(
         parts,
         _running(unit, case),
         article=case.article,
-        now=case.now,
+        now=case.article.published_at,
         may_open=not case.is_copy,
     )
 
@@ -131,7 +131,8 @@ def _running(unit: UnitOfWork, case: Case) -> tuple[Story, ...]:
         )
         if known or case.is_copy:
             return known
-    return unit.stories.active(case.topic.id, since=case.now - STORY_WINDOW)
+    since = case.article.published_at - STORY_WINDOW
+    return unit.stories.active(case.topic.id, since=since)
 
 
 def _follow_strand(
