@@ -1,7 +1,6 @@
 """Articles: the texts that were read, in the order of their arrival."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
@@ -11,10 +10,10 @@ from detectors.model import Article
 from storage import tables
 from storage.columns import digest
 from storage.errors import StoreError
-from storage.repository import Repository, parts
+from storage.repository import Repository, columns_of, parts, values_of
 
 _article = tables.table(tables.Article)
-_columns = [_article.c[field.name] for field in fields(Article)]
+_columns = columns_of(_article, Article)
 
 MAX_ID = 500  # code points; PostgreSQL indexes no value above some 2,700 bytes
 
@@ -34,7 +33,7 @@ class Articles(Repository):
         """
         if len(article.id) > MAX_ID:
             raise StoreError(article.id[:80] + "…", f"an id of over {MAX_ID} letters")
-        values = asdict(article) | {"url_hash": digest(article.url)}
+        values = values_of(article) | {"url_hash": digest(article.url)}
         return self._insert_new(_article, values, ("id",), "number") is not None
 
     def get(self, article_id: str) -> Article | None:
@@ -80,8 +79,7 @@ class Articles(Repository):
         return next(iter(self._many(query)), None)
 
     def _many(self, query: Select[Any]) -> tuple[Article, ...]:
-        rows = self._connection.execute(query)
-        return tuple(Article(**row._mapping) for row in rows)  # noqa: SLF001  # its public name
+        return self._records(Article, query)
 
 
 def _select(*which: ColumnElement[bool]) -> Select[Any]:

@@ -10,7 +10,7 @@ from storage import schema
 from storage.articles import Articles
 from storage.check import find_problems
 from storage.decisions import Decisions
-from storage.engine import PATIENCE, READING, make_engine
+from storage.engine import PATIENCE, for_reading, make_engine
 from storage.entries import Entries
 from storage.feeds import Feeds
 from storage.leases import Leases
@@ -51,7 +51,7 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         """Use ``engine`` as it is; `Store.open` also looks at the schema."""
         self._writing = engine
-        self._reading = engine.execution_options(**{READING: True})
+        self._reading = for_reading(engine)
         self.url = engine.url.render_as_string(hide_password=True)
 
     @classmethod
@@ -85,8 +85,8 @@ class Store:
         """One unit of work: kept at the end, or not at all when an error leaves it.
 
         Args:
-            reading: Promise to write nothing: then on SQLite it neither waits for
-                a writer nor keeps one waiting.
+            reading: Write nothing; then all that is read is of one moment, and it
+                neither waits for a writer nor keeps one waiting.
 
         Raises:
             StoreError: The database refused; nothing of the unit was kept.

@@ -17,7 +17,7 @@ from storage.errors import (
 )
 
 PATIENCE = timedelta(seconds=30)  # longer than any unit of ours holds the lock
-READING = "reading"  # execution option of a unit that will not write
+_READING = "reading"  # execution option of a unit that will not write
 
 _CONNECT_SECONDS = 10
 _MEMORY = (None, "", ":memory:")
@@ -60,6 +60,15 @@ def make_engine(url: str, *, patience: timedelta = PATIENCE) -> Engine:
         ) from error
     event.listen(engine, "handle_error", _translate)
     return engine
+
+
+def for_reading(engine: Engine) -> Engine:
+    """The same connections for units that see one moment and can write nothing."""
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(**{_READING: True})
+    return engine.execution_options(
+        isolation_level="REPEATABLE READ", postgresql_readonly=True
+    )
 
 
 def _parse(url: str) -> URL:
@@ -121,7 +130,8 @@ def _begin(connection: Connection) -> None:
     A deferred transaction that reads and then writes while another commits fails
     with "database is locked" at once, whatever the busy timeout (F04).
     """
-    reading = connection.get_execution_options().get(READING, False)
+    reading = connection.get_execution_options().get(_READING, False)
+    connection.exec_driver_sql(f"PRAGMA query_only = {int(reading)}")
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 

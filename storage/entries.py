@@ -1,7 +1,6 @@
 """Entries: what feeds stated, and the outcome that each one ends in."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -10,14 +9,13 @@ from sqlalchemy import ColumnElement, Select, func, or_, select, update
 from detectors.model import Entry, FeedEntry, Outcome
 from storage import tables
 from storage.columns import digest
-from storage.repository import Repository, parts
+from storage.repository import MAX_NUMBER, Repository, columns_of, parts
 
 _entry = tables.table(tables.Entry)
 _feed = tables.table(tables.Feed)
-_columns = [_entry.c[field.name] for field in fields(Entry)]
+_columns = columns_of(_entry, Entry)
 
 _PENDING = _entry.c.outcome.is_(None)
-MAX_ROW_NUMBER = 2**63 - 1
 REMEMBERED = 2_000  # entries of a feed: the longest document seen lists 500
 
 
@@ -158,7 +156,7 @@ class Entries(Repository):
             _entry.c.url_hash == digest(url_or_id),
             _entry.c.article_id == url_or_id,
         ]
-        if url_or_id.isdecimal() and int(url_or_id) <= MAX_ROW_NUMBER:
+        if url_or_id.isdecimal() and int(url_or_id) <= MAX_NUMBER:
             ways.append(_entry.c.id == int(url_or_id))
         return self._many(_select(or_(*ways)).order_by(_entry.c.id))
 
@@ -195,8 +193,7 @@ class Entries(Repository):
         return self._connection.execute(query).scalar_one()
 
     def _many(self, query: Select[Any]) -> tuple[Entry, ...]:
-        rows = self._connection.execute(query)
-        return tuple(Entry(**row._mapping) for row in rows)  # noqa: SLF001  # its public name
+        return self._records(Entry, query)
 
 
 def _select(*which: ColumnElement[bool]) -> Select[Any]:

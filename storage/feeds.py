@@ -8,7 +8,7 @@ from sqlalchemy import Row, Select, select, update
 from detectors.model import Feed, FeedState, Validators
 from storage import tables
 from storage.columns import digest
-from storage.repository import Repository
+from storage.repository import MAX_NUMBER, Repository
 
 _feed = tables.table(tables.Feed)
 
@@ -70,6 +70,8 @@ class Feeds(Repository):
 
     def get(self, feed_id: int) -> Feed | None:
         """The feed with this id."""
+        if feed_id > MAX_NUMBER:
+            return None
         return self._one(_watched().where(_feed.c.id == feed_id))
 
     def by_url(self, url: str) -> Feed | None:

@@ -6,7 +6,6 @@ Every step is one short transaction of its own; none is open while Slack is aske
 """
 
 from collections.abc import Mapping
-from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,11 +14,10 @@ from sqlalchemy import Select, func, or_, select, update
 from detectors.model import Message, MessageState
 from storage import tables
 from storage.columns import digest
-from storage.repository import Repository
+from storage.repository import MAX_NUMBER, Repository, columns_of, values_of
 
 _message = tables.table(tables.Message)
-_columns = [_message.c[field.name] for field in fields(Message)]
-_GIVEN = tuple(field.name for field in fields(Message) if field.name != "id")
+_columns = columns_of(_message, Message)
 
 # While one of these is open, no later message of its story may go out before it.
 _UNSETTLED = (MessageState.PENDING, MessageState.SENDING, MessageState.UNKNOWN)
@@ -38,7 +36,8 @@ class Outbox(Repository):
 
         ``message.id`` is not used, the store gives one.
         """
-        values = {name: getattr(message, name) for name in _GIVEN}
+        values = values_of(message)
+        del values["id"]
         values |= {"key_hash": digest(message.key), "story": message.alert.story}
         return self._insert_new(_message, values, ("key_hash",), "id") is not None
 
@@ -163,6 +162,8 @@ class Outbox(Repository):
 
     def get(self, message_id: int) -> Message | None:
         """The message with this id."""
+        if message_id > MAX_NUMBER:
+            return None
         return self._first(select(*_columns).where(_message.c.id == message_id))
 
     def all(self) -> tuple[Message, ...]:
@@ -220,5 +221,4 @@ class Outbox(Repository):
         return next(iter(self._many(query)), None)
 
     def _many(self, query: Select[Any]) -> tuple[Message, ...]:
-        rows = self._connection.execute(query)
-        return tuple(Message(**row._mapping) for row in rows)  # noqa: SLF001  # its public name
+        return self._records(Message, query)

@@ -1,13 +1,21 @@
 """What every repository is made of."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import Connection, Select, Table
+from sqlalchemy import Column, Connection, Select, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 T = TypeVar("T")
+R = TypeVar("R", bound="DataclassInstance")
 Upsert = sqlite.Insert | postgresql.Insert
+
+# No row has a higher one; a user may still ask for it.
+MAX_NUMBER = 2**63 - 1
 
 # Both databases take more, but a statement with fewer stays quick to prepare.
 MAX_PARAMETERS = 500
@@ -46,6 +54,14 @@ class Repository:
         )
         return self._connection.execute(statement).scalar_one_or_none()
 
+    def _records(self, kind: type[R], query: Select[Any]) -> tuple[R, ...]:
+        """The rows of a query over `columns_of` ``kind``, as records of it."""
+        names = [field.name for field in fields(kind)]
+        return tuple(
+            kind(**dict(zip(names, row, strict=True)))
+            for row in self._connection.execute(query)
+        )
+
     def _pairs(self, query: Select[Any]) -> dict[Any, Any]:
         """The rows of a query of two columns, as a mapping."""
         return {row[0]: row[1] for row in self._connection.execute(query)}
@@ -54,3 +70,13 @@ class Repository:
 def parts(values: Sequence[T], size: int = MAX_PARAMETERS) -> Iterable[Sequence[T]]:
     """Cut ``values`` into runs short enough for one statement."""
     return (values[start : start + size] for start in range(0, len(values), size))
+
+
+def columns_of(table: Table, kind: type["DataclassInstance"]) -> list[Column[Any]]:
+    """The columns that a record is made of, in the order of its fields."""
+    return [table.c[field.name] for field in fields(kind)]
+
+
+def values_of(record: "DataclassInstance") -> dict[str, Any]:
+    """The fields of a record as columns; a nested record is one column, as it is."""
+    return {field.name: getattr(record, field.name) for field in fields(record)}

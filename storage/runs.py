@@ -1,7 +1,6 @@
 """Runs: when each flow last did its work to the end; health is judged by it."""
 
 from collections.abc import Mapping
-from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -9,10 +8,10 @@ from sqlalchemy import Select, insert, select, update
 
 from detectors.model import Run
 from storage import tables
-from storage.repository import Repository
+from storage.repository import Repository, columns_of
 
 _run = tables.table(tables.Run)
-_columns = [_run.c[field.name] for field in fields(Run)]
+_columns = columns_of(_run, Run)
 
 
 class Runs(Repository):
@@ -44,5 +43,4 @@ class Runs(Repository):
         return self._many(query.limit(limit))
 
     def _many(self, query: Select[Any]) -> tuple[Run, ...]:
-        rows = self._connection.execute(query)
-        return tuple(Run(**row._mapping) for row in rows)  # noqa: SLF001  # its public name
+        return self._records(Run, query)

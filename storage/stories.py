@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, insert, select, update
 
 from detectors.model import Claim, Development, FactValue, Story, ToldDevelopment
 from storage import tables
-from storage.repository import Repository
+from storage.repository import Repository, columns_of, values_of
 
 _story = tables.table(tables.Story)
 _member = tables.table(tables.StoryMember)
@@ -17,8 +17,8 @@ _article = tables.table(tables.Article)
 _claim = tables.table(tables.Claim)
 _development = tables.table(tables.Development)
 
-_story_columns = [_story.c[field.name] for field in fields(Story)]
-_claim_columns = [_claim.c[field.name] for field in fields(Claim)]
+_story_columns = columns_of(_story, Story)
+_claim_columns = columns_of(_claim, Claim)
 _development_names = tuple(field.name for field in fields(Development))
 
 
@@ -27,12 +27,12 @@ class Stories(Repository):
 
     def add(self, story: Story) -> None:
         """Open a story; its id must be new."""
-        self._connection.execute(insert(_story).values(**_values(story)))
+        self._connection.execute(insert(_story).values(**values_of(story)))
 
     def save(self, story: Story) -> None:
         """Keep the story as it is now."""
         self._connection.execute(
-            update(_story).where(_story.c.id == story.id).values(**_values(story))
+            update(_story).where(_story.c.id == story.id).values(**values_of(story))
         )
 
     def get(self, story_id: str) -> Story | None:
@@ -74,15 +74,14 @@ class Stories(Repository):
 
     def add_claims(self, story_id: str, claims: Iterable[Claim]) -> None:
         """Write claims into the story's ledger, in their order."""
-        rows = [_values(claim) | {"story": story_id} for claim in claims]
+        rows = [values_of(claim) | {"story": story_id} for claim in claims]
         if rows:
             self._connection.execute(insert(_claim), rows)
 
     def claims(self, story_id: str) -> tuple[Claim, ...]:
         """The story's ledger in the order of writing, with what was struck out."""
         query = select(*_claim_columns).where(_claim.c.story == story_id)
-        rows = self._connection.execute(query.order_by(_claim.c.id))
-        return tuple(Claim(**row._mapping) for row in rows)  # noqa: SLF001  # its public name
+        return self._records(Claim, query.order_by(_claim.c.id))
 
     def strike_out(
         self,
@@ -119,7 +118,7 @@ class Stories(Repository):
     ) -> None:
         """Keep what an article changed, in order."""
         told = {"story": story_id, "article_id": article_id, "developed_at": at}
-        rows = [_values(development) | told for development in developments]
+        rows = [values_of(development) | told for development in developments]
         if rows:
             self._connection.execute(insert(_development), rows)
 
@@ -139,15 +138,9 @@ class Stories(Repository):
         )
 
     def _stories(self, query: Select[Any]) -> tuple[Story, ...]:
-        rows = self._connection.execute(query)
-        return tuple(Story(**row._mapping) for row in rows)  # noqa: SLF001  # its public name
+        return self._records(Story, query)
 
 
 def _select(*which: ColumnElement[bool]) -> Select[Any]:
     """The columns of a `Story`."""
     return select(*_story_columns).where(*which)
-
-
-def _values(record: Story | Claim | Development) -> dict[str, Any]:
-    """The fields of a record, as they are: nested records have one column each."""
-    return {field.name: getattr(record, field.name) for field in fields(record)}

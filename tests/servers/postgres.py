@@ -56,6 +56,15 @@ class Postgres:
         """Drop a database, whoever is still connected."""
         self._run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
+    def end_sessions(self, name: str) -> None:
+        """Cut off whoever is connected to a database."""
+        with psycopg.connect(self.url(), autocommit=True) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = %s",
+                [name],
+            )
+
     def _run(self, statement: str) -> None:
         with psycopg.connect(self.url(), autocommit=True) as connection:
             connection.execute(statement.encode())

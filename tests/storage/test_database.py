@@ -172,6 +172,22 @@ def test_a_reader_neither_waits_nor_keeps_waiting(url):
     other.close()
 
 
+def test_a_reader_sees_one_moment_and_cannot_write(url):
+    store, other = Store.open(url), Store.open(url)
+    with store.unit(reading=True) as unit:
+        assert unit.articles.total() == 0
+        with other.unit() as writing:
+            writing.articles.add(article("a1"))
+        assert unit.articles.total() == 0
+        with pytest.raises(StoreError):
+            unit.articles.add(article("a2"))
+    with store.unit() as unit:
+        assert unit.articles.add(article("a2"))
+    assert article_ids(store) == ["a1", "a2"]
+    store.close()
+    other.close()
+
+
 def test_reading_and_then_writing_does_not_fail_because_another_wrote(file_url):
     store, other = Store.open(file_url), Store.open(file_url, patience=SHORT)
     with store.unit() as unit:
@@ -241,6 +257,26 @@ def test_a_server_that_does_not_answer_is_named_without_the_password():
 def test_a_database_that_is_not_there_is_named(postgres):
     with pytest.raises(StoreUnreachableError, match="does not exist"):
         Store.open(postgres.url("nowhere"))
+
+
+@needs_postgres
+def test_a_server_that_ends_our_session_costs_one_unit(postgres):
+    name = postgres.create()
+    store = Store.open(postgres.url(name))
+
+    def interrupted():
+        with store.unit() as unit:
+            unit.articles.add(article("a0"))
+            postgres.end_sessions(name)
+            unit.articles.add(article("a1"))
+
+    with pytest.raises(StoreUnreachableError, match="terminat"):
+        interrupted()
+    with store.unit() as unit:
+        assert unit.articles.add(article("a2"))
+    assert article_ids(store) == ["a2"]
+    store.close()
+    postgres.drop(name)
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path):

@@ -28,7 +28,7 @@ def test_a_url_is_watched_once(unit, feed):
 
 def test_a_feed_is_found_by_id_and_by_url(unit, feed):
     assert unit.feeds.get(feed.id) == unit.feeds.by_url(URL) == feed
-    assert unit.feeds.get(feed.id + 1) is None
+    assert unit.feeds.get(feed.id + 1) is unit.feeds.get(10**30) is None
     assert unit.feeds.by_url(URL + "?") is None
 
 

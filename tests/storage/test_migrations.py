@@ -8,7 +8,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, text
+from sqlalchemy import event, inspect, text
 from sqlmodel import SQLModel
 
 from detectors import model
@@ -86,6 +86,40 @@ def test_a_migration_that_fails_leaves_nothing_behind(empty_url, empty):
     with pytest.raises(StoreError, match="already exists"):
         Store.open(empty_url)
     assert table_names(empty) == {"lease"}
+
+
+class Cut(Exception):  # noqa: N818  # stands for a kill
+    pass
+
+
+def upgrade_until(engine, statements):
+    """Migrate, but stop before so many changes were made; whether it was stopped."""
+    made = 0
+
+    def stop(_connection, _cursor, statement, *_):
+        nonlocal made
+        if statement.lstrip().startswith(("CREATE", "INSERT")):
+            made += 1
+            if made > statements:
+                raise Cut
+
+    event.listen(engine, "before_cursor_execute", stop)
+    try:
+        with engine.connect() as connection:
+            schema.upgrade(connection)
+    except Cut:
+        return True
+    finally:
+        event.remove(engine, "before_cursor_execute", stop)
+    return False
+
+
+def test_a_migration_cut_off_at_any_statement_leaves_nothing_behind(empty):
+    statements = 0
+    while upgrade_until(empty, statements):
+        assert table_names(empty) == set(), statements
+        statements += 1
+    assert statements > len(SQLModel.metadata.tables)
 
 
 def write_version(engine, version):
