@@ -75,6 +75,11 @@ class Affinity:
     veto: str = ""
 
     @property
+    def toll_fits(self) -> bool:
+        """Whether the dead or the injured are as many, or a few more."""
+        return any(self.evidence.get(s, 0.0) >= SAME_SMALL_FIGURE for s in _TOLLS)
+
+    @property
     def because(self) -> str:
         """The four heaviest reasons, heaviest first."""
         ranked = sorted(

@@ -82,7 +82,10 @@ def develop(
     judged: list[_Judged] = []
     for fact in _in_turn(facts):
         settled = fact.slot in SINGLE and state.set_by.get(fact.slot) == article.id
-        aside = settled or (not opens and _is_aside(fact, lead_end))
+        unsure = fact.slot == "venue" and not _is_moved(
+            fact, facts, state, claims, article.source
+        )
+        aside = settled or (not opens and (unsure or _is_aside(fact, lead_end)))
         claim = _claim(story, fact, article, aside=aside)
         old = state.current.get(fact.slot)
         judged.append(
@@ -167,6 +170,35 @@ def _is_aside(fact: Fact, lead_end: int | None) -> bool:
         lead_end is not None
         and not is_number(fact.slot)
         and fact.evidence[0] >= lead_end
+    )
+
+
+def _is_moved(
+    fact: Fact,
+    facts: Iterable[Fact],
+    state: State,
+    ledger: Iterable[Claim],
+    source: str,
+) -> bool:
+    """Whether more than a name says that the meeting has another city.
+
+    Its status or day changes too, the text corrects, or another source said so.
+    """
+    if fact.corrects is not None:
+        return True
+    plans = (other for other in facts if other.slot in {"status", "date"})
+    changed = any(
+        other.certainty.counts
+        and other.certainty is not Certainty.UNCONFIRMED
+        and not same(other.value, state.current.get(other.slot, ""))
+        for other in plans
+    )
+    return changed or any(
+        claim.slot == "venue"
+        and claim.stands
+        and claim.source != source
+        and same(claim.value, fact.value)
+        for claim in ledger
     )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from detectors.facts.dates import resolve
-from detectors.facts.places import Gazetteer
+from detectors.facts.places import Gazetteer, PlaceMention
 from detectors.ledger import EITHER_WAY, is_number
 from detectors.lexicons import Lexicon
 from detectors.model import Fact, Span, StoryProfile, Topic
@@ -64,9 +64,14 @@ class Excerpt:
     heading: str
 
     @property
-    def lead(self) -> str:
-        """What speaks for the story."""
-        return "\n".join(self.reading.quote(span) for span in self.spans)[:LEAD]
+    def text(self) -> str:
+        """The heading and the paragraphs."""
+        return "\n".join((self.heading, *map(self.reading.quote, self.spans)))
+
+    @property
+    def lead_end(self) -> int:
+        """How much of ``text`` speaks for the story: the heading and some lines."""
+        return len(self.heading) + 1 + LEAD
 
 
 def profile(
@@ -79,21 +84,27 @@ def profile(
 ) -> StoryProfile:
     """What an excerpt can be recognised by."""
     meeting = "venue" in topic.slots
-    texts = (excerpt.heading, excerpt.lead)
+    text = excerpt.text
+    lead = text[: excerpt.lead_end]
+    gazetteer = surroundings.gazetteer
+    mentions = gazetteer.find(text) if gazetteer is not None else ()
+    heard = [mention for mention in mentions if mention.end <= excerpt.lead_end]
     figures = {
         fact.slot: int(fact.value)
         for fact in facts
         if is_number(fact.slot) and fact.value is not True and fact.place is None
     }
-    stated = _venues(facts) if meeting else _stated(facts)
-    named = () if meeting or stated else _named(texts, surroundings)
-    styles = _styles(facts, texts, surroundings) | ({NAMED} if named else set())
+    stated = _stated(facts, "venue" if meeting else "place")
+    named = () if meeting or stated else _towns(heard)
+    styles = _styles(facts, lead, surroundings.lexicon) | ({NAMED} if named else set())
     return StoryProfile(
         places=stated or named,
-        days=_dates(facts) if meeting else _days(texts, published_at, surroundings),
-        parties=_parties(facts, texts, surroundings) if meeting else (),
+        days=_stated(facts, "date")
+        if meeting
+        else _days((excerpt.heading, lead), published_at, surroundings.lexicon),
+        parties=_parties(facts, heard, gazetteer) if meeting else (),
         kinds=tuple(sorted(kinds(facts) | styles)),
-        terms=_terms(excerpt, surroundings),
+        terms=_terms(excerpt, text, mentions),
         numbers=figures,
         figures={slot: (value,) for slot, value in figures.items()},
     )
@@ -183,53 +194,44 @@ def _broad(values: Iterable[str], slot: str) -> frozenset[str]:
     return frozenset(_BROADER.get(v, v) for kind, _, v in plain if kind == slot)
 
 
-def _venues(facts: Iterable[Fact]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(str(f.value) for f in facts if f.slot == "venue"))
+def _stated(facts: Iterable[Fact], slot: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(str(fact.value) for fact in facts if fact.slot == slot))
 
 
-def _dates(facts: Iterable[Fact]) -> tuple[str, ...]:
-    return tuple(sorted({str(f.value) for f in facts if f.slot == "date"}))
-
-
-def _stated(facts: Iterable[Fact]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(str(f.value) for f in facts if f.slot == "place"))
-
-
-def _named(texts: Iterable[str], surroundings: Surroundings) -> tuple[str, ...]:
-    """Towns and regions in the headline and the lead, where no fact says where."""
-    if surroundings.gazetteer is None:
-        return ()
-    mentions = surroundings.gazetteer.find("\n".join(texts))
+def _towns(mentions: Iterable[PlaceMention]) -> tuple[str, ...]:
+    """Towns and regions named, where no fact says where."""
     towns = (m.name for m in mentions if m.kind not in _COUNTRY_KINDS)
     return tuple(dict.fromkeys(towns))
 
 
 def _parties(
-    facts: Iterable[Fact], texts: Iterable[str], surroundings: Surroundings
+    facts: Iterable[Fact],
+    mentions: Iterable[PlaceMention],
+    gazetteer: Gazetteer | None,
 ) -> tuple[str, ...]:
     """The countries that meet, as far as offices and the lead name them."""
-    offices = [str(f.value) for f in facts if f.slot == "participants"]
-    if surroundings.gazetteer is None:
+    offices = _stated(facts, "participants")
+    if gazetteer is None:
         ends = (_OFFICE_OF.search(office) for office in offices)
         return tuple(sorted({match.group(1) for match in ends if match}))
-    mentions = surroundings.gazetteer.find(". ".join((*offices, *texts)))
-    return tuple(sorted({m.country for m in mentions if m.kind in _COUNTRY_KINDS}))
+    named = (*gazetteer.find(". ".join(offices)), *mentions)
+    return tuple(sorted({m.country for m in named if m.kind in _COUNTRY_KINDS}))
 
 
 def _days(
-    texts: Iterable[str], published_at: datetime, surroundings: Surroundings
+    texts: Iterable[str], published_at: datetime, lexicon: Lexicon | None
 ) -> tuple[str, ...]:
     """The days that the headline, or else the lead, puts an incident on.
 
     It lies behind its report: a weekday to come is the one before.
     """
-    if surroundings.lexicon is None:
+    if lexicon is None:
         return ()
     today = published_at.date()
     for text in texts:
         days = {
             day.on - _WEEK if day.by_weekday and day.on > today else day.on
-            for day in resolve(text, (0, len(text)), published_at, surroundings.lexicon)
+            for day in resolve(text, (0, len(text)), published_at, lexicon)
         }
         if days:
             return tuple(sorted(day.isoformat() for day in days if day <= today))
@@ -237,17 +239,17 @@ def _days(
 
 
 def _styles(
-    facts: Iterable[Fact], texts: Iterable[str], surroundings: Surroundings
+    facts: Iterable[Fact], lead: str, lexicon: Lexicon | None
 ) -> frozenset[str]:
     """How it is told: one of a series, of another strike, of what follows from one."""
     slots = {fact.slot for fact in facts}
     counted = slots & {"launched", "intercepted"} and "killed" not in slots
     styles = {BULLETIN} if counted else set()
-    if surroundings.lexicon is not None:
+    if lexicon is not None:
         styles |= {
             style
             for words, style in _STYLES.items()
-            if any(surroundings.lexicon.has(f"stories.{words}", text) for text in texts)
+            if lexicon.has(f"stories.{words}", lead)
         }
     return frozenset(styles)
 
@@ -257,21 +259,21 @@ def has_ended(kinds_: Iterable[str]) -> bool:
     return any(kind.startswith(_ENDED) for kind in kinds_)
 
 
-def _terms(excerpt: Excerpt, surroundings: Surroundings) -> Mapping[str, float]:
+def _terms(
+    excerpt: Excerpt, text: str, mentions: Iterable[PlaceMention]
+) -> Mapping[str, float]:
     """Stems and names, each weighted by the root of how often it stands there.
 
     Names carry an "@": they are compared across languages, stems only within one.
     """
-    reading, spans = excerpt.reading, excerpt.spans
-    text = "\n".join((excerpt.heading, *(reading.quote(span) for span in spans)))
+    reading = excerpt.reading
     counted: Counter[str] = Counter(
         stem for stem in stems(text, reading.language) if len(stem) >= MIN_LETTERS
     )
     called = headline_names(excerpt.heading)
-    for start, end in spans:
+    for start, end in excerpt.spans:
         called.update(names(reading, start, end))
-    if surroundings.gazetteer is not None:
-        called.update(mention.name for mention in surroundings.gazetteer.find(text))
+    called.update(mention.name for mention in mentions)
     weights = {term: math.sqrt(n) for term, n in counted.items()}
     weights.update({f"@{name}": math.sqrt(n) for name, n in called.items()})
     kept = sorted(weights, key=lambda term: (-weights[term], term))

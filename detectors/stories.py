@@ -58,7 +58,7 @@ def assign(unit: Unit, stories: Iterable[Story], *, now: datetime) -> StoryVerdi
     weighed = weigh(unit.profile, stories, now=now, meeting=unit.meeting)
     best = next((one for one in weighed if not one.veto), None)
     opens = unit.shows_event
-    threshold = _threshold(unit)
+    threshold = _threshold(unit, best)
     joins = best is not None and best.points >= threshold
     return StoryVerdict(
         story=best.story.id if best is not None and joins else None,
@@ -225,18 +225,17 @@ def _owner(venue: str, running: Mapping[str, Story], joins: str) -> str | None:
     return last.id if last else None
 
 
-def _threshold(unit: Unit) -> float:
+def _threshold(unit: Unit, best: Affinity | None) -> float:
     """What a story must reach: little where its part could open none.
 
-    A part with figures but no place tells of what its readers know already; one with
-    neither tells of no strike at all.
+    A part that names no place tells of what its readers know already if its toll is
+    this story's, and otherwise of no strike at all.
     """
-    stated = bool(unit.profile.places) and NAMED not in unit.profile.kinds
-    if unit.meeting:
-        return JOIN if unit.shows_event else CONTINUE
-    if stated:
-        return JOIN if unit.shows_event else CONTINUE
-    return CONTINUE if unit.profile.numbers or unit.profile.places else JOIN
+    if unit.meeting or unit.profile.places:
+        return (
+            JOIN if unit.shows_event and NAMED not in unit.profile.kinds else CONTINUE
+        )
+    return CONTINUE if best is not None and best.toll_fits else JOIN
 
 
 def _is_of_the_day(story: Story, unit: Unit, article: Article) -> bool:

@@ -23,8 +23,8 @@ _TIMED = re.compile(
     r"[\W_]{0,3}(?:[01]?\d|2[0-3])[:.][0-5]\d\b(?:\s*(?:GMT|UTC|CET|[ap]\.?m\.?))?"
 )
 _CASUALTIES = ("killed", "injured")
-_OPENING = frozenset({"weapon", "target", "power_cut", "claimed_by"})
-"""Slots that show a strike on a place; figures show one anywhere, a place none."""
+_OPENING = NUMBER_SLOTS | {"weapon", "target", "power_cut", "claimed_by"}
+"""Slots that show a strike, if a place is known: "two hurt" alone is any accident."""
 _WHO = frozenset({"participants", "mediator"})
 
 
@@ -126,7 +126,7 @@ def _shows_event(topic: Topic, facts: Iterable[Fact], recognised: StoryProfile) 
         return "status" in slots and bool(
             recognised.places or recognised.parties or slots & _WHO
         )
-    return bool(slots & NUMBER_SLOTS or (slots & _OPENING and recognised.places))
+    return bool(slots & _OPENING and recognised.places)
 
 
 def _cut(

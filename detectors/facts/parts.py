@@ -59,6 +59,8 @@ def _openings(
 def _is_line(reading: Reading, number: int, gazetteer: Gazetteer) -> bool:
     start, end = reading.paragraphs[number]
     stop = min(end, start + LABEL_BEFORE + LABEL)
+    if ":" not in reading.text[start : min(end, stop + LABEL)]:
+        return False
     return any(
         place.start - start <= LABEL_BEFORE
         and _REST_OF_LABEL.match(reading.text, place.end, end)
