@@ -1,7 +1,9 @@
 """What an extractor sees: a reading, where it is on the topic, and the words to use."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar, cast
 
 from detectors.facts.phrases import Phrasebook, tokenize
 from detectors.facts.places import Gazetteer, PlaceMention
@@ -11,6 +13,7 @@ from detectors.model import Span
 from detectors.text import Reading, Sentence
 
 Tag = tuple[str, str]
+_Found = TypeVar("_Found")
 _NO_TAGS: frozenset[Tag] = frozenset()
 
 
@@ -29,9 +32,11 @@ class Atom:
 
     def means(self, category: str, key: str | None = None) -> bool:
         """Whether it is a term of a category, and of a key where one is given."""
+        if not self.tags:
+            return False
         if key is not None:
             return (category, key) in self.tags
-        return any(tag[0] == category for tag in self.tags)
+        return category in {tag[0] for tag in self.tags}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +58,7 @@ class Context:
     _atoms: dict[Span, tuple[Atom, ...]] = field(
         default_factory=dict, repr=False, compare=False
     )
-    _places: list[tuple[PlaceMention, ...]] = field(
-        default_factory=list, repr=False, compare=False
-    )
+    _found: dict[str, object] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def text(self) -> str:
@@ -65,24 +68,32 @@ class Context:
     @property
     def sentences(self) -> tuple[Sentence, ...]:
         """The sentences on the topic, in order."""
+        return self.once("sentences", self._on_topic)
+
+    @property
+    def places(self) -> tuple[PlaceMention, ...]:
+        """The places named on the topic, in order."""
+        return self.once("places", self._named)
+
+    def once(self, name: str, find: Callable[[], _Found]) -> _Found:
+        """What ``find`` finds in this article, looked for the first time only."""
+        if name not in self._found:
+            self._found[name] = find()
+        return cast("_Found", self._found[name])
+
+    def _on_topic(self) -> tuple[Sentence, ...]:
         return tuple(
             sentence
             for sentence in self.reading.sentences
             if any(start <= sentence.start < end for start, end in self.spans)
         )
 
-    @property
-    def places(self) -> tuple[PlaceMention, ...]:
-        """The places named on the topic, in order; looked up once."""
-        if not self._places:
-            self._places.append(
-                tuple(
-                    mention
-                    for start, end in self.spans
-                    for mention in self.gazetteer.find(self.text, start, end)
-                )
-            )
-        return self._places[0]
+    def _named(self) -> tuple[PlaceMention, ...]:
+        return tuple(
+            mention
+            for start, end in self.spans
+            for mention in self.gazetteer.find(self.text, start, end)
+        )
 
     def atoms(self, span: Span) -> tuple[Atom, ...]:
         """The atoms of a sentence, in order; the longest term wins at each place."""
@@ -100,9 +111,7 @@ def _atoms(text: str, span: Span, book: Phrasebook) -> tuple[Atom, ...]:
     position = 0
     while position < len(tokens):
         length, tags = 1, _NO_TAGS
-        terms = [
-            term for term in book.all_at(tokens, position) if _about_facts(term[1])
-        ]
+        terms = list(book.all_at(tokens, position))
         if terms:
             length = max(term[0] for term in terms)
             tags = frozenset(term[1:] for term in terms if term[0] == length)
@@ -142,7 +151,3 @@ def _before_number(
                 return longest, kept
             return 1, _NO_TAGS
     return length, tags
-
-
-def _about_facts(category: str) -> bool:
-    return category.startswith(("strikes.", "certainty.", "numbers.ordinals"))

@@ -17,6 +17,11 @@ _TOKEN = re.compile(
     r"'s\b|[^\W\d_]+(?:'(?!s\b)[^\W\d_]+)*|[^\w\s]"
 )
 _SHORTEST_PREFIX = 2
+_MOST_REMEMBERED = 20_000  # words; some 10 MB
+_NUMBERS = "numbers."
+ORDINALS = "numbers.ordinals"
+SECTIONS = ("strikes.", _NUMBERS, "certainty.")
+"""The sections of a lexicon that hold plain terms; others hold frames."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +46,13 @@ class Phrasebook:
     """Every term of a lexicon by the beginning of its first word."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        """Index all categories of ``lexicon``."""
+        """Index the categories of ``lexicon`` that `SECTIONS` names."""
         self._whole: dict[str, list[_Phrase]] = defaultdict(list)
         self._begun: dict[str, list[_Phrase]] = defaultdict(list)
-        self._keys: dict[str, tuple[str, ...]] = {}
-        self._met: dict[str, tuple[_Phrase, ...]] = {}
+        self._met: dict[str, dict[str, tuple[_Phrase, ...]]] = {}
         for category, groups in lexicon.categories.items():
-            self._keys[category] = tuple(groups)
+            if not category.startswith(SECTIONS):
+                continue
             for key, terms in groups.items():
                 for term in terms:
                     self._add(term, category, key)
@@ -57,30 +62,30 @@ class Phrasebook:
         """The phrasebook of a lexicon, built once."""
         return lexicon.once("phrasebook", lambda: cls(lexicon))
 
-    def keys(self, *categories: str) -> Iterator[tuple[str, str]]:
-        """Every (category, key) of ``categories``."""
-        for category in categories:
-            for key in self._keys.get(category, ()):
-                yield category, key
-
     def all_at(
         self, tokens: Sequence[Token], position: int
     ) -> Iterator[tuple[int, str, str]]:
-        """Each term that begins at a token: its length, category and key."""
-        for phrase in self._beginning(tokens[position].word):
-            if _fits(phrase, tokens, position):
-                yield len(phrase.words), phrase.category, phrase.key
+        """Each term but of `numbers` that begins at a token: length, category, key.
+
+        Ordinals are told, too: "the third victim" is a count of the dead.
+        """
+        for category, phrases in self._beginning(tokens[position].word).items():
+            if category.startswith(_NUMBERS) and category != ORDINALS:
+                continue
+            for phrase in phrases:
+                if _fits(phrase, tokens, position):
+                    yield len(phrase.words), category, phrase.key
 
     def matches(
         self, tokens: Sequence[Token], position: int, category: str
     ) -> list[tuple[int, str]]:
         """The terms of one category that begin at a token, longest first."""
-        if position >= len(tokens):
+        if not 0 <= position < len(tokens):
             return []
         found = [
-            (length, key)
-            for length, met, key in self.all_at(tokens, position)
-            if met == category
+            (len(phrase.words), phrase.key)
+            for phrase in self._beginning(tokens[position].word).get(category, ())
+            if _fits(phrase, tokens, position)
         ]
         found.sort(key=lambda match: -match[0])
         return found
@@ -102,8 +107,8 @@ class Phrasebook:
         first, is_prefix = words[0]
         (self._begun if is_prefix else self._whole)[first].append(phrase)
 
-    def _beginning(self, word: str) -> tuple[_Phrase, ...]:
-        """The terms whose first word this may be; remembered, as words recur."""
+    def _beginning(self, word: str) -> dict[str, tuple[_Phrase, ...]]:
+        """The terms whose first word this may be, by category; words recur."""
         known = self._met.get(word)
         if known is not None:
             return known
@@ -112,11 +117,11 @@ class Phrasebook:
             found.extend(self._begun.get(word[:length], ()))
         if len(self._met) > _MOST_REMEMBERED:
             self._met.clear()
-        self._met[word] = tuple(found)
-        return self._met[word]
-
-
-_MOST_REMEMBERED = 20_000  # words; some 3 MB
+        grouped: dict[str, tuple[_Phrase, ...]] = {}
+        for phrase in found:
+            grouped[phrase.category] = (*grouped.get(phrase.category, ()), phrase)
+        self._met[word] = grouped
+        return grouped
 
 
 def tokenize(text: str, start: int = 0, end: int | None = None) -> tuple[Token, ...]:
@@ -153,6 +158,8 @@ def _term_words(term: str) -> tuple[tuple[str, bool], ...]:
 
 
 def _fits(phrase: _Phrase, tokens: Sequence[Token], position: int) -> bool:
+    if len(phrase.words) == 1:
+        return True
     if position + len(phrase.words) > len(tokens):
         return False
     return all(

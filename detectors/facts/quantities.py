@@ -27,7 +27,6 @@ _MARKS_BEFORE = frozenset("№#$€£:")
 _MARKS_AFTER = frozenset("%°€$:")
 
 WORDS = "numbers.words"
-ORDINALS = "numbers.ordinals"
 _BOUNDS = "numbers.bounds"
 _RANGES = "numbers.ranges"
 _JOINTS = "numbers.joints"
@@ -129,10 +128,8 @@ def _quantity(
 
 
 def _bound(tokens: Sequence[Token], first: int, book: Phrasebook) -> tuple[Bound, int]:
-    for bound in (Bound.AT_LEAST, Bound.UP_TO, Bound.ABOUT):
-        length = book.length(tokens, first, _BOUNDS, bound.value)
-        if length:
-            return bound, first + length
+    for length, bound in book.matches(tokens, first, _BOUNDS):
+        return Bound(bound), first + length
     return Bound.EXACT, first
 
 

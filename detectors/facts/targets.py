@@ -26,6 +26,10 @@ class Target:
 
 def find_targets(context: Context) -> tuple[Target, ...]:
     """Every kind of place that was hit, in the order of the text."""
+    return context.once("targets", lambda: _find_targets(context))
+
+
+def _find_targets(context: Context) -> tuple[Target, ...]:
     return tuple(
         Target(
             value=key,
