@@ -183,9 +183,11 @@ def _parties(line: Line) -> Iterator[str]:
             for hit in line.of("status")
             if hit.key == "proposed"
         )
-        joined = len(gap) <= _JOIN and any(
-            line.token_at(one.end) <= hit.first < line.token_at(other.start)
-            for hit in line.of("joins")
+        first, stop = line.token_at(one.end), line.token_at(other.start)
+        joined = (
+            len(gap) <= _JOIN
+            and any(first <= hit.first < stop for hit in line.of("joins"))
+            and not any(first <= hit.first < stop for hit in line.of("said"))
         )
         if not proposes and (joined or gap in (("-",), ())):
             yield from (one.name, other.name)

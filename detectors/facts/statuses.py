@@ -5,8 +5,8 @@ it the furthest status. What is denied, supposed or long past is kept as such, s
 "the Kremlin denied that the summit was cancelled" never reads as a cancellation.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from detectors.facts.frames import Hit
 from detectors.facts.lines import Line
@@ -42,6 +42,7 @@ class StatusClaim:
     line: Line
     token: int
     length: int
+    is_news_peg: bool = False
 
     @property
     def asserted(self) -> bool:
@@ -49,12 +50,37 @@ class StatusClaim:
         return self.certainty in (Certainty.ASSERTED, Certainty.CLAIMED)
 
 
-def find_statuses(lines: Iterable[Line]) -> tuple[StatusClaim, ...]:
-    """Every status that a section speaks of; the one that holds comes first."""
-    claims = [claim for line in lines for claim in _of_line(line)]
-    near = [claim for claim in claims if claim.line.offset < STATUS_REACH]
-    near.sort(key=lambda claim: (not claim.asserted, claim.line.offset, _rank(claim)))
-    return tuple(near)
+def find_statuses(lines: Sequence[Line]) -> tuple[StatusClaim, ...]:
+    """Every status that a section speaks of; the one that holds comes first.
+
+    What stands after "after" holds if nothing else does: "shares rose after the two
+    sides agreed to meet". A rumour counts for denied where the section denies one.
+    """
+    claims = [
+        claim
+        for line in lines
+        if line.offset < STATUS_REACH
+        for claim in _of_line(line)
+    ]
+    if any(line.has("denial") or line.has("refuted") for line in lines):
+        claims = [
+            _as(claim, Certainty.UNCONFIRMED, Certainty.DENIED) for claim in claims
+        ]
+    if not any(claim.asserted for claim in claims):
+        claims = [
+            _as(claim, Certainty.BACKGROUND, Certainty.ASSERTED)
+            if claim.is_news_peg
+            else claim
+            for claim in claims
+        ]
+    claims.sort(key=lambda claim: (not claim.asserted, claim.line.offset, _rank(claim)))
+    return tuple(claims)
+
+
+def _as(claim: StatusClaim, before: Certainty, after: Certainty) -> StatusClaim:
+    if claim.certainty is not before:
+        return claim
+    return replace(claim, certainty=after)
 
 
 def _rank(claim: StatusClaim) -> tuple[int, int]:
@@ -81,6 +107,7 @@ def _of_line(line: Line) -> Iterator[StatusClaim]:
             line=line,
             token=hit.first,
             length=hit.last - hit.first,
+            is_news_peg=_is_news_peg(line, hit, start, end),
         )
 
 
@@ -105,14 +132,18 @@ def _yields(hit: Hit, other: Hit) -> bool:
 def _certainty(line: Line, hit: Hit, start: int, end: int) -> Certainty:
     """How firmly a status is said, by the words of its clause ``start`` to ``end``."""
     shortly_before, within = _undoing(line, hit, start)
-    if _is_past(line, hit, start, end):
+    if _any(line, "past", start, max(end, hit.last)):
         return Certainty.BACKGROUND
-    denied = "denied" in shortly_before or _any(line, "denial", start, hit.first)
+    denied = (
+        "denied" in shortly_before
+        or _any(line, "denial", start, hit.first)
+        or _any(line, "refuted", hit.last, end)
+    )
     if denied or ("denied" in within and hit.key == "ended with agreement"):
         return Certainty.DENIED
     if _is_open(line, hit, shortly_before, within):
         return Certainty.HYPOTHETICAL
-    if "background" in shortly_before:
+    if "background" in shortly_before or any(_openers(line, hit, start)):
         return Certainty.BACKGROUND
     return Certainty.UNCONFIRMED if line.has("rumour") else Certainty.ASSERTED
 
@@ -133,12 +164,24 @@ def _undoing(line: Line, hit: Hit, start: int) -> tuple[set[str], set[str]]:
     return before, within
 
 
-def _is_past(line: Line, hit: Hit, start: int, end: int) -> bool:
-    """Whether a clause is about an earlier meeting, or hangs on "after" or "since"."""
-    return _any(line, "past", start, max(end, hit.last)) or any(
-        start <= word.first < hit.first
-        and not line.starts_at("duration", word.last, within=_DURATION)
+def _openers(line: Line, hit: Hit, start: int) -> Iterator[Hit]:
+    """The words that make a clause subordinate; "after ten hours" is none."""
+    return (
+        word
         for word in line.of("subordinate")
+        if start <= word.first < hit.first
+        and not line.starts_at("duration", word.last, within=_DURATION)
+    )
+
+
+def _is_news_peg(line: Line, hit: Hit, start: int, end: int) -> bool:
+    """Whether it is told by "after" alone, and not "two days after"."""
+    openers = tuple(_openers(line, hit, start))
+    return (
+        bool(openers)
+        and all(word.key == "after" for word in openers)
+        and not any(line.ends_at("duration", word.first) for word in openers)
+        and not _any(line, "past", start, max(end, hit.last))
     )
 
 
