@@ -85,13 +85,14 @@ async def collect_entries(
         entries = unit.entries.to_collect(limit)
         wanted = [entry for entry in entries if _needs_page(unit, entry)]
     slots = asyncio.Semaphore(AT_ONCE)
-    firsts = {_key(entry): entry for entry in reversed(wanted)}
+    firsts: dict[str, Entry] = {}
+    for entry in wanted:
+        firsts.setdefault(_key(entry), entry)
     counts: Counter[str] = Counter()
     flags: Counter[str] = Counter()
 
-    ordered = sorted(firsts.items(), key=lambda pair: pair[1].id)
     async with side_by_side(
-        {key: _read(entry, fetch, run, slots) for key, entry in ordered}
+        {key: _read(entry, fetch, run, slots) for key, entry in firsts.items()}
     ) as reading:
         for start in range(0, len(entries), BATCH):
             batch = entries[start : start + BATCH]

@@ -100,6 +100,15 @@ async def test_the_resolver_answers_with_the_family_asked_for():
     assert [found["host"] for found in four] == [PUBLIC]
 
 
+@pytest.mark.parametrize("inside", ["127.0.0.1", "::1", "fe80::1%1"])
+async def test_one_forbidden_address_refuses_the_name(inside):
+    async def lookup(_host, _port):
+        return [(socket.AF_INET, PUBLIC), (socket.AF_INET6, inside)]
+
+    with pytest.raises(RefusedAddressError):
+        await GuardedResolver(Guard(), lookup).resolve("wire.test", 80)
+
+
 def _vectors():
     if not VECTORS.exists():
         return []
