@@ -19,13 +19,17 @@ ENV_FILE = "tocsin.env"
 
 
 class Settings(BaseSettings):
-    """Read once, passed in. Every field stands in ``deploy/env.example``."""
+    """Read once, passed in. Every field stands in ``deploy/env.example``.
 
-    model_config = SettingsConfigDict(
-        env_file=ENV_FILE, extra="ignore", frozen=True, populate_by_name=True
+    Fields go by their variables' names alone: by their own, `home` would be taken
+    from HOME.
+    """
+
+    model_config = SettingsConfigDict(env_file=ENV_FILE, extra="ignore", frozen=True)
+
+    home: Path = Field(
+        default_factory=lambda: Path.home() / ".tocsin", validation_alias="TOCSIN_HOME"
     )
-
-    home: Path = Field(default=Path.home() / ".tocsin", validation_alias="TOCSIN_HOME")
     database: SecretStr | None = Field(
         default=None, validation_alias="TOCSIN_DATABASE_URL"
     )

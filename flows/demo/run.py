@@ -116,10 +116,10 @@ async def _watch(
     ) as newsroom:
         settings = Settings.model_validate(
             {
-                "home": home,
-                "database": f"sqlite:///{home / 'demo.db'}",
-                "allow_networks": (newsroom.address,),
-                "contact": "demo",
+                "TOCSIN_HOME": home,
+                "TOCSIN_DATABASE_URL": f"sqlite:///{home / 'demo.db'}",
+                "TOCSIN_ALLOW_NETWORKS": (newsroom.address,),
+                "TOCSIN_CONTACT": "demo",
             }
         )
         async with Wiring(

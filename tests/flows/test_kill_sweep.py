@@ -59,9 +59,9 @@ async def once(cycle, passed):
 
     settings = Settings.model_validate(
         {
-            "home": cycle.home,
-            "database": f"sqlite:///{cycle.home}/tocsin.db",
-            "allow_networks": (cycle.newsroom,),
+            "TOCSIN_HOME": cycle.home,
+            "TOCSIN_DATABASE_URL": f"sqlite:///{cycle.home}/tocsin.db",
+            "TOCSIN_ALLOW_NETWORKS": (cycle.newsroom,),
         }
     )
     FragileStore.point = FragilePoster.point = staticmethod(point)

@@ -131,7 +131,7 @@ def test_a_server_that_cannot_start_is_told_with_its_last_words(tmp_path, monkey
         port = taken.getsockname()[1]
         monkeypatch.setenv("PREFECT_SERVER_API_PORT", str(port))
         with pytest.raises(ServeError, match=f"Port {port} is already in use"):
-            serve(Settings(home=tmp_path))
+            serve(Settings(TOCSIN_HOME=tmp_path))
     assert processes_with(str(tmp_path / "prefect").encode()) == []
 
 
@@ -147,13 +147,13 @@ def held_home(tmp_path):
 
 def test_two_services_do_not_share_a_home(held_home):
     with pytest.raises(BusyError, match="what is left of one"):
-        serve(Settings(home=held_home))
+        serve(Settings(TOCSIN_HOME=held_home))
 
 
 def test_signals_are_given_back_when_the_service_does_not_start(held_home):
     before = signal.getsignal(signal.SIGTERM)
     with pytest.raises(BusyError):
-        serve(Settings(home=held_home))
+        serve(Settings(TOCSIN_HOME=held_home))
     assert signal.getsignal(signal.SIGTERM) is before
 
 

@@ -1,0 +1,70 @@
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from flows.errors import SettingsError
+from flows.settings import load
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_variables_of_the_machine_are_not_ours(monkeypatch):
+    monkeypatch.setenv("HOME", "/somewhere")
+    monkeypatch.setenv("CONTACT", "not ours")
+    monkeypatch.setenv("TOPICS", "/not/ours")
+    settings = load()
+    assert (
+        settings.home == Path("/somewhere/.tocsin") or settings.home.name == ".tocsin"
+    )
+    assert settings.home != Path("/somewhere")
+    assert settings.contact == ""
+    assert settings.topics is None
+
+
+def test_the_store_is_a_file_at_home_unless_said(monkeypatch):
+    monkeypatch.setenv("TOCSIN_HOME", "/data")
+    assert load().database_url == "sqlite:////data/tocsin.db"
+    monkeypatch.setenv("TOCSIN_DATABASE_URL", "postgresql://db/tocsin")
+    assert load().database_url == "postgresql://db/tocsin"
+
+
+def test_networks_are_written_with_commas_or_blanks(monkeypatch):
+    monkeypatch.setenv("TOCSIN_ALLOW_NETWORKS", "10.0.0.0/8, 127.0.0.1:8123")
+    assert load().allow_networks == ("10.0.0.0/8", "127.0.0.1:8123")
+
+
+def test_a_file_beside_the_work_is_read_and_the_environment_wins(
+    elsewhere, monkeypatch
+):
+    (elsewhere / "tocsin.env").write_text(
+        "TOCSIN_CONTACT=file@example.org\nTOCSIN_SLACK_WINDOW=90\nUNKNOWN=1\n"
+    )
+    assert load().contact == "file@example.org"
+    assert load().slack_window == timedelta(seconds=90)
+    monkeypatch.setenv("TOCSIN_CONTACT", "env@example.org")
+    assert load().contact == "env@example.org"
+
+
+def test_a_secret_can_come_from_a_file_and_is_not_shown(elsewhere, monkeypatch):
+    (elsewhere / "token").write_text("xoxb-12345\n")
+    monkeypatch.setenv("SLACK_BOT_TOKEN_FILE", str(elsewhere / "token"))
+    token = load().slack_bot_token
+    assert token.get_secret_value() == "xoxb-12345"
+    assert "12345" not in repr(load())
+
+
+def test_a_secret_file_that_is_not_there_is_named(monkeypatch):
+    monkeypatch.setenv("SLACK_BOT_TOKEN_FILE", "/no/such/file")
+    with pytest.raises(SettingsError, match="SLACK_BOT_TOKEN_FILE"):
+        load()
+
+
+def test_a_value_that_cannot_be_used_names_its_variable(monkeypatch):
+    monkeypatch.setenv("TOCSIN_POLL_EVERY", "often")
+    with pytest.raises(SettingsError, match="TOCSIN_POLL_EVERY"):
+        load()
