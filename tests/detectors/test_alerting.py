@@ -1,0 +1,163 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from detectors.alerting import decide, material_slots
+from detectors.developments import Progress
+from detectors.model import (
+    AlertKind,
+    AlertPolicy,
+    AlertVerdict,
+    Development,
+    DevelopmentKind,
+    FactValue,
+    Outcome,
+    Severity,
+    SeverityRule,
+    Story,
+    StoryProfile,
+    Topic,
+)
+from detectors.slots import MEETING_SLOTS, STRIKE_SLOTS
+
+DAWN = datetime(2026, 5, 4, 4, tzinfo=UTC)
+STORY = Story(
+    id="s1",
+    topic="strikes",
+    headline="A strike",
+    opened_at=DAWN,
+    changed_at=DAWN,
+    profile=StoryProfile(),
+)
+
+
+def strikes(**policy) -> Topic:
+    return Topic(
+        id="strikes", title="Strikes", slots=STRIKE_SLOTS, alert=AlertPolicy(**policy)
+    )
+
+
+def change(
+    slot: str,
+    new: FactValue,
+    old: FactValue | None = None,
+    kind: DevelopmentKind = DevelopmentKind.CHANGE,
+) -> Development:
+    return Development(
+        topic="strikes", story="s1", slot=slot, old=old, new=new, kind=kind
+    )
+
+
+def verdict(
+    *developments: Development, topic: Topic | None = None, **kwargs
+) -> AlertVerdict:
+    told = kwargs.pop("told", True)
+    sources = kwargs.pop("sources", ("a.test",))
+    untold = kwargs.pop("untold", ())
+    return decide(
+        topic or strikes(),
+        STORY,
+        Progress(developments=developments, **kwargs),
+        told=told,
+        sources=sources,
+        untold=untold,
+    )
+
+
+def test_the_first_article_is_new_even_if_nothing_in_it_is_material():
+    alert = verdict(change("launched", 80), change("place", "Sumy"), told=False).alert
+    assert alert is not None
+    assert alert.kind is AlertKind.NEW
+
+
+@pytest.mark.parametrize(
+    "slot", ["place", "weapon", "launched", "intercepted", "blamed_on"]
+)
+def test_some_slots_alone_wake_nobody(slot):
+    assert verdict(change(slot, "x")).outcome is Outcome.IMMATERIAL
+
+
+def test_one_material_development_tells_the_immaterial_ones_beside_it():
+    alert = verdict(change("place", "Sumy"), change("injured", 9, 8)).alert
+    assert alert is not None
+    assert alert.kind is AlertKind.UPDATE
+    assert [d.slot for d in alert.developments] == ["place", "injured"]
+
+
+def test_a_topic_file_may_say_what_is_material():
+    topic = strikes(material=("weapon",))
+    assert verdict(change("weapon", "drone"), topic=topic).alert
+    assert verdict(change("killed", 9, 8), topic=topic).outcome is Outcome.IMMATERIAL
+    assert material_slots(topic) == {"weapon"}
+
+
+def test_every_slot_of_a_meeting_is_material():
+    topic = Topic(id="m", title="Meetings", slots=MEETING_SLOTS)
+    assert material_slots(topic) == set(MEETING_SLOTS)
+
+
+def test_a_correction_outranks_an_update():
+    alert = verdict(
+        change("injured", 9, 8),
+        change("killed", 6, 7, DevelopmentKind.CORRECTION),
+    ).alert
+    assert alert is not None
+    assert alert.kind is AlertKind.CORRECTION
+
+
+@pytest.mark.parametrize(
+    ("progress", "outcome"),
+    [
+        ({"known": 3}, Outcome.KNOWN),
+        ({"known": 1, "overtaken": ("killed 4",)}, Outcome.STALE),
+        ({"overtaken": ("killed 4",)}, Outcome.STALE),
+        ({}, Outcome.KNOWN),
+    ],
+)
+def test_silence_has_a_word_and_a_reason(progress, outcome):
+    silent = verdict(**progress)
+    assert silent.alert is None
+    assert silent.outcome is outcome
+    assert silent.reason
+
+
+def test_two_sources_are_waited_for_and_then_all_that_waited_is_told():
+    topic = strikes(independent_sources=2)
+    first = change("killed", 2, kind=DevelopmentKind.NEW)
+    waits = verdict(first, topic=topic, told=False)
+    assert waits.outcome is Outcome.WAITING
+    heard = verdict(
+        topic=topic, told=False, sources=("a.test", "b.test"), untold=(first,)
+    )
+    assert heard.alert is not None
+    assert heard.alert.kind is AlertKind.NEW
+    assert heard.alert.developments == (first,)
+    assert heard.alert.sources == ("a.test", "b.test")
+
+
+def test_a_topic_without_slots_tells_of_new_stories_alone():
+    topic = Topic(id="free", title="Anything")
+    assert verdict(topic=topic, told=False).outcome is Outcome.ALERTED
+    assert verdict(topic=topic, told=True).outcome is Outcome.KNOWN
+
+
+def test_the_loudest_rule_that_applies_sets_the_severity():
+    rules = (
+        SeverityRule(severity=Severity.MAJOR, slot="killed", at_least=5),
+        SeverityRule(severity=Severity.CRITICAL, slot="killed", at_least=20),
+        SeverityRule(severity=Severity.MAJOR, slot="target", values=("hospital",)),
+    )
+    topic = strikes(severity=rules)
+
+    def severity(*developments: Development) -> Severity:
+        alert = verdict(*developments, topic=topic).alert
+        assert alert is not None
+        return alert.severity
+
+    assert severity(change("killed", 4, 3)) is Severity.NOTICE
+    assert severity(change("killed", 5, 4)) is Severity.MAJOR
+    assert severity(change("killed", 20, 4)) is Severity.CRITICAL
+    assert severity(change("target", "port")) is Severity.NOTICE
+    assert severity(change("target", "hospital")) is Severity.MAJOR
+    outage = change("power_cut", new=True)
+    assert severity(change("killed", 4, 3), outage) is Severity.NOTICE

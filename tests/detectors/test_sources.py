@@ -1,0 +1,84 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from detectors.model import Article, Fact
+from detectors.sources import independent, site, voice
+
+NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
+
+
+def article(url: str, source: str = "") -> Article:
+    return Article(
+        id="a",
+        url=url,
+        source=source,
+        title="",
+        text="",
+        published_at=NOON,
+        fetched_at=NOON,
+    )
+
+
+def said_by(attribution: str | None) -> Fact:
+    return Fact(
+        topic="t",
+        slot="killed",
+        value=3,
+        evidence=(0, 1),
+        quote="3",
+        attribution=attribution,
+    )
+
+
+@pytest.mark.parametrize(
+    ("url", "domain"),
+    [
+        ("https://www.meridian.test/2026/05/a?utm_source=x", "meridian.test"),
+        ("https://m.news.meridian.test/a", "meridian.test"),
+        ("https://news.example.co.uk/a", "example.co.uk"),
+        ("https://example.com.ua/a", "example.com.ua"),
+        ("https://example.ua/a", "example.ua"),
+        ("http://127.0.0.1:8080/a", "0.1"),
+        ("not a url", ""),
+    ],
+)
+def test_one_publisher_is_one_site_whatever_the_host(url, domain):
+    assert site(url) == domain
+
+
+def test_subdomains_of_one_publisher_are_one_voice():
+    one = voice(article("https://m.meridian.test/1"))
+    assert voice(article("https://www.meridian.test/2")) == one
+
+
+def test_sister_sites_of_one_owner_are_one_voice():
+    owners = {"morning.test": "Quay Media", "evening.test": "Quay Media"}
+    voices = {
+        voice(article(f"https://{name}.test/1"), owners=owners)
+        for name in ("morning", "evening")
+    }
+    assert voices == {"Quay Media"}
+
+
+def test_an_owner_may_be_given_by_the_name_of_the_source():
+    told = article("https://feeds.test/1", source="Evening Quay")
+    assert voice(told, owners={"Evening Quay": "Quay Media"}) == "Quay Media"
+
+
+def test_an_outlet_that_relays_another_is_the_other():
+    told = article("https://echo.test/1")
+    facts = [said_by("the Harbour Wire"), said_by("Harbour Wire"), said_by(None)]
+    assert voice(told, facts, known=["Harbour Wire"]) == "Harbour Wire"
+
+
+def test_officials_quoted_by_an_outlet_leave_it_its_own_voice():
+    told = article("https://echo.test/1")
+    facts = [said_by("the mayor"), said_by("Harbour Wire")]
+    assert voice(told, facts, known=["Harbour Wire"]) == "echo.test"
+
+
+def test_voices_are_counted_once_in_order():
+    owners = {"b.test": "Quay", "c.test": "Quay"}
+    heard = independent(["a.test", "b.test", "c.test", "a.test"], owners=owners)
+    assert heard == ("a.test", "Quay")
