@@ -25,12 +25,10 @@ from detectors.model import (
     ToldDevelopment,
 )
 from flows.wording import (
-    change_of,
-    host_of,
+    changes_in,
     quotes_of,
     safe_url,
     shown,
-    slot_name,
     words_of,
 )
 
@@ -162,9 +160,7 @@ def render_report(report: Report) -> str:
         "clock": _clock,
         "shown": shown,
         "link": safe_url,
-        "host": host_of,
-        "slot": slot_name,
-        "change": change_of,
+        "changes": changes_in,
         "words": words_of,
         "quotes": quotes_of,
         "span": _span,

@@ -6,8 +6,9 @@ control, bidi or invisible characters); each door escapes it in its own way.
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from detectors.model import (
@@ -25,6 +26,7 @@ NAMED_SOURCES = 4  # more are counted, not named
 RESTORED = "restored"
 UNREADABLE = "(no readable text)"
 _UNSHOWN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _BLANKS = re.compile(r"\s+")
 _SAFE_IN_URL = "/:?#[]@!$&'()*+,;=%~-._"
 
@@ -129,22 +131,22 @@ def words_of(message: Message) -> Wording:
 
 
 def changes_of(alert: Alert) -> tuple[Change, ...]:
-    """One line a development; new words of one slot share a line.
+    """What an alert tells; without developments (a topic without slots) its reason."""
+    if not alert.developments and alert.reason:
+        return (Change(what="why", old="", new=shown(alert.reason)),)
+    return changes_in(alert.developments)
 
-    An alert without developments (a topic without slots) tells its reason.
-    """
+
+def changes_in(developments: Iterable[Development]) -> tuple[Change, ...]:
+    """One line a development; new words of one slot share a line."""
     lines: dict[tuple[object, ...], Change] = {}
-    for number, development in enumerate(alert.developments):
-        change = change_of(development)
+    for number, development in enumerate(developments):
+        change = _change(development)
         words_only = not change.old and isinstance(development.new, str)
         key = (change.what, change.note, change.says) if words_only else (number,)
         known = lines.get(key)
         lines[key] = change if known is None else _joined(known, change)
-    if lines:
-        return tuple(lines.values())
-    return (
-        (Change(what="why", old="", new=shown(alert.reason)),) if alert.reason else ()
-    )
+    return tuple(lines.values())
 
 
 def quotes_of(developments: Sequence[Development]) -> tuple[str, ...]:
@@ -186,7 +188,19 @@ def value_name(slot: str, value: FactValue | None) -> str:
         return RESTORED if value is not True else "yes, number unknown"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return f"{value:,}" if isinstance(value, int) else shown(value) or UNREADABLE
+    if isinstance(value, int):
+        return f"{value:,}"
+    return _day(value) or shown(value) or UNREADABLE
+
+
+def _day(value: str) -> str:
+    """An ISO date as people write it; "" for anything else."""
+    if not _ISO_DAY.fullmatch(value):
+        return ""
+    try:
+        return f"{date.fromisoformat(value):%-d %b %Y}"
+    except ValueError:
+        return ""
 
 
 def shown(text: str) -> str:
@@ -242,7 +256,7 @@ def host_of(link: str) -> str:
     return (urlsplit(link).hostname or "").removeprefix("www.")
 
 
-def change_of(development: Development) -> Change:
+def _change(development: Development) -> Change:
     """One development as a line; of a conflict both values, neither as the old."""
     slot, old, new = development.slot, development.old, development.new
     before = value_name(slot, old) if old != new else ""

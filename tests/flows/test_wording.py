@@ -81,6 +81,9 @@ def test_power_that_is_back_is_restored_and_no_step():
         ("evacuated", True, "yes"),
         ("evacuated", False, "no"),
         ("place", None, ""),
+        ("date", "2026-05-27", "27 May 2026"),
+        ("date", "2026-13-45", "2026-13-45"),
+        ("place", "\u200b", "(no readable text)"),
     ],
 )
 def test_values_are_said_as_people_say_them(slot, value, said):
