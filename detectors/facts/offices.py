@@ -12,6 +12,7 @@ from detectors.model import Span
 
 REACH = 900  # code points of a section in which participants are told
 _SUBJECT = 8  # tokens from a subject to its verb: "Oman's foreign ministry has said"
+_VERBS = frozenset({"said", "status", "attend"})  # part one country from the next
 _POSSESSIVE = frozenset({"'", "s"})
 _JOIN = 6  # tokens that may part two parties: "Ukraine's president and that of Russia"
 _COUNTRY = frozenset({PlaceKind.COUNTRY, PlaceKind.NATIONALITY})
@@ -187,7 +188,10 @@ def _parties(line: Line) -> Iterator[str]:
         joined = (
             len(gap) <= _JOIN
             and any(first <= hit.first < stop for hit in line.of("joins"))
-            and not any(first <= hit.first < stop for hit in line.of("said"))
+            and not any(
+                first <= hit.first < stop and hit.category in _VERBS
+                for hit in line.hits
+            )
         )
         if not proposes and (joined or gap in (("-",), ())):
             yield from (one.name, other.name)
