@@ -8,7 +8,7 @@ import re
 
 _LATIN = (
     # who wrote it
-    r"^\(?(?:additional )?(?:reporting|writing|editing|compiled|translated) (?:by|from)\b",
+    r"^(?:additional )?(?:reporting|writing|editing|compiled|translated) (?:by|from)",
     r"\((?:additional )?(?:reporting|writing|editing|compiled|translated)\b",
     r"\btranslated by the editorial\b",
     r"\bopinions? of the (?:edition|editors?|authors?) (?:can|may|do|does)\b",
@@ -35,6 +35,11 @@ _LATIN = (
     r"\bthank you for reading\b|\bend (?:of )?our live coverage\b",
     r"\bhow you can help\b|\bcalls cost\b",
     r"\blea también\b|\bsuscr[ií]b|\bsíganos\b|\bboletín de noticias\b",
+    r"\bscroll down\b|\bswipe (?:left|right)\b|\bapp is free\b|\b\w+'s app\b",
+    r"\bgot a story\b|\bwe pay cash\b|\bjoin [\d,.]+ readers\b|'s comments\b",
+    r"\bmore on this in the\b|\bwill file later\b|\banswers? \w+ questions about\b",
+    r"^translated automatically\b|\btranslated automatically\.",
+    r"\bmaterial is published with the permission\b|\bpublished with permission\b",
     # service
     r"\bobserve the rules of safety\b|\bdo not publish the work\b",
     r"\btraffic restrictions will apply\b|\bthe weather in \w+ today\b",
@@ -53,7 +58,8 @@ _CYRILLIC = (
     r"\bопрос на нашем сайте\b|\bголосування на сайті\b",
     r"\bтрансляци\w+ .{0,40}(?:включим|ведём|начнётся)",
     r"\bприсылайте\b|\bнадсилайте\b",
-    r"^нагаду(?:ємо|є)\b|\bнапоминаем\b",
+    r"^нагаду(?:ємо|є)\b|\bнапоминаем\b|^это ежедневная сводка\b",
+    r"\bпросимо читачів\b|\bпросим читателей\b|\bнапоминает: ",
     r"\bтелефон\w* (?:гаряч|экстрен|екстрен|горяч|довер|дові)|\bгарячої лінії\b",
     r"\bтермінові виклики\b|\bщоденне зведення\b|\bсводки публикуются\b",
     r"\bщоб не пропустити\b|\bчтобы не пропустить\b|\bгороскоп\b|\bкурс валют\b",

@@ -23,10 +23,13 @@ MIN_CONTAINMENT = 0.70  # .94 of real copies, no real update (59 labelled pairs)
 MIN_INFORMATIVE = 8  # fewer runs of four words are a headline, and prove nothing
 COMMON_ROOTS = 6  # a run of words in more unrelated articles is a site's furniture
 
+COMPARED = 3_000  # words; aligning takes the square of them
 LONGEST_CHANGE = (
     12  # words; a longer replaced stretch is another paragraph, not a figure
 )
-LONGEST_EDGE = 3  # words; at a text's ends longer ones are bylines and local add-ons
+LONGEST_EDGE = 3  # words; beside less, or at an end, longer ones are other paragraphs
+ANCHOR = 2  # equal words; one alone, an "and", joins what does not belong together
+BOTH_SIDES = 2
 MIN_CHANGED_NAMES = 2  # one other name is an outlet's own ("told the Post")
 SAME_NAME = 0.5  # Kiev/Kyiv .50, Odessa/Odesa .91; Sumy/Poltava .0
 
@@ -132,8 +135,7 @@ def tells_otherwise(before: Sequence[str], after: Sequence[str]) -> bool:
     """
     names: set[Change] = set()
     for old, new in _changes(before, after):
-        was, now = figures(_fold(old)), figures(_fold(new))
-        if was - now and now - was:
+        if _other_figures(old, new):
             return True
         if _other_name(old, new):
             names.add((old, new))
@@ -177,12 +179,22 @@ def _common(candidates: Sequence[Candidate]) -> frozenset[int]:
 
 def _changes(before: Sequence[str], after: Sequence[str]) -> Iterator[Change]:
     """The short stretches that stand replaced between equal words."""
+    before, after = before[:COMPARED], after[:COMPARED]
     matcher = SequenceMatcher(None, _fold(before), _fold(after), autojunk=False)
-    for kind, a, b, c, d in matcher.get_opcodes():
-        at_edge = not a or not c or b == len(before) or d == len(after)
-        longest = LONGEST_EDGE if at_edge else LONGEST_CHANGE
+    codes = matcher.get_opcodes()
+    for number, (kind, a, b, c, d) in enumerate(codes):
+        beside = (codes[i] for i in (number - 1, number + 1) if 0 <= i < len(codes))
+        anchors = [code[2] - code[1] >= ANCHOR for code in beside if code[0] == "equal"]
+        longest = LONGEST_CHANGE if sum(anchors) == BOTH_SIDES else LONGEST_EDGE
         if kind == "replace" and max(b - a, d - c) <= longest:
             yield tuple(before[a:b]), tuple(after[c:d])
+
+
+def _other_figures(old: Sequence[str], new: Sequence[str]) -> bool:
+    """Whether each stretch has a number, or a date, that the other lacks."""
+    was, now = figures(_fold(old)), figures(_fold(new))
+    gone, come = ({figure.kind for figure in one} for one in (was - now, now - was))
+    return bool(gone & come)
 
 
 def _other_name(old: Sequence[str], new: Sequence[str]) -> bool:

@@ -5,6 +5,7 @@ for `facts` to say, from the lexicons.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 _NUMBERS: dict[int, str] = {
@@ -37,6 +38,7 @@ _NUMBERS: dict[int, str] = {
     90: "ninety noventa дев'яносто девяносто",
     100: "hundred cien ciento сто ста",
 }
+LONGEST_NUMBER = 18  # digits; Python refuses to read some thousands
 _UNITS = range(1, 10)
 _TENS = range(20, 100, 10)
 _JOINTS = frozenset({"y", "and", "и", "й"})  # treinta y dos
@@ -65,16 +67,25 @@ _MONTHS = (
 )
 
 
-def figures(words: Sequence[str]) -> frozenset[str]:
-    """The numbers and dates among case-folded words, spelt one way.
+@dataclass(frozen=True, slots=True, order=True)
+class Figure:
+    """A number or a part of a date, however it was spelt."""
 
-    >>> sorted(figures("on monday twenty five of the 40 at п'ять".split()))
-    ['25', '40', '5', 'day 1']
+    kind: str
+    value: int
+
+
+def figures(words: Sequence[str]) -> frozenset[Figure]:
+    """The numbers and dates among case-folded words.
+
+    >>> found = figures("on monday twenty five of the 40 at п'ять".split())
+    >>> sorted((figure.kind, figure.value) for figure in found)
+    [('day', 1), ('number', 5), ('number', 25), ('number', 40)]
     """
     return frozenset(_figures(words))
 
 
-def _figures(words: Sequence[str]) -> Iterator[str]:
+def _figures(words: Sequence[str]) -> Iterator[Figure]:
     tens = 0
     for word in (part for whole in words for part in whole.split("-")):
         if tens and word in _JOINTS:
@@ -83,19 +94,19 @@ def _figures(words: Sequence[str]) -> Iterator[str]:
         if tens and number in _UNITS:
             number += tens
         elif tens:
-            yield str(tens)
+            yield Figure("number", tens)
         tens = number if number in _TENS else 0
         if not tens:
             yield from _figure(word, number)
     if tens:
-        yield str(tens)
+        yield Figure("number", tens)
 
 
-def _figure(word: str, number: int) -> Iterator[str]:
+def _figure(word: str, number: int) -> Iterator[Figure]:
     if number:
-        yield str(number)
+        yield Figure("number", number)
     elif word.isdecimal():
-        yield str(int(word))
+        yield Figure("number", int(word[-LONGEST_NUMBER:]))
     elif word in _dates():
         yield _dates()[word]
 
@@ -108,9 +119,9 @@ def _numbers() -> dict[str, int]:
 
 
 @cache
-def _dates() -> dict[str, str]:
+def _dates() -> dict[str, Figure]:
     return {
-        word: f"{kind} {number}"
+        word: Figure(kind, number)
         for kind, table in (("day", _WEEKDAYS), ("month", _MONTHS))
         for number, forms in enumerate(table, 1)
         for word in forms.split()

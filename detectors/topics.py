@@ -29,6 +29,7 @@ Floats = NDArray[np.float64]
 
 TITLE = 0.4  # of its own log-odds; average precision .977 without, .987 with
 NEUTRAL_TITLE = 0.5  # the score of a title that speaks neither for nor against
+LOOK_ALIKE = 3.0  # log-odds off for a vetoed title, and again for a vetoed lead
 SHOWN_WORDS = 6
 SHOWN_EXEMPLAR = 80  # characters
 
@@ -86,7 +87,7 @@ class TopicModel:
         titled = weights.weigh(title.total)
         scans = [
             _Scan.of(profile, words, vectors, stretches).under(
-                _title_bonus(profile, title, titled)
+                title, titled, profile, is_live=reading.is_live
             )
             for profile in self._profiles
         ]
@@ -175,8 +176,18 @@ class _Scan:
         n_windows = len(stretches.windows)
         return cls(log_odds[:n_windows], log_odds[n_windows:], tuple(hits))
 
-    def under(self, bonus: float) -> "_Scan":
-        """The same below a title that adds ``bonus`` to the log-odds."""
+    def under(
+        self, title: Words, vector: csr_matrix, profile: Profile, *, is_live: bool
+    ) -> "_Scan":
+        """The same below a title, which speaks for or against the whole article.
+
+        So does a title or a first paragraph that tells of a look-alike; a live
+        blog's tell of its latest entries only.
+        """
+        bonus = _title_bonus(profile, title, vector)
+        if not is_live:
+            look_alike = title.all_hits(profile.tongues[title.language].none)
+            bonus -= LOOK_ALIKE * (bool(look_alike) + np.isinf(self.paragraphs[0]))
         return replace(self, windows=self.windows + bonus)
 
 
@@ -185,10 +196,9 @@ def _title_bonus(profile: Profile, title: Words, vector: csr_matrix) -> float:
     if not title.runs:
         return 0.0
     hits = title.all_hits(profile.tongues[title.language].any)
+    told = float(profile.log_odds([hits], vector, title.language)[0])
     calibration = profile.calibration
-    said_by_title = float(profile.log_odds([hits], vector, title.language)[0])
-    neutral = calibration.slope * NEUTRAL_TITLE + calibration.bias
-    return TITLE * (said_by_title - neutral)
+    return TITLE * (told - calibration.slope * NEUTRAL_TITLE - calibration.bias)
 
 
 def _verdict(
