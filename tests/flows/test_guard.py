@@ -143,7 +143,8 @@ class _Shut(Guard):
 
 
 @needs_vectors
-async def test_hostile_urls_are_refused_and_honest_ones_are_not():
+async def test_hostile_urls_are_refused_and_honest_ones_are_not(monkeypatch):
+    monkeypatch.setattr("flows.web.silence.PATIENCE", 10_000)
     missed, blocked = [], []
     guard = _Shut()
     async with Web(guard, agent="a", lookup=_names) as fetch:
