@@ -35,38 +35,36 @@ def site(url: str) -> str:
 
 
 def voice(
-    article: Article,
-    facts: Iterable[Fact] = (),
-    *,
-    known: Iterable[str] = (),
-    owners: Mapping[str, str] = _NO_OWNERS,
+    article: Article, facts: Iterable[Fact] = (), *, known: Iterable[str] = ()
 ) -> str:
-    """Who speaks through ``article``: an owner, a site, or the outlet it relays.
+    """Who speaks through ``article``: its source, or the outlet that it relays.
 
-    Args:
-        article: Who prints it.
-        facts: What it states; if every attributed one is laid at the door of one
-            outlet among ``known``, it relays that outlet.
-        known: Names and sites of outlets that spoke before.
-        owners: From a site or source name to the group that owns it.
+    It relays an outlet among the ``known`` ones, that spoke before, if it lays every
+    one of its attributed ``facts`` at that outlet's door.
     """
-    outlets = {name.casefold(): name for name in (*known, *owners)}
-    named = [fact.attribution.casefold() for fact in facts if fact.attribution]
+    outlets = {name.casefold(): name for name in known}
+    named = (fact.attribution for fact in facts if fact.attribution)
     relayed = {outlets.get(_plain(name)) for name in named}
-    speaker = site(article.url) or article.source
     if len(relayed) == 1 and (outlet := relayed.pop()):
-        speaker = outlet
-    elif article.source in owners:
-        speaker = article.source
-    return owners.get(speaker, speaker)
+        return outlet
+    return article.source or site(article.url)
 
 
 def independent(
     sources: Iterable[str], *, owners: Mapping[str, str] = _NO_OWNERS
 ) -> tuple[str, ...]:
-    """The voices among ``sources``, each once, in order of their first word."""
-    return tuple(dict.fromkeys(owners.get(source, source) for source in sources))
+    """The sources that speak for themselves, by name, in order of their first word.
+
+    Args:
+        sources: Who told a story, as `voice` names them.
+        owners: From a source to the group, or the site, that speaks through it:
+            sources of one owner are one voice, the first of them.
+    """
+    voices: dict[str, str] = {}
+    for source in sources:
+        voices.setdefault(owners.get(source, source), source)
+    return tuple(voices.values())
 
 
 def _plain(name: str) -> str:
-    return name.removeprefix("the ").strip()
+    return name.casefold().removeprefix("the ").strip()

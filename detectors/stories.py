@@ -13,6 +13,7 @@ import xxhash
 from detectors.affinity import SAME_EVENT, Affinity, weigh
 from detectors.model import Article, Fact, Story, StoryVerdict
 from detectors.recognition import AFTERMATH, LEAD, NAMED, Surroundings, joined
+from detectors.sources import voice
 from detectors.units import Unit, lead_end, units
 
 __all__ = [
@@ -74,8 +75,8 @@ def assign(unit: Unit, stories: Iterable[Story], *, now: datetime) -> StoryVerdi
     )
 
 
-def open_story(unit: Unit, article: Article, *, source: str = "") -> Story:
-    """A story that begins with ``unit``, told by ``source`` or the article's own.
+def open_story(unit: Unit, article: Article) -> Story:
+    """A story that begins with ``unit``.
 
     Its id hangs on the topic, the article and where in it the unit stands, so that
     the same stream opens the same stories however it is cut.
@@ -93,18 +94,16 @@ def open_story(unit: Unit, article: Article, *, source: str = "") -> Story:
         changed_at=article.published_at,
         profile=profile,
         articles=1,
-        sources=(source or article.source,),
+        sources=(voice(article, unit.facts),),
     )
 
 
-def join(
-    story: Story, unit: Unit, article: Article, *, source: str = "", told: bool = False
-) -> Story:
-    """``story`` with one more part of an article in it, told by ``source``.
+def join(story: Story, unit: Unit, article: Article, *, told: bool = False) -> Story:
+    """``story`` with one more part of an article in it.
 
     ``told`` says that another part of the article was joined to it before.
     """
-    speaker = source or article.source
+    speaker = voice(article, unit.facts, known=story.sources)
     return replace(
         story,
         changed_at=max(story.changed_at, article.published_at),
