@@ -34,9 +34,12 @@ _ALPHABET = (
     ("strikes.victims", "bodies", "B"),
     ("strikes.victims", "many", "P"),
     ("strikes.victims", "one", "p"),
+    ("strikes.victims", "pair", "p"),
     ("strikes.tally", "count", "#"),
     ("strikes.helpers", "nobody", "x"),
     ("strikes.helpers", "among", "s"),
+    ("strikes.found", "", "v"),
+    ("strikes.power", "all", "a"),
     ("strikes.helpers", "and", "&"),
     ("strikes.helpers", "article", "A"),
     ("strikes.helpers", "more", "e"),
@@ -45,6 +48,7 @@ _ALPHABET = (
     ("strikes.weapons", "", "w"),
     ("numbers.ordinals", "", "1"),
 )
+_PAIR = 2
 _CORRECTED = re.compile(r"(?<=[NPC]),?xN,?")
 _LAST_OF_A_KIND = re.compile(r"[kjmdiq]")
 
@@ -104,7 +108,7 @@ _TOTALS = (
 _PLAIN = (
     "(N)[eAsf]{{0,2}}[of]{{0,2}}[pPcC][^N{V}.,;&xsc]{{0,6}}?{S}",
     "(N)[eAs]{{0,2}}o?[pPcC],[^N{V}.;]{{1,12}},[^N{V}.,;&x]{{0,4}}?{S}",
-    "(?<![pPcC][oR])(N)[feRA]{{0,4}}{S}",
+    "(?<![pPcC]R)(N)[feRA]{{0,4}}{S}",
     "(N)[eo]{{1,3}}f{{1,3}}{S}",
     "(?<!s){S}[feRA]{{0,3}}o?(N)(?![fes]{{0,3}}[{X}])",
     "(?<![se]){S},[^N{V}.]{{1,5}},?[fR]{{0,2}}(N)(?![fesoPpCc]{{0,4}}[{X}])",
@@ -116,20 +120,27 @@ _MIXED = (
     "{S}[on]{{0,2}}" + _PEOPLE + "(?:," + _PEOPLE + ")*&o?" + _PEOPLE,
 )
 _SINGLES = (
-    "A[on-]{{0,4}}[pc][^N{V}.,;&x]{{0,6}}?(?:{S}|{D})",
-    "A[on-]{{0,4}}[pc],[^N{V}.;]{{1,9}},[^N{V}.,;&x]{{0,4}}?(?:{S}|{D})",
-    "(?<![sN]){S}A?[on-]{{0,4}}[pc](?![^.,;&]{{0,3}}[{X}])",
+    "A[on-]{{0,6}}[pc][^N{V}.,;&x]{{0,6}}?(?:{S}|{D})",
+    "A[on-]{{0,6}}[pc],[^N{V}.;]{{1,9}},[^N{V}.,;&x]{{0,4}}?(?:{S}|{D})",
+    "(?<![sN]){S}[Rf]{{0,2}}A?[on-]{{0,6}}[pc](?![^.,;&]{{0,3}}[{X}])",
     "{D}[Afon-]{{0,6}}[pc]",
     "[pc][^N{V}.,;&x]{{0,6}}{D}",
     "[pc],[^N{V}.;]{{1,9}},[^N{V}.,;&x]{{0,4}}{D}",
 )
 _FURTHER_PART = re.compile(r"[^NkjmdiqTJ.;]{0,6}?[&,]e?o?(N)(?=[eo])(?![^.,;]{0,5}[kjmdiqTJ])")
+_ALL_FOUND = (
+    re.compile("a[^N.;]{0,8}[mq][^N.;]{0,6}v"),
+    re.compile("v[^N.;]{0,6}a[^N.;]{0,6}[mq]"),
+    re.compile("x[^N.;&]{0,3}[mq]"),
+)
+_NUMBER_AFTER = re.compile("[feRA]{0,3}o?N")
 _CHILDREN = (
     "(N)[sefo]{{0,3}}[cC][^N{V}.,;&x]{{0,5}}?k",
     "(?<!s)k[feR]{{0,3}}(N)[efo]{{0,2}}[cC]",
     "s[of]{{0,2}}(?:k|T)[fRo]{{0,2}}(N)o{{0,2}}[cC]",
     "s[of]{{0,2}}(?:k|T)[fRo]{{0,2}}(A)?o{{0,2}}c",
-    "A[of]{{0,3}}c[fo]{{0,3}}[so]{{1,3}}[^{V}.;]{{0,6}}k",
+    "(?:A|(N))[of]{{0,3}}[cC][fo]{{0,3}}s[^{V}.;]{{0,6}}k",
+    "s[of]{{0,2}}(?:A|(N))o{{0,3}}[cC][^N{V}.;]{{0,5}}[kd]",
     "(?<!s)k[feR]{{0,3}}A?[on-]{{0,3}}c",
     "A[on-]{{0,3}}c[^N{V}.,;&x]{{0,5}}?[kd]",
     "d[on-]{{0,4}}c",
@@ -143,10 +154,28 @@ def find_casualties(context: Context) -> tuple[Count, ...]:
     found: list[Count] = []
     for sentence in context.sentences:
         told = shape(context.atoms(sentence.span), _ALPHABET, of_things=False)
+        found.extend(_all_found(context, told))
         for kind in _KINDS:
             found.extend(_of_kind(context, told, kind))
         found.extend(_children(context, told))
     return tuple(sorted(found, key=lambda count: (count.span, count.slot)))
+
+
+def _all_found(context: Context, told: Shape) -> Iterator[Count]:
+    """Nobody is missing any more: the last one, or everyone, was found."""
+    for pattern in _ALL_FOUND:
+        match = pattern.search(told.letters)
+        if match is not None:
+            span = told.span(match)
+            yield Count(
+                slot="missing",
+                value=0,
+                bound=Bound.EXACT,
+                span=span,
+                rank=Rank.TOTAL,
+                certainty=certainty_at(context, span),
+            )
+            return
 
 
 def _of_kind(context: Context, told: Shape, kind: _Kind) -> Iterator[Count]:
@@ -205,14 +234,16 @@ def _is_part(
 
 def _value(told: Shape, match: "re.Match[str]", rank: Rank) -> tuple[int, Bound]:
     if rank is Rank.SINGLE:
-        return 1, Bound.EXACT
+        atoms = told.atoms[match.start() : match.end()]
+        pair = any(atom.means("strikes.victims", "pair") for atom in atoms)
+        return (_PAIR if pair else 1), Bound.EXACT
     if rank is Rank.SUM:
         return _sum(told, match), Bound.EXACT
     quantity = told.atoms[match.start(1)].quantity
     if quantity is None:
         return 1, Bound.EXACT
-    if quantity.upper is not None and rank is Rank.TOTAL:
-        return quantity.value, Bound.AT_LEAST
+    if quantity.upper is not None and quantity.changed and rank is Rank.TOTAL:
+        return quantity.upper, Bound.EXACT
     return quantity.value, quantity.bound
 
 
@@ -241,8 +272,8 @@ def _children(context: Context, told: Shape) -> Iterator[Count]:
             if not any(start < span[1] and span[0] < end for start, end in taken):
                 taken.append(span)
                 yield _child_count(context, told, match, (match.start(), match.end()))
-    for harm in re.finditer("[kd]", told.letters):
-        subset = _SUBSET.match(told.letters, _after_number(told, harm.end()))
+    for end in _ends_of_deaths(told):
+        subset = _SUBSET.match(told.letters, end)
         if subset is None or (subset.group(2) == "C" and not subset.group(1)):
             continue
         first = subset.start(1) if subset.group(1) else subset.start(3)
@@ -250,10 +281,18 @@ def _children(context: Context, told: Shape) -> Iterator[Count]:
         yield _child_count(context, told, subset, (first, subset.end()))
 
 
-def _after_number(told: Shape, position: int) -> int:
-    """Past the number that follows a word for killed ("killing six people")."""
-    follows = re.compile(r"[feRA]{0,3}o?N").match(told.letters, position)
-    return follows.end() if follows else position
+def _ends_of_deaths(told: Shape) -> list[int]:
+    """Where the dead have been told, so that "among them two children" may follow."""
+    ends = {
+        match.end()
+        for _, patterns in _patterns(_KINDS[0])
+        for pattern in patterns
+        for match in told.search(pattern)
+    }
+    for harm in re.finditer("[kdT]", told.letters):
+        follows = _NUMBER_AFTER.match(told.letters, harm.end())
+        ends.add(follows.end() if follows else harm.end())
+    return sorted(ends)
 
 
 def _child_count(

@@ -89,7 +89,7 @@ def _marks(context: Context, sentence: Span) -> list[_Mark]:
 
 def _reaches(context: Context, mark: _Mark, span: Span) -> bool:
     if mark.start < span[1] and span[0] < mark.end:
-        return True
+        return mark.reach != _NEAR  # the frames themselves refuse "was not killed"
     between = (
         context.text[mark.end : span[0]]
         if mark.end <= span[0]

@@ -7,7 +7,7 @@ from typing import TypeVar, cast
 
 from detectors.facts.phrases import Phrasebook, tokenize
 from detectors.facts.places import Gazetteer, PlaceMention
-from detectors.facts.quantities import Quantity, read_quantities
+from detectors.facts.quantities import Quantity, read_quantities, read_quantity
 from detectors.lexicons import Lexicon
 from detectors.model import Span
 from detectors.text import Reading, Sentence
@@ -120,7 +120,11 @@ def _atoms(text: str, span: Span, book: Phrasebook) -> tuple[Atom, ...]:
             last, quantity = numbers[position]
             length = last - position
         elif length > 1:
-            length, tags = _before_number(terms, position, length, tags, numbers)
+            after = read_quantity(tokens, position + length, book)
+            if after is not None:  # "зросла до | 33", though "до 33" is a bound
+                numbers[position + length] = after[1:]
+            else:
+                length, tags = _before_number(terms, position, length, tags, numbers)
         atoms.append(
             Atom(
                 word=tokens[position].word,

@@ -40,7 +40,8 @@ class Quantity:
 
     Args:
         value: Of a range the lower end.
-        upper: The upper end of a range.
+        upper: The upper end of a range; where a number changed, what it became.
+        changed: Whether it is told as a change: "from six to seven".
         counts: False for times, dates, ages, measures, addresses and decimals.
         things: Whether the next word names things rather than people.
     """
@@ -50,6 +51,7 @@ class Quantity:
     start: int
     end: int
     upper: int | None = None
+    changed: bool = False
     counts: bool = True
     things: bool = False
 
@@ -89,7 +91,7 @@ def read_quantities(
     """Each quantity with its first token and the one after its last."""
     position = 0
     while position < len(tokens):
-        found = _quantity(tokens, position, book)
+        found = read_quantity(tokens, position, book)
         if found is None:
             position += 1
             continue
@@ -97,11 +99,13 @@ def read_quantities(
         position = found[1]
 
 
-def _quantity(
+def read_quantity(
     tokens: Sequence[Token], first: int, book: Phrasebook
 ) -> tuple[int, int, Quantity] | None:
+    """The quantity that begins at a token, if one does; see `read_quantities`."""
     bound, start = _bound(tokens, first, book)
-    opened = book.length(tokens, start, _RANGES, "from")
+    is_between = book.length(tokens, start, _RANGES, "between")
+    opened = is_between or book.length(tokens, start, _RANGES, "from")
     lower = _number(tokens, start + opened, book)
     if lower is None and opened:
         opened = 0
@@ -121,6 +125,7 @@ def _quantity(
             start=tokens[first].start,
             end=tokens[last - 1].end,
             upper=int(upper.value) if upper else None,
+            changed=upper is not None and bool(opened) and not is_between,
             counts=_counts(tokens, lower, last, start, book),
             things=book.length(tokens, last, _UNITS, "things") > 0,
         ),
@@ -151,7 +156,9 @@ def _upper(
     if not length:
         return None
     upper = _number(tokens, position + length, book)
-    return upper if upper and upper.value > lower.value else None
+    if upper is None or (upper.value <= lower.value and not opened):
+        return None
+    return upper
 
 
 def _number(tokens: Sequence[Token], first: int, book: Phrasebook) -> _Number | None:

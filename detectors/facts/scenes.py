@@ -163,7 +163,9 @@ def _speaks(atoms: Sequence[Atom], mention: PlaceMention) -> bool:
     before = [atom for atom in atoms if atom.end <= mention.start][-1:]
     if any(atom.means("strikes.origin", "in") for atom in before):
         return False
-    return after is not None and after.means("strikes.origin", "says")
+    return after is not None and (
+        after.means("strikes.origin", "says") or after.means("strikes.blame")
+    )
 
 
 def _is_name(context: Context, atoms: Sequence[Atom], mention: PlaceMention) -> bool:

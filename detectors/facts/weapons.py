@@ -30,6 +30,7 @@ _ALPHABET = (
     ("strikes.targets", "", "t"),
 )
 _OF_THE = re.compile(r"(N)[so]{1,3}(N)o{0,3}w[^N.;]{0,6}?I")
+_DOWNED_OF = re.compile(r"I[^NIL.,;&]{0,3}(N)[so]{1,3}(N)o{0,3}w")
 _OUT_OF = re.compile(r"o(N)o{0,3}w[^N.;I]{0,5},?(N)o?f{0,2}I")
 _INTERCEPTED = (
     re.compile(r"I(?:o{0,2}[&,]?o{0,2}I)*[^NIL.,;&]{0,3}(N)(?=[^.;,p]{0,4}w|[.,;]|$|[of])"),
@@ -88,11 +89,11 @@ def _weapons(atom: Atom) -> Iterator[str]:
 
 def _counts(context: Context, told: Shape) -> Iterator[Armed]:
     taken: set[int] = set()
-    for pattern in (_OF_THE, _OUT_OF):
+    for pattern in (_OF_THE, _DOWNED_OF, _OUT_OF):
         for match in told.search(pattern):
-            few, many = (1, 2) if pattern is _OF_THE else (2, 1)
+            few, many = (2, 1) if pattern is _OUT_OF else (1, 2)
             yield _armed(context, told, match, "intercepted", few)
-            if pattern is _OF_THE:
+            if pattern is not _OUT_OF:
                 yield _armed(context, told, match, "launched", many)
             taken |= {match.start(1), match.start(2)}
     for slot, patterns in (("intercepted", _INTERCEPTED), ("launched", _LAUNCHED)):
