@@ -145,7 +145,14 @@ def _certainty(line: Line, hit: Hit, start: int, end: int) -> Certainty:
         return Certainty.HYPOTHETICAL
     if "background" in shortly_before or any(_openers(line, hit, start)):
         return Certainty.BACKGROUND
-    return Certainty.UNCONFIRMED if line.has("rumour") else Certainty.ASSERTED
+    return _firmness(line, start, end)
+
+
+def _firmness(line: Line, start: int, end: int) -> Certainty:
+    """Whether rumour is named in the clause, or anywhere if it has but one status."""
+    alone = len({hit.key for hit in line.of("status")}) == 1
+    rumoured = _any(line, "rumour", start, end) or (alone and line.has("rumour"))
+    return Certainty.UNCONFIRMED if rumoured else Certainty.ASSERTED
 
 
 def _undoing(line: Line, hit: Hit, start: int) -> tuple[set[str], set[str]]:
