@@ -7,10 +7,10 @@ not words: an article may well be about cookies, passwords or robots.
 import re
 from enum import StrEnum
 
-LITTLE_TEXT = 400  # characters; fewer, and the full extraction is tried
 LEAST_TEXT = 120  # characters; fewer are a caption or a notice
 SHORT_TEXT = 1_500  # characters; walls are short, articles on cookies are not
 FEED_SHARE = 0.6  # of the feed's own text; a page with less was cut
+CUT_TEXT = 400  # characters; fewer that break off are a teaser
 CLOSING_TEXT = 350  # characters at the end, where a teaser asks for more
 
 
@@ -123,6 +123,6 @@ def refuse(text: str, *, feed_text: str = "") -> Refusal | None:
         return Refusal.EMPTY
     if len(text) < FEED_SHARE * len(feed_text):
         return Refusal.TEASER
-    if len(text) < LITTLE_TEXT and _CUT_OFF.search(text):
+    if len(text) < CUT_TEXT and _CUT_OFF.search(text):
         return Refusal.TEASER
     return None
