@@ -29,6 +29,7 @@ from detectors.model import (
     Story,
 )
 from detectors.slots import NUMBER_SLOTS
+from detectors.units import Lead
 
 _KINDS = {
     Effect.NEW: DevelopmentKind.NEW,
@@ -65,7 +66,7 @@ def develop(
     facts: Sequence[Fact],
     *,
     article: Article,
-    lead_end: int | None = None,
+    lead: Lead | None = None,
 ) -> Progress:
     """Judge the facts that ``article`` states of ``story`` against its ledger.
 
@@ -74,18 +75,21 @@ def develop(
         claims: The story's ledger, oldest first; empty for a new story.
         facts: Those of this article and this story, of any certainty.
         article: Whose facts they are; it dates and signs the claims.
-        lead_end: Where the part that speaks for the story ends; a soft fact past
-            it supports what is known and changes nothing. None: nowhere.
+        lead: Where it stops speaking for the story; a soft fact past it supports
+            what is known and changes nothing. None: nowhere.
     """
     state = fold(claims)
     opens = not claims
     judged: list[_Judged] = []
     for fact in _in_turn(facts):
         settled = fact.slot in SINGLE and state.set_by.get(fact.slot) == article.id
-        unsure = fact.slot == "venue" and not _is_moved(
-            fact, facts, state, claims, article.source
+        opening = lead is None or fact.evidence[0] < lead.opening
+        unsure = (
+            fact.slot == "venue"
+            and not opening
+            and not _is_moved(fact, facts, state, claims, article.source)
         )
-        aside = settled or (not opens and (unsure or _is_aside(fact, lead_end)))
+        aside = settled or (not opens and (unsure or _is_aside(fact, lead)))
         claim = _claim(story, fact, article, aside=aside)
         old = state.current.get(fact.slot)
         judged.append(
@@ -164,12 +168,10 @@ def _weight(fact: Fact) -> tuple[bool, bool, bool, int]:
     )
 
 
-def _is_aside(fact: Fact, lead_end: int | None) -> bool:
+def _is_aside(fact: Fact, lead: Lead | None) -> bool:
     """Whether a soft fact stands below the part that speaks for the story."""
     return (
-        lead_end is not None
-        and not is_number(fact.slot)
-        and fact.evidence[0] >= lead_end
+        lead is not None and not is_number(fact.slot) and fact.evidence[0] >= lead.end
     )
 
 

@@ -12,11 +12,12 @@ import xxhash
 
 from detectors.affinity import SAME_EVENT, Affinity, weigh
 from detectors.model import Article, Fact, Story, StoryVerdict
-from detectors.recognition import AFTERMATH, LEAD, NAMED, Surroundings, joined
+from detectors.recognition import AFTERMATH, NAMED, Surroundings, joined
 from detectors.sources import voice
-from detectors.units import Unit, lead_end, units
+from detectors.units import Lead, Unit, lead, units
 
 __all__ = [
+    "Lead",
     "Strand",
     "Surroundings",
     "Unit",
@@ -39,7 +40,7 @@ class Strand:
     Args:
         story: With this article in its profile; None for no single event.
         opens: Whether this article opened it.
-        lead_end: Where the part that speaks for the story ends, for `develop`.
+        lead: Where it stops speaking for the story, for `develop`.
     """
 
     story: Story | None
@@ -47,7 +48,7 @@ class Strand:
     verdict: StoryVerdict
     units: tuple[Unit, ...]
     facts: tuple[Fact, ...]
-    lead_end: int
+    lead: Lead | None
 
 
 def assign(unit: Unit, stories: Iterable[Story], *, now: datetime) -> StoryVerdict:
@@ -171,15 +172,8 @@ class _Thread:
             verdict=self.verdict,
             units=tuple(self.units),
             facts=tuple(sorted((*stated, *self.lent), key=lambda f: f.evidence)),
-            lead_end=_lead_end(self.units),
+            lead=lead(self.units),
         )
-
-
-def _lead_end(parts: Sequence[Unit]) -> int:
-    """Where the lead of a story's only part ends; of several, each is all lead."""
-    if not parts:
-        return 0
-    return lead_end(parts[0], LEAD) if len(parts) == 1 else parts[-1].spans[-1][1]
 
 
 def _parted(

@@ -13,10 +13,18 @@ from detectors.facts.parts import cut
 from detectors.facts.places import Gazetteer
 from detectors.ledger import is_number
 from detectors.model import Fact, Span, StoryProfile, Topic, TopicVerdict
-from detectors.recognition import Excerpt, Surroundings, compatible, kinds, profile
+from detectors.recognition import (
+    LEAD,
+    Excerpt,
+    Surroundings,
+    compatible,
+    kinds,
+    profile,
+)
 from detectors.slots import NUMBER_SLOTS
 from detectors.text import Reading
 
+OPENING = 250  # letters: two or three sentences, where a move of a meeting is told
 CORRECTION_LINE = 120  # letters: "(Corrects number of dead in headline and ...)"
 MIN_EVENT_FACTS = 2  # fewer say too little to stand as an incident of their own
 _TIMED = re.compile(
@@ -208,10 +216,32 @@ def _first_words(reading: Reading, span: Span) -> str:
     return _TIMED.sub("", sentence, count=1).strip(" -:\n")
 
 
-def lead_end(unit: Unit, letters: int) -> int:
-    """Where the first ``letters`` of a unit's paragraphs end."""
-    for start, end in unit.spans:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lead:
+    """Where a part of an article stops speaking for its story (inverted pyramid).
+
+    Args:
+        opening: The end of its first sentences.
+        end: The end of what can change a story; below it stands background.
+    """
+
+    opening: int
+    end: int
+
+
+def lead(parts: Sequence[Unit]) -> Lead | None:
+    """The lead of a story's only unit; of several, each is all lead."""
+    if len(parts) != 1:
+        return None
+    return Lead(
+        opening=_after(parts[0].spans, OPENING), end=_after(parts[0].spans, LEAD)
+    )
+
+
+def _after(spans: Sequence[Span], letters: int) -> int:
+    """Where the first ``letters`` of some paragraphs end."""
+    for start, end in spans:
         if letters <= end - start:
             return start + letters
         letters -= end - start
-    return unit.spans[-1][1]
+    return spans[-1][1]

@@ -182,7 +182,7 @@ def _judge(unit: UnitOfWork, case: Case, strand: stories.Strand, story: Story) -
         unit.stories.claims(story.id),
         tuple(_quoted(case.reading, fact) for fact in strand.facts),
         article=case.article,
-        lead_end=strand.lead_end,
+        lead=strand.lead,
     )
     waiting = () if story.told_at else unit.stories.developments(story.id)
     answer = alerting.decide(

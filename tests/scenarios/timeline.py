@@ -159,7 +159,7 @@ class Timeline:
     ) -> None:
         ledger = self.ledgers.setdefault(story.id, [])
         progress: Progress = develop(
-            story, ledger, strand.facts, article=article, lead_end=strand.lead_end
+            story, ledger, strand.facts, article=article, lead=strand.lead
         )
         answer = alerting.decide(
             self.topic,
