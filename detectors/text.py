@@ -46,7 +46,7 @@ _CASED_WORD = re.compile(
 _SENTENCE_END = re.compile(r"[.!?\u2026]+[\"')\]]*(?=\s+[\"'(\[\u00bf\u00a1-]*[^\W_])")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|St|Gen|Col|Lt|Sgt|Gov|Sen|Rep|Rev|Prof|No|vs|Jan|Feb|Mar|"
-    r"Apr|Aug|Sept?|Oct|Nov|Dec|Sr|Sra|D|Dña|Ud|EE|UU|п|м|г|ул|вул|обл|р|тис|тыс|млн|"
+    r"Apr|Aug|Sept?|Oct|Nov|Dec|a\.m|p\.m|Sr|Sra|D|Dña|Ud|EE|UU|п|м|г|ул|вул|обл|р|тис|тыс|млн|"
     r"руб|грн|кв|ім|им|св|проф|ред|т|д|е|o|i)|\b[A-ZА-ЯІЇЄҐ])\.$"
 )
 _LINE = re.compile(r"[^\n]+")
@@ -321,7 +321,7 @@ def _sentences(text: str, paragraph: Span) -> Iterator[Span]:
     start, end = paragraph
     for match in _SENTENCE_END.finditer(text, start, end):
         stop = match.end()
-        if _ABBREVIATION.search(text, max(start, match.start() - 8), match.start() + 1):
+        if _goes_on(text, start, match):
             continue
         if text[start:stop].strip():
             yield start, stop
@@ -332,12 +332,29 @@ def _sentences(text: str, paragraph: Span) -> Iterator[Span]:
         yield start, end
 
 
+def _goes_on(text: str, start: int, match: "re.Match[str]") -> bool:
+    """Whether a sentence goes on behind what looks like its end."""
+    if match.group()[0] != ".":
+        return False
+    behind = _WORD.search(text, match.end())
+    if behind is not None and behind.group()[0].islower():
+        return True
+    stop = match.start() + 1
+    return _ABBREVIATION.search(text, max(start, stop - 8), stop) is not None
+
+
 _SNOWBALL = {"en": "english", "es": "spanish", "ru": "russian"}
-_UKRAINIAN_ENDING = re.compile(
-    r"(?:ськими|ського|ському|ований|овані|уванн[яію]|енн[яію]|ами|ями|ові|еві|ого|ому|"
-    r"ими|іми|ій|ий|их|іх|ою|ею|єю|ах|ях|ам|ям|ів|їв|ся|ть|ла|ло|ли|в|а|я|о|е|и|і|у|ю|ь|й)$"
+_UKRAINIAN = (
+    # adjectives of places and peoples: київський, українського
+    re.compile(
+        r"(\w{4,}?)(?:[сзц]ьк(?:ий|ого|ому|им|ими|их|а|у|ої|ій|ою|е|і|о))(?:ся)?"
+    ),
+    re.compile(
+        r"(\w{3,}?)(?:уванн[яію]|уванням|ованого|ованому|ованими|ований|ована|ованих|овані"
+        r"|енням|енн[яію]|ами|ями|ові|еві|єві|ого|ому|ими|іми|ання|анням|ій|ий|им|их|іх|ою"
+        r"|ею|єю|ах|ях|ам|ям|ом|ем|єм|ів|їв|ся|сь|ть|ла|ло|ли|в|а|я|о|е|є|и|і|ї|у|ю|ь|й)?"
+    ),
 )
-_SHORTEST_STEM = 4
 
 
 @cache
@@ -348,7 +365,7 @@ def _stemmer(name: str) -> "snowballstemmer.stemmer":
 @lru_cache(maxsize=1 << 16)
 def _stem(word: str, language: str) -> str:
     if language == "uk":
-        cut = _UKRAINIAN_ENDING.sub("", word)
-        return cut if len(cut) >= _SHORTEST_STEM else word[: max(_SHORTEST_STEM, 1)]
+        cuts = (pattern.fullmatch(word) for pattern in _UKRAINIAN)
+        return next((cut.group(1) for cut in cuts if cut), word)
     name = _SNOWBALL.get(language)
     return str(_stemmer(name).stemWord(word)) if name else word
