@@ -1,8 +1,9 @@
 """HTML → article: text, title, date; refuses what is no article and says why.
 
 trafilatura's fast run costs half of its full one and loses a point of F1 on news, all
-of it where it finds little. So the full run follows only there. A teaser, a cookie wall or a login page is worse than the
-feed's own text, for it looks like an article and is none.
+of it where it finds little. So the full run follows only there. A teaser, a cookie wall
+or a login page is worse than the feed's own text, for it looks like an article and is
+none.
 """
 
 import re
