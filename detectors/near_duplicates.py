@@ -30,7 +30,7 @@ LONGEST_CHANGE = (
 LONGEST_EDGE = 3  # words; beside less, or at an end, longer ones are other paragraphs
 ANCHOR = 2  # equal words; one alone, an "and", joins what does not belong together
 BOTH_SIDES = 2
-MIN_CHANGED_NAMES = 2  # one other name is an outlet's own ("told the Post")
+MIN_CHANGED_NAMES = 2  # a single other name is an outlet's own ("told the Post")
 SAME_NAME = 0.5  # Kiev/Kyiv .50, Odessa/Odesa .91; Sumy/Poltava .0
 
 Change = tuple[tuple[str, ...], tuple[str, ...]]
@@ -112,7 +112,7 @@ def find_original(
                 reason=DuplicateReason.SAME_COPY,
             )
         reason = DuplicateReason.CHANGED_NUMBERS
-    if not containment:
+    if min(len(article.shingles), len(nearest.fingerprint.shingles)) < MIN_INFORMATIVE:
         reason = DuplicateReason.TOO_SHORT
     return DuplicateVerdict(
         original=None,
@@ -126,20 +126,19 @@ def tells_otherwise(before: Sequence[str], after: Sequence[str]) -> bool:
     """Whether two versions of one copy differ in what they tell.
 
     They do where, between equal words, each has a number or date that the other
-    lacks, or where several names differ by more than spelling.
+    lacks, or where names differ in several places by more than spelling.
 
     >>> tells_otherwise("killing three people".split(), "killing 3 people".split())
     False
     >>> tells_otherwise("killing three people".split(), "killing four people".split())
     True
     """
-    names: set[Change] = set()
+    names = 0
     for old, new in _changes(before, after):
         if _other_figures(old, new):
             return True
-        if _other_name(old, new):
-            names.add((old, new))
-    return len(names) >= MIN_CHANGED_NAMES
+        names += _other_name(old, new)
+    return names >= MIN_CHANGED_NAMES
 
 
 def _rank(
