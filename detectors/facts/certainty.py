@@ -109,13 +109,16 @@ def _is_dated_back(context: Context, sentence: Span, span: Span) -> bool:
     text = context.text[sentence[0] : sentence[1]]
     published = context.published_at
     clause = _clause(text, span[0] - sentence[0], span[1] - sentence[0])
+    is_relative = _is_relative(context, text[clause[0] : clause[1]])
+    if is_relative:
+        clause = 0, clause[1]
     part = text[clause[0] : clause[1]]
     years = [int(match.group()) for match in _YEAR.finditer(part)]
     if any(published.year - _LONG_PAST < year < published.year for year in years):
         return True
     return any(
         _months_back(month, published) > 1 or _is_last_month(month, published)
-        for month in _months(context, part)
+        for month in _months(context, part, since=is_relative)
     )
 
 
@@ -127,7 +130,15 @@ def _clause(text: str, start: int, end: int) -> Span:
     return left + 1, right
 
 
-def _months(context: Context, text: str) -> list[int]:
+def _is_relative(context: Context, clause: str) -> bool:
+    """Whether a clause tells more of what stands before it ("when 45 people died")."""
+    tokens = tokenize(clause)
+    book = Phrasebook.of(context.lexicon)
+    return bool(book.matches(tokens, 0, "certainty.relative"))
+
+
+def _months(context: Context, text: str, *, since: bool) -> list[int]:
+    """The months named; those after "since" only if ``since``."""
     tokens = tokenize(text)
     book = Phrasebook.of(context.lexicon)
     return [
@@ -135,7 +146,7 @@ def _months(context: Context, text: str) -> list[int]:
         for position, token in enumerate(tokens)
         for _, key in book.matches(tokens, position, "numbers.months")
         if (context.lexicon.language != "en" or _is_capital(text, token.start))
-        and not (position and _is_since(book, tokens, position))
+        and (since or not _is_since(book, tokens, position))
     ]
 
 

@@ -147,7 +147,7 @@ def _before_number(
 ) -> tuple[int, frozenset[Tag]]:
     """Shorten a term that would swallow the beginning of a number."""
     for cut in range(position + 1, position + length):
-        if cut in numbers:
+        if cut in numbers and numbers[cut][0] > position + length:
             shorter = [term for term in terms if term[0] <= cut - position]
             if shorter:
                 longest = max(term[0] for term in shorter)

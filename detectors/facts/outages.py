@@ -13,10 +13,12 @@ _ALPHABET = (
     ("strikes.ignored", "", "o"),
     ("strikes.helpers", "nobody", "x"),
     ("strikes.power", "off", "O"),
+    ("strikes.power", "back", "F"),
     ("strikes.power", "on", "r"),
     ("strikes.power", "customers", "H"),
     ("strikes.power", "all", "a"),
     ("strikes.power", "except", "e"),
+    ("strikes.power", "supply", "u"),
     ("strikes.harmed", "", "k"),
     ("strikes.harmed_one", "", "k"),
 )
@@ -27,7 +29,11 @@ _LEFT_OUT = (
     re.compile(r"(N)[^N.;,kr]{0,4}?O"),
     re.compile(r"O[-:,]?[^N.;,k]{0,2}(N)(?![^.;,]{0,3}k)"),
 )
-_RESTORED = (re.compile(r"r[^N.;e]{0,5}a(?![^.;]{0,6}e)"), re.compile(r"a[^N.;e]{0,6}r(?![^.;]{0,6}e)"))
+_RESTORED = (
+    re.compile(r"F"),
+    re.compile(r"r[^N.;e]{0,5}a(?![^.;]{0,6}e)"),
+    re.compile(r"a[^N.;e]{0,6}r(?![^.;]{0,6}e)"),
+)
 _UNCOUNTED = re.compile(r"(?<!x)O")
 
 
@@ -54,7 +60,7 @@ def find_outages(context: Context) -> tuple[Outage, ...]:
 
 
 def _in_sentence(context: Context, told: Shape) -> Iterator[Outage]:
-    if "O" not in told.letters and "r" not in told.letters:
+    if not _is_on_supply(context, told):
         return
     for pattern in _LEFT_OUT:
         match = pattern.search(told.letters)
@@ -70,6 +76,18 @@ def _in_sentence(context: Context, told: Shape) -> Iterator[Outage]:
     match = _UNCOUNTED.search(told.letters)
     if match:
         yield _outage(context, told.span(match), value=True)
+
+
+def _is_on_supply(context: Context, told: Shape) -> bool:
+    """Whether a sentence speaks of power at all: windows are restored, too."""
+    if "O" in told.letters:
+        return True
+    if not any(letter in told.letters for letter in "rF"):
+        return False
+    return "u" in told.letters or any(
+        letter == "r" and " " in context.text[atom.start : atom.end]
+        for letter, atom in zip(told.letters, told.atoms, strict=True)
+    )
 
 
 def _outage(

@@ -159,7 +159,12 @@ def _is_sign(atom: Atom) -> bool:
 
 def _speaks(atoms: Sequence[Atom], mention: PlaceMention) -> bool:
     """Whether a town stands for its government: "Kyiv says"."""
-    after = next((atom for atom in atoms if atom.start >= mention.end), None)
+    following = (
+        atom
+        for atom in atoms
+        if atom.start >= mention.end and not atom.means("strikes.helpers", "aux")
+    )
+    after = next(following, None)
     before = [atom for atom in atoms if atom.end <= mention.start][-1:]
     if any(atom.means("strikes.origin", "in") for atom in before):
         return False

@@ -111,12 +111,11 @@ def _armed(
     quantity = told.atoms[match.start(group)].quantity
     value, bound = (quantity.value, quantity.bound) if quantity else (1, Bound.EXACT)
     span = told.span(match)
-    if slot == "launched":
-        further = _FURTHER.match(told.letters, match.end(group))
-        added = told.atoms[further.start(1)].quantity if further else None
-        if further and added and match.re in _LAUNCHED:
-            value += added.value
-            span = told.between(match.start(), further.end())
+    further = _FURTHER.match(told.letters, match.end(group))
+    added = told.atoms[further.start(1)].quantity if further else None
+    if further and added and match.re in (*_LAUNCHED, *_INTERCEPTED):
+        value += added.value
+        span = told.between(match.start(), further.end())
     return Armed(
         slot=slot,
         value=value,
