@@ -1,7 +1,6 @@
 """Articles: the texts that were read, in the order of their arrival."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -64,11 +63,6 @@ class Articles(Repository):
         """Articles that wait for a decision, first arrived first."""
         query = _select(_article.c.decided_at.is_(None))
         return self._many(query.order_by(_article.c.number).limit(limit))
-
-    def since(self, since: datetime) -> tuple[Article, ...]:
-        """Every article fetched at or after ``since``, first arrived first."""
-        query = _select(_article.c.fetched_at >= since)
-        return self._many(query.order_by(_article.c.number))
 
     def total(self) -> int:
         """How many articles there are."""

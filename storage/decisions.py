@@ -64,26 +64,6 @@ class Decisions(Repository):
             found |= self._pairs(copies)
         return {key: found.get(key, key) for key in asked}
 
-    def copies_of(self, article_id: str) -> tuple[str, ...]:
-        """Articles found to repeat this one, first arrived first."""
-        query = (
-            select(_decision.c.article_id)
-            .join(_article, _article.c.id == _decision.c.article_id)
-            .where(_decision.c.duplicate_of == article_id)
-            .order_by(_article.c.number)
-        )
-        return tuple(self._connection.execute(query).scalars())
-
-    def since(self, since: datetime) -> tuple[Decision, ...]:
-        """Every decision taken at or after ``since``, in the order of arrival."""
-        query = (
-            select(_decision.c.decision)
-            .join(_article, _article.c.id == _decision.c.article_id)
-            .where(_decision.c.decided_at >= since)
-            .order_by(_article.c.number)
-        )
-        return tuple(self._connection.execute(query).scalars())
-
     def counts(self) -> Mapping[Outcome, int]:
         """How many articles ended in each outcome; those without any are left out."""
         query = select(_decision.c.outcome, func.count())

@@ -73,11 +73,6 @@ class Entries(Repository):
         waiting = _select(_PENDING, _entry.c.article_id.is_(None))
         return self._many(waiting.order_by(_entry.c.id).limit(limit))
 
-    def to_follow(self, limit: int) -> tuple[Entry, ...]:
-        """Pending entries whose article is read but not decided, first seen first."""
-        waiting = _select(_PENDING, _entry.c.article_id.is_not(None))
-        return self._many(waiting.order_by(_entry.c.id).limit(limit))
-
     def give_article(self, entry_id: int, article_id: str) -> None:
         """Say which article stands behind the entry."""
         self._connection.execute(
@@ -131,11 +126,6 @@ class Entries(Repository):
     def of_article(self, article_id: str) -> tuple[Entry, ...]:
         """Every entry that led to this article, first seen first."""
         query = _select(_entry.c.article_id == article_id)
-        return self._many(query.order_by(_entry.c.id))
-
-    def of_feed(self, feed_id: int) -> tuple[Entry, ...]:
-        """Every entry of a feed, first seen first."""
-        query = _select(_entry.c.feed_id == feed_id)
         return self._many(query.order_by(_entry.c.id))
 
     def stated(

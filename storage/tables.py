@@ -104,6 +104,7 @@ class Entry(SQLModel, table=True):
     __tablename__ = "entry"
     __table_args__ = (
         Index("entry_identity", "feed_id", "entry_hash", unique=True),
+        Index("entry_lately", "feed_id", "id"),
         Index("entry_ended", "outcome", "seen_at"),
         _waiting("open_entry", "id", where="outcome IS NULL"),
         _COUNTING,
@@ -303,7 +304,7 @@ class Run(SQLModel, table=True):
     """One run of a flow; unfinished while ``finished_at`` is empty."""
 
     __tablename__ = "run"
-    __table_args__ = (Index("run_finished", "kind", "finished_at"), _COUNTING)
+    __table_args__ = (Index("run_finished", "kind", "finished_at", "id"), _COUNTING)
 
     id: int | None = _number()
     kind: str = _column(AnyText)

@@ -69,9 +69,3 @@ def test_a_decided_article_waits_no_more(unit):
     unit.articles.add(article("a2"))
     unit.decisions.add(decision("a1"), decided_at=NOW)
     assert [each.id for each in unit.articles.undecided(10)] == ["a2"]
-
-
-def test_articles_since_a_moment(unit):
-    unit.articles.add(article("old", fetched_at=NOW - timedelta(seconds=1)))
-    unit.articles.add(article("new"))
-    assert [each.id for each in unit.articles.since(NOW)] == ["new"]

@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 import pytest
 
 from detectors.model import (
@@ -100,7 +98,6 @@ def test_copies_lead_to_their_original(unit, decide):
         "first": "first",
         "new": "new",
     }
-    assert unit.decisions.copies_of("first") == ("z", "b")
 
 
 def test_articles_are_counted_by_outcome_highest_first(unit, decide):
@@ -109,12 +106,3 @@ def test_articles_are_counted_by_outcome_highest_first(unit, decide):
     decide("c", Outcome.OFF_TOPIC)
     expected = [(Outcome.ALERTED, 1), (Outcome.OFF_TOPIC, 2)]
     assert list(unit.decisions.counts().items()) == expected
-
-
-def test_decisions_since_a_moment_in_the_order_of_arrival(unit, decide):
-    decide("b")
-    decide("a")
-    later = NOW + timedelta(microseconds=1)
-    found = unit.decisions.since(NOW)
-    assert [each.article_id for each in found] == ["b", "a"]
-    assert unit.decisions.since(later) == ()

@@ -75,7 +75,9 @@ def test_a_baseline_ends_its_entries_at_once(unit, add):
     assert unit.entries.pending() == 0
 
 
-def test_entries_wait_to_be_collected_then_to_be_followed(unit, add):
+def test_entries_wait_until_they_have_an_article_and_are_pending_until_they_end(
+    unit, add
+):
     first, second = add("a", "b")
     unit.articles.add(article("a1"))
     assert unit.entries.to_collect(10) == (first, second)
@@ -84,11 +86,11 @@ def test_entries_wait_to_be_collected_then_to_be_followed(unit, add):
     unit.entries.give_article(first.id, "a1")
 
     assert unit.entries.to_collect(10) == (second,)
-    assert [each.id for each in unit.entries.to_follow(10)] == [first.id]
+    assert unit.entries.pending() == 2
 
     unit.entries.finish(first.id, Outcome.KNOWN, "says nothing new")
 
-    assert unit.entries.to_follow(10) == ()
+    assert unit.entries.pending() == 1
     (ended,) = unit.entries.of_article("a1")
     assert (ended.outcome, ended.reason) == (Outcome.KNOWN, "says nothing new")
 
@@ -129,17 +131,11 @@ def test_what_is_not_there_is_not_found(unit, add, asked):
     assert unit.entries.find(asked) == ()
 
 
-def test_entries_of_a_feed(unit, add, feed):
-    added = add("a", "b")
-    assert unit.entries.of_feed(feed.id) == added
-    assert unit.entries.of_feed(feed.id + 1) == ()
-
-
 def test_entries_are_counted_and_listed_since_a_moment(unit, feed):
-    for minutes, name in enumerate(("old", "ended", "pending", "ended too")):
-        seen_at = NOW + minutes * MINUTE
-        unit.entries.add_new(feed.id, [entry(name)], seen_at=seen_at)
-    old, ended, pending, too = unit.entries.of_feed(feed.id)
+    old, ended, pending, too = (
+        unit.entries.add_new(feed.id, [entry(name)], seen_at=NOW + minutes * MINUTE)[0]
+        for minutes, name in enumerate(("old", "ended", "pending", "ended too"))
+    )
     for each in (old, ended, too):
         unit.entries.finish(each.id, Outcome.KNOWN)
     since = NOW + MINUTE
@@ -151,3 +147,15 @@ def test_entries_are_counted_and_listed_since_a_moment(unit, feed):
         too.id
     ]
     assert unit.entries.latest(None, since, 10) == (pending,)
+
+
+def test_what_a_feed_said_lately_stands_last_seen_first(unit, add, feed):
+    add("a", "b")
+    add("c", AWKWARD)
+    url = "https://wire.test/"
+    assert unit.entries.stated(feed.id, limit=3) == (
+        (AWKWARD, url + AWKWARD, AWKWARD.title()),
+        ("c", url + "c", "C"),
+        ("b", url + "b", "B"),
+    )
+    assert unit.entries.stated(feed.id + 1) == ()

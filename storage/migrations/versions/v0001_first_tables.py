@@ -148,7 +148,7 @@ def _create_run() -> None:
         sa.PrimaryKeyConstraint("id", name="run_pkey"),
         sqlite_autoincrement=True,
     )
-    op.create_index("run_finished", "run", ["kind", "finished_at"])
+    op.create_index("run_finished", "run", ["kind", "finished_at", "id"])
 
 
 def _create_story() -> None:
@@ -274,6 +274,7 @@ def _create_entry() -> None:
     op.create_index("entry_article_id", "entry", ["article_id"])
     op.create_index("entry_ended", "entry", ["outcome", "seen_at"])
     op.create_index("entry_identity", "entry", ["feed_id", "entry_hash"], unique=True)
+    op.create_index("entry_lately", "entry", ["feed_id", "id"])
     op.create_index("entry_url_hash", "entry", ["url_hash"])
     op.create_index("open_entry", "entry", ["id"], **_where("outcome IS NULL"))
 
