@@ -20,6 +20,7 @@ _CITY_STATES = frozenset({"Singapore", "Luxembourg", "Djibouti", "Monaco"})
 _MOVED = 6  # tokens from "moved" to the new venue: "moved from Doha to Geneva"
 _ASIDE = 3  # tokens before a place within which a word leaves it open
 _NAMED = 3  # tokens from a day to its meeting: "Saturday's planned summit"
+_PARTING = frozenset({",", "-", ":", ";", "."})
 _SAID = 2  # tokens from a verb of telling to its day: "said late on Monday"
 
 # How plainly words set a meeting: what names it beside a place or a day, what only
@@ -80,8 +81,9 @@ def _venue_weight(line: Line, place: PlaceMention, held: StatusClaim | None) -> 
     spoken_from = any(line.ends_at("voice", hit.first) for hit in inside)
     if not inside or spoken_from or line.ends_at("withdrawn", first, within=1):
         return 0
-    if any(first - _MOVED <= hit.first < first for hit in line.of("moves")):
-        return _NEW
+    moves = [h.first for h in line.of("moves") if first - _MOVED <= h.first < first]
+    if moves:
+        return 0 if _is_supposed(line, moves[0]) else _NEW
     if all(hit.key == "to" for hit in inside):
         return _weight_of_way(line, first)
     return _weight_of_stay(line, first, held)
@@ -158,6 +160,8 @@ def _day_weight(line: Line, day: Day, today: date) -> int:
     first = line.token_at(day.start)
     if day.on < today or _is_aside(line, first) or _is_telling(line, day):
         return 0
+    if day.on > today and _is_name_of_meeting(line, day):
+        return _NEW
     start, end = line.clause(first)
     to_come = any(
         start <= hit.first < end for hit in line.of("status") if hit.key == TO_COME
@@ -169,6 +173,14 @@ def _day_weight(line: Line, day: Day, today: date) -> int:
     if line.has("noun") or line.has("status"):
         return _FAIR
     return _FAINT if line.has("attend") else 0
+
+
+def _is_name_of_meeting(line: Line, day: Day) -> bool:
+    """As in "Saturday's planned summit", "the March 8 meeting"."""
+    last = line.token_at(day.end - 1) + 1
+    return line.starts_at("noun", last, within=_NAMED) and not any(
+        word in _PARTING for word in line.tokens.words[last : last + _NAMED]
+    )
 
 
 def _is_telling(line: Line, day: Day) -> bool:
@@ -192,8 +204,19 @@ def _proposals(line: Line) -> Iterator[Hit]:
 
 
 def _is_new_day(line: Line, day: Day, held: StatusClaim) -> bool:
-    """Whether a day is what a postponed meeting was moved to."""
+    """Whether a day is what a postponed meeting was moved to.
+
+    That is what "until" or "to" names after the word that postpones, or what a later
+    sentence says will come, and not what was to come.
+    """
     first = line.token_at(day.start)
-    if not line.ends_at("until", first, within=1):
-        return False
-    return line is not held.line or first > held.token
+    if line is held.line:
+        return first > held.token and line.ends_at("until", first, within=1)
+    start, end = line.clause(first)
+    supposed = any(
+        start <= hit.first < end and hit.key == "supposed" for hit in line.of("before")
+    )
+    to_come = any(
+        start <= hit.first < end for hit in line.of("status") if hit.key == TO_COME
+    )
+    return line.offset > held.line.offset and to_come and not supposed

@@ -14,6 +14,7 @@ REACH = 900  # code points of a section in which participants are told
 _SUBJECT = 8  # tokens from a subject to its verb: "Oman's foreign ministry has said"
 _VERBS = frozenset({"said", "status", "attend"})  # part one country from the next
 _POSSESSIVE = frozenset({"'", "s"})
+_OWNED = 2  # tokens from "leaders" to their country: "leaders of the two Koreas"
 _JOIN = 6  # tokens that may part two parties: "Ukraine's president and that of Russia"
 _COUNTRY = frozenset({PlaceKind.COUNTRY, PlaceKind.NATIONALITY})
 _WITH_ARTICLE = (
@@ -179,7 +180,9 @@ def _parties(line: Line) -> Iterator[str]:
             line.token_at(one.end - 1) + 1 : line.token_at(other.start)
         ]
         last = line.token_at(other.end - 1) + 1
-        proposes = any(
+        proposes = not line.ends_at(
+            "side", line.token_at(one.start), within=_OWNED
+        ) and any(
             last <= hit.first <= last + 1
             for hit in line.of("status")
             if hit.key == "proposed"

@@ -27,6 +27,9 @@ _PRIORITY = (
     "preparing",
     "proposed",
 )
+# What a "no" in the frame's own words does not deny, and what a decision makes so.
+_NEGATIVE = frozenset({"postponed", "cancelled", "ended without agreement"})
+_DECIDED = frozenset({"proposed", "preparing", "postponed", "cancelled"})
 CLOSED = frozenset(
     {"under way", "cancelled", "ended with agreement", "ended without agreement"}
 )
@@ -139,7 +142,7 @@ def _certainty(line: Line, hit: Hit, start: int, end: int) -> Certainty:
         or _any(line, "denial", start, hit.first)
         or _any(line, "refuted", hit.last, end)
     )
-    if denied or ("denied" in within and hit.key == "ended with agreement"):
+    if denied or ("denied" in within and hit.key not in _NEGATIVE):
         return Certainty.DENIED
     if _is_open(line, hit, shortly_before, within):
         return Certainty.HYPOTHETICAL
@@ -194,7 +197,7 @@ def _is_news_peg(line: Line, hit: Hit, start: int, end: int) -> bool:
 
 def _is_open(line: Line, hit: Hit, before: set[str], within: set[str]) -> bool:
     """Whether it may never come: "could", "if", "was to have", "to" undecided."""
-    resolved = line.ends_at("resolved", hit.first, within=1)
+    resolved = hit.key in _DECIDED and line.ends_at("resolved", hit.first, within=1)
     return (
         ("intended" in before and not resolved)
         or bool((before | within) & {"hypothetical", "supposed"})
