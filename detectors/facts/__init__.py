@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from detectors.facts import meetings, strikes
 from detectors.facts.context import Context
 from detectors.facts.parts import cut
 from detectors.facts.places import Gazetteer
@@ -27,10 +28,13 @@ def extract(
     entries of a live blog and the lines of a round-up are read each for itself.
 
     Args:
+        reading: The article.
+        verdict: Says which of its paragraphs are on the topic.
+        topic: Names the slots that are looked for.
+        lexicon: The words of the reading's language.
+        gazetteer: The places that can be told.
         published_at: When the article came out; what is older is background.
     """
-    from detectors.facts import meetings, strikes
-
     facts: list[Fact] = []
     for spans in cut(reading, verdict.passages, gazetteer=gazetteer):
         context = Context(

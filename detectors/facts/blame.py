@@ -11,9 +11,8 @@ from detectors.model import Certainty, Span
 
 _REACH = 7  # atoms between an accusation and the accused
 _BEFORE = 12  # atoms between those who claim an attack and their claim
-_NAME = re.compile(
-    r"(?:[Tt]he )?((?:[A-ZÀ-ÞА-ЯІЇЄҐ][\w'-]+)(?: (?:of|de|del|the|for)? ?[A-ZÀ-ÞА-ЯІЇЄҐ][\w'-]+)*)\s*$"
-)
+_CAPITAL = r"[A-ZÀ-ÞА-ЯІЇЄҐ][\w'-]+"
+_NAME = re.compile(rf"({_CAPITAL}(?: (?:of |de |del |for )?{_CAPITAL})*)\s*$")
 _CAPITALS = {
     "Kyiv": "Ukraine", "Moscow": "Russia", "Washington": "United States",
     "Tehran": "Iran", "Damascus": "Syria", "Baghdad": "Iraq", "Khartoum": "Sudan",
@@ -47,20 +46,17 @@ def find_actors(context: Context) -> tuple[Actor, ...]:
 
 def _in_sentence(context: Context, atoms: Sequence[Atom]) -> Iterator[Actor]:
     for position, atom in enumerate(atoms):
+        after = atoms[position : position + _REACH]
+        before = atoms[max(position - _BEFORE, 0) : position + 1]
         if atom.means("strikes.blame", "blames"):
-            yield from _named(context, atoms[position : position + _REACH], "blamed_on")
-        elif atom.means("strikes.blame", "responsible") and _is_responsible(
-            atoms[position : position + _REACH]
-        ):
-            yield from _named(context, atoms[position : position + _REACH], "blamed_on")
+            yield from _named(context, after, "blamed_on")
+        elif atom.means("strikes.blame", "responsible"):
+            if _is_responsible(after):
+                yield from _named(context, after, "blamed_on")
         elif atom.means("strikes.blame", "claimed by"):
-            yield from _named(
-                context, atoms[position : position + _REACH], "claimed_by"
-            )
+            yield from _named(context, after, "claimed_by")
         elif atom.means("strikes.blame", "claims"):
-            yield from _claiming(
-                context, atoms[max(position - _BEFORE, 0) : position + 1]
-            )
+            yield from _claiming(context, before)
 
 
 def _is_responsible(atoms: Sequence[Atom]) -> bool:

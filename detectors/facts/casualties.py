@@ -128,7 +128,9 @@ _SINGLES = (
     "[pc][^N{V}.,;&x]{{0,6}}{D}",
     "[pc],[^N{V}.;]{{1,9}},[^N{V}.,;&x]{{0,4}}{D}",
 )
-_FURTHER_PART = re.compile(r"[^NkjmdiqTJ.;]{0,6}?[&,]e?o?(N)(?=[eo])(?![^.,;]{0,5}[kjmdiqTJ])")
+_FURTHER_PART = re.compile(
+    r"[^NkjmdiqTJ.;]{0,6}?[&,]e?o?(N)(?=[eo])(?![^.,;]{0,5}[kjmdiqTJ])"
+)
 _ALL_FOUND = (
     re.compile("a[^N.;]{0,8}[mq][^N.;]{0,6}v"),
     re.compile("v[^N.;]{0,6}a[^N.;]{0,6}[mq]"),
@@ -147,7 +149,9 @@ _CHILDREN = (
     "d[on-]{{0,4}}c",
     "Ac(?:,Ao{{0,3}}[pc])*&o?Ao{{0,3}}[pc][^N{V}.,;&x]{{0,6}}k",
 )
-_SUBSET = re.compile(r"[^kjmdiqTJN.]{0,6}?s[efo]{0,3}(N)?[Aefo]{0,4}([cC])|[^kjmdiqTJN.]{0,3}?[,(&-]o{0,2}(N)[sefo]{1,4}[cC]")
+_SUBSET = re.compile(
+    r"[^kjmdiqTJN.]{0,6}?s[efo]{0,3}(N)?[Aefo]{0,4}([cC])|[^kjmdiqTJN.]{0,3}?[,(&-]o{0,2}(N)[sefo]{1,4}[cC]"
+)
 
 
 def find_casualties(context: Context) -> tuple[Count, ...]:
@@ -249,7 +253,7 @@ def _value(told: Shape, match: "re.Match[str]", rank: Rank) -> tuple[int, Bound]
 
 
 def _sum(told: Shape, match: "re.Match[str]") -> int:
-    """ "A man and two women": each number, and one for each person without any."""
+    """Each number, and one for each person without any: "a man and two women"."""
     total = 0
     counted = False
     for position in range(match.start(), match.end()):
@@ -366,6 +370,4 @@ def _child_patterns() -> tuple["re.Pattern[str]", ...]:
 
 
 def _filled(source: str, kind: _Kind) -> str:
-    return source.format(
-        S=kind.many, D=kind.one, T=kind.toll, X=kind.others, V=_HARM
-    )
+    return source.format(S=kind.many, D=kind.one, T=kind.toll, X=kind.others, V=_HARM)

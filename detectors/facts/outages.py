@@ -91,7 +91,7 @@ def _is_on_supply(context: Context, told: Shape) -> bool:
 
 
 def _outage(
-    context: Context, span: Span, value: int | bool, bound: Bound = Bound.EXACT
+    context: Context, span: Span, value: int, bound: Bound = Bound.EXACT
 ) -> Outage:
     return Outage(
         value=value, bound=bound, span=span, certainty=certainty_at(context, span)

@@ -7,18 +7,18 @@ of their declension, so that a table needs the nominative alone.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from detectors.errors import SeedError
+from detectors.facts.declensions import ADJECTIVE, AS_IT_STANDS, decline, fold
+from detectors.model import Span
 
 _COLUMNS = 6
 _WATCHED = {"UA": 8, "RU": 4}  # of namesakes, the one where the stream's wars are
 _SURE_COUNTRY = 10**6  # a country or region beats any town of its name
 _LONGEST_ENDING = 3
-_SHORTEST_STEM = 3
 _LARGEST_WITH_DISTRICT = 2_000  # thousands; capitals' "districts" are quarters
 _SMALLEST_WITH_DISTRICT = 10
 
@@ -35,37 +35,6 @@ _SENTENCE = re.compile(r"[^.!?\n]+")
 _ADJECTIVE_ALONE = re.compile(r"\b[А-ЯЁІЇЄҐ][\w']+(?:ськ|цьк|зьк|ск|цк)\w{1,3}\b")
 _ENDS_PHRASE = re.compile(r"\s*(?:[,.;:)-]|(?:и|і|й|та) |$)")
 _REGION_WORD = "област"
-
-_NATIONALITY = frozenset(
-    "ии ыи ои іи а ая оі у ую ою е ое ее і ие ые их ых им ым ими ыми ого "
-    "ому ом ім іх еи".split()
-)
-_MASCULINE = frozenset("ии ыи ои іи ого ому им ым ом ім".split())
-_FEMININE = frozenset("а ая оі ои іи у ую ою".split())
-_NEUTER = frozenset("е ое ее ого ому им ым ом ім".split())
-# What a word may end with, by the end of its nominative; spelled without accents,
-# as the names are compared (й is и, ї is і, ё is е).
-_DECLENSIONS: tuple[tuple[str, int, frozenset[str]], ...] = (
-    ("ии", 2, _MASCULINE),
-    ("ыи", 2, _MASCULINE),
-    ("іи", 2, _MASCULINE),
-    ("ои", 2, _MASCULINE),
-    ("ая", 2, _FEMININE),
-    ("ое", 2, _NEUTER),
-    ("ька", 1, _FEMININE),
-    ("ьке", 1, _NEUTER),
-    ("ів", 2, frozenset("ів ова ові ову овом єва єві єву євом ева еву еві".split())),
-    ("ець", 3, frozenset("ець ця цю цем ці".split())),
-    ("ь", 1, frozenset("ь я ю ем ею і е и ью ям ях еи".split())),
-    ("я", 1, frozenset("я и і е ю ею єю еи ям ях ь".split())),
-    ("а", 1, frozenset(["а", "и", "ы", "і", "е", "у", "ою", "ои"])),
-    ("и", 1, frozenset(["и", "", "ів", "ов", "ам", "ами", "ах", "і"])),
-    ("ы", 1, frozenset(["ы", "", "ов", "ам", "ами", "ах"])),
-    ("е", 1, frozenset("е я ю ем і ям еи".split())),
-    ("о", 1, frozenset("о а у ом е і".split())),
-    ("", 0, frozenset(["", "а", "у", "ом", "ові", "еві", "і", "е", "ем", "ею", "ым"])),
-)
-_AS_IT_STANDS = frozenset([""])
 
 
 class PlaceKind(StrEnum):
@@ -118,7 +87,7 @@ class PlaceMention:
     inhabitants: int = 0
 
     @property
-    def span(self) -> tuple[int, int]:
+    def span(self) -> Span:
         """Where it stands."""
         return self.start, self.end
 
@@ -187,10 +156,7 @@ class Gazetteer:
         while position < len(words):
             mention, length = self._at(text, words, position)
             position += length
-            if mention is None or any(
-                begin < mention.end and mention.start < finish
-                for begin, finish in covered
-            ):
+            if mention is None or _overlaps(mention.span, covered):
                 continue
             named = _with_district(mention, text, stop)
             if named is not None:
@@ -199,12 +165,12 @@ class Gazetteer:
         return tuple(sorted(found, key=lambda mention: mention.start))
 
     def _add(self, place: Place, spelling: str) -> None:
-        words = tuple(map(_declined, _words(spelling)))
+        words = tuple(map(decline, _words(spelling)))
         if not words:
             return
         stem, endings = words[0]
-        if place.kind is PlaceKind.NATIONALITY and endings is not _AS_IT_STANDS:
-            words = ((stem, _NATIONALITY), *words[1:])
+        if place.kind is PlaceKind.NATIONALITY and endings is not AS_IT_STANDS:
+            words = ((stem, ADJECTIVE), *words[1:])
         known = self._index.get(stem)
         if known is None:
             self._index[stem] = [_Spelling(words, place)]
@@ -258,7 +224,11 @@ class Gazetteer:
         for match in _DISTRICT.finditer(text, start, end):
             town = self._town_of(fold(match.group(1)), fold(match.group(2)))
             following = _WORD.match(text, match.end() + 1)
-            if town is None or not _has_district(town) or (following and following.group()[0].isupper()):
+            if (
+                town is None
+                or not _has_district(town)
+                or (following and following.group()[0].isupper())
+            ):
                 continue
             found.append(
                 PlaceMention(
@@ -283,14 +253,16 @@ class Gazetteer:
             if _REGION_WORD not in sentence.group():
                 continue
             for match in _ADJECTIVE_ALONE.finditer(text, *sentence.span()):
-                if any(a < match.end() and match.start() < b for a, b in covered):
-                    continue
-                if not _ENDS_PHRASE.match(text, match.end()):
-                    continue
-                for spelling in self._starting(match.group()):
-                    if _is_region(spelling):
-                        yield _mention(spelling.place, *match.span())
-                        break
+                region = self._region_of(match.group())
+                alone = _ENDS_PHRASE.match(text, match.end()) is not None
+                if region and alone and not _overlaps(match.span(), covered):
+                    yield _mention(region, *match.span())
+
+    def _region_of(self, adjective: str) -> Place | None:
+        spellings = self._starting(adjective)
+        return next(
+            (spelling.place for spelling in spellings if _is_region(spelling)), None
+        )
 
     def _town_of(self, stem: str, suffix: str) -> Place | None:
         stems = (stem, stem.rstrip("ь"), stem + suffix, stem.removesuffix("ів"))
@@ -301,22 +273,6 @@ class Gazetteer:
             if len(spelling.words) == 1 and _is_town(spelling.place)
         ]
         return max(towns, key=lambda town: town.weight) if towns else None
-
-
-def fold(word: str) -> str:
-    """A word as names are compared: small letters without accents.
-
-    >>> fold("Járkov"), fold("Київ")
-    ('jarkov', 'киів')
-    """
-    small = word.casefold()
-    if small.isascii():
-        return small
-    return "".join(
-        letter
-        for letter in unicodedata.normalize("NFKD", small)
-        if not unicodedata.combining(letter)
-    )
 
 
 def _parse_line(line: str, where: str) -> tuple[Place, list[str]]:
@@ -339,16 +295,6 @@ def _parse_line(line: str, where: str) -> tuple[Place, list[str]]:
 
 def _words(spelling: str) -> list[str]:
     return fold(spelling).replace("-", " ").replace(".", " ").split()
-
-
-def _declined(word: str) -> tuple[str, frozenset[str]]:
-    """The stem of a folded word, and the endings that its cases have."""
-    if word.isascii() or not _CYRILLIC.match(word):
-        return word, _AS_IT_STANDS
-    for ending, cut, endings in _DECLENSIONS:
-        if word.endswith(ending) and len(word) - cut >= _SHORTEST_STEM:
-            return word[: len(word) - cut], endings
-    return word, _AS_IT_STANDS
 
 
 def _continues(
@@ -381,6 +327,10 @@ def _mention(place: Place, start: int, end: int) -> PlaceMention:
     )
 
 
+def _overlaps(span: Span, covered: Iterable[Span]) -> bool:
+    return any(start < span[1] and span[0] < end for start, end in covered)
+
+
 def _is_region(spelling: _Spelling) -> bool:
     return (
         spelling.place.kind is PlaceKind.REGION
@@ -390,9 +340,7 @@ def _is_region(spelling: _Spelling) -> bool:
 
 
 def _is_town(place: Place) -> bool:
-    return (
-        place.kind is PlaceKind.CITY and place.inhabitants >= _SMALLEST_WITH_DISTRICT
-    )
+    return place.kind is PlaceKind.CITY and place.inhabitants >= _SMALLEST_WITH_DISTRICT
 
 
 def _has_district(place: Place | PlaceMention) -> bool:
@@ -402,9 +350,7 @@ def _has_district(place: Place | PlaceMention) -> bool:
     )
 
 
-def _with_district(
-    mention: PlaceMention, text: str, end: int
-) -> PlaceMention | None:
+def _with_district(mention: PlaceMention, text: str, end: int) -> PlaceMention | None:
     """The district, where a town's name is followed by that word.
 
     None for a quarter: "the Tairove district" of Odesa is no place of its own.

@@ -145,9 +145,10 @@ def _upper(
     position = lower.last
     if position >= len(tokens):
         return None
-    if tokens[position].word == "-" and tokens[position].start == tokens[
-        position - 1
-    ].end:
+    if (
+        tokens[position].word == "-"
+        and tokens[position].start == tokens[position - 1].end
+    ):
         length = 1
     elif opened:
         length = book.length(tokens, position, _RANGES, "to")
@@ -274,14 +275,14 @@ def _told_by_what_precedes(
     ) or bool(book.matches(tokens, start - 1, _MONTHS))
 
 
-def _told_by_what_follows(
-    tokens: Sequence[Token], last: int, book: Phrasebook
-) -> bool:
+def _told_by_what_follows(tokens: Sequence[Token], last: int, book: Phrasebook) -> bool:
     if last >= len(tokens):
         return False
     after = tokens[last]
     if after.word in _MARKS_AFTER and not (
-        after.word == ":" and last + 1 < len(tokens) and after.end < tokens[last + 1].start
+        after.word == ":"
+        and last + 1 < len(tokens)
+        and after.end < tokens[last + 1].start
     ):
         return True
     if after.word == "-" and after.start == tokens[last - 1].end:

@@ -103,9 +103,7 @@ def _is_hit(context: Context, mention: PlaceMention) -> bool:
     )
 
 
-def _is_origin(
-    context: Context, atoms: Sequence[Atom], mention: PlaceMention
-) -> bool:
+def _is_origin(context: Context, atoms: Sequence[Atom], mention: PlaceMention) -> bool:
     """Whether weapons or people come from a place, or it is accused."""
     if _follows_origin(atoms, mention):
         return True
@@ -135,9 +133,7 @@ def _clause(atoms: Sequence[Atom], mention: PlaceMention) -> Sequence[Atom]:
     """The atoms between the pauses around a place; a short clause borrows its verb."""
     pauses = [n for n, atom in enumerate(atoms) if atom.word in _PAUSES]
     first = max((n for n in pauses if atoms[n].start < mention.start), default=-1)
-    last = min(
-        (n for n in pauses if atoms[n].start >= mention.end), default=len(atoms)
-    )
+    last = min((n for n in pauses if atoms[n].start >= mention.end), default=len(atoms))
     if last - first - 1 <= _SHORT:
         later = [n for n in pauses if n > last]
         last = later[0] if later and first >= 0 else len(atoms)
@@ -220,7 +216,7 @@ def _adjectives(context: Context) -> Iterator[Scene]:
 
 
 def _capitals(context: Context, scenes: Sequence[Scene]) -> Iterator[Scene]:
-    """ "The capital", of the country that the places told lie in."""
+    """What "the capital" names: that of the country of the places told."""
     told = {place.span for place in context.places}
     country = next((scene.country for scene in scenes), None) or _HOME.get(
         context.lexicon.language

@@ -5,12 +5,15 @@ auxiliary, a word for killed. What the words are is the lexicons' affair; what o
 they come in is told once, for all languages.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from detectors.facts.context import Atom
 from detectors.model import Span
+
+if TYPE_CHECKING:
+    import re
 
 Alphabet = Sequence[tuple[str, str, str]]
 """(category, key or "" for any, letter), the first that fits wins."""
@@ -49,6 +52,8 @@ def shape(atoms: Sequence[Atom], alphabet: Alphabet, *, of_things: bool) -> Shap
     """The shape of a sentence; quotation marks leave no letter.
 
     Args:
+        atoms: Of the sentence, in order.
+        alphabet: Which term is which letter.
         of_things: Whether a number may count things; otherwise only people.
     """
     kept = tuple(atom for atom in atoms if atom.word != _QUOTE)

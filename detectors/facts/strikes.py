@@ -1,13 +1,12 @@
 """What an article states of an attack and its consequences, one fact a value."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
 
 from detectors.facts.blame import find_actors
-from detectors.facts.casualties import Count, Rank, find_casualties
+from detectors.facts.casualties import Count, find_casualties
 from detectors.facts.certainty import attribution_at
 from detectors.facts.context import Context
-from detectors.facts.outages import Outage, find_outages
+from detectors.facts.outages import find_outages
 from detectors.facts.scenes import find_scenes
 from detectors.facts.targets import find_targets
 from detectors.facts.weapons import GENERAL, Armed, find_counts, find_weapons

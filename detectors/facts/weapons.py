@@ -33,7 +33,9 @@ _OF_THE = re.compile(r"(N)[so]{1,3}(N)o{0,3}w[^N.;]{0,6}?I")
 _DOWNED_OF = re.compile(r"I[^NIL.,;&]{0,3}(N)[so]{1,3}(N)o{0,3}w")
 _OUT_OF = re.compile(r"o(N)o{0,3}w[^N.;I]{0,5},?(N)o?f{0,2}I")
 _INTERCEPTED = (
-    re.compile(r"I(?:o{0,2}[&,]?o{0,2}I)*[^NIL.,;&]{0,3}(N)(?=[^.;,p]{0,4}w|[.,;]|$|[of])"),
+    re.compile(
+        r"I(?:o{0,2}[&,]?o{0,2}I)*[^NIL.,;&]{0,3}(N)(?=[^.;,p]{0,4}w|[.,;]|$|[of])"
+    ),
     re.compile(r"(N)[so]{0,3}w?[^NIL.;px]{0,4}I"),
 )
 _LAUNCHED = (
