@@ -29,8 +29,8 @@ SMOOTHING = 0.5  # of how many exemplars, or background passages, hold a word
 UNSEEN = 1.0  # the weight of a word that stands in none of them
 USUAL = 0.15  # the share of a topic's passages that hold a word of it, for want of any
 TRUST = 2.0  # passages that must hold a word until its own weight outweighs UNSEEN
-PRIOR = Calibration(slope=3.0, bias=-3.3)
-"""For a topic without exemplars: one word .23, two .5, three .7."""
+PRIOR = Calibration(slope=3.0, bias=-3.2)
+"""For a topic of few exemplars: one word .25, two .52, three .72."""
 THRESHOLD = 0.5
 
 _NO_WORDS = csr_matrix((1, WIDTH))
@@ -229,7 +229,9 @@ def _word_weights(topic: Topic, keywords: Keywords, corpus: Corpus) -> Floats:
     no = _presence((*corpus.background, *corpus.counters[topic.id]), keywords, n_terms)
     on, off = yes.sum(axis=0), no.sum(axis=0)
     rarity = -np.log((off + SMOOTHING) / (len(no) + 1))
-    if not len(yes):
+    if not len(no):
+        odds = np.full(n_terms, UNSEEN)
+    elif not len(yes):
         odds = np.minimum(rarity + np.log(USUAL), UNSEEN)
     else:
         odds = rarity + np.log((on + SMOOTHING) / (len(yes) + 1))
