@@ -1,0 +1,195 @@
+"""Whole cycles over a loopback newsroom: poll, collect, follow, deliver."""
+
+import io
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import pytest
+from rich.console import Console
+
+from detectors.model import MessageState, Outcome
+from detectors.opml import Subscription
+from flows.cycle import CYCLE, LEASE_LASTS, lease, run_cycle
+from flows.demo.day import load, ticks
+from flows.demo.newsroom import Newsroom
+from flows.errors import BusyError
+from flows.seeds import SHIPPED
+from flows.settings import Settings
+from flows.subscriptions import subscribe
+from flows.terminal import TerminalPoster
+from flows.wiring import Wiring
+
+DAY = load(SHIPPED / "demo")
+LOOKS = ticks(DAY.pieces, 6)
+OUTLETS = DAY.outlets[:2]
+NAMES = {outlet.name for outlet in OUTLETS}
+PIECES = [each for each in (*DAY.archive, *DAY.pieces) if each.source in NAMES]
+
+
+@pytest.fixture
+async def newsroom():
+    async with Newsroom(OUTLETS, PIECES, opens_at=LOOKS[0]) as room:
+        yield room
+
+
+@pytest.fixture
+def printed():
+    return io.StringIO()
+
+
+@pytest.fixture
+async def wiring(newsroom, printed, workers, tmp_path):
+    async with wired(newsroom, printed, workers, tmp_path) as ready:
+        feeds = [Subscription(url=f.url, title=f.title) for f in newsroom.feeds]
+        subscribe(ready.store, feeds, now=newsroom.now)
+        yield ready
+
+
+@asynccontextmanager
+async def wired(newsroom, printed, workers, home, **more):
+    settings = Settings.model_validate(
+        {
+            "TOCSIN_HOME": home,
+            "TOCSIN_ALLOW_NETWORKS": newsroom.address,
+        }
+    )
+    poster = TerminalPoster(Console(file=printed, width=80))
+    async with Wiring(
+        settings, now=lambda: newsroom.now, poster=poster, **more
+    ) as ready:
+        ready.workers = workers
+        yield ready
+
+
+def conserved(cycle):
+    record = cycle.record()
+    return record["entries"] == sum(record["outcomes"].values()) + record["pending"]
+
+
+async def test_what_a_new_feed_lists_is_remembered_and_not_told(wiring, newsroom):
+    newsroom.advance_to(LOOKS[2])
+    first = await run_cycle(wiring)
+    assert first.entries > 0
+    assert first.outcomes == {Outcome.BASELINE: first.entries}
+    assert not first.decisions
+    assert not any("/2026/" in request.path for request in newsroom.requests)
+
+
+async def test_a_wish_to_look_back_makes_the_first_document_news(wiring, newsroom):
+    newsroom.advance_to(LOOKS[2])
+    first = await run_cycle(wiring, backfill=timedelta(hours=48))
+    assert first.outcomes[Outcome.ALERTED] > 0
+    assert conserved(first)
+
+
+async def test_what_comes_after_the_first_look_is_told_once(wiring, newsroom, printed):
+    await run_cycle(wiring)
+    newsroom.advance_to(LOOKS[2])
+    second = await run_cycle(wiring, force=True)
+    told = printed.getvalue()
+    assert second.outcomes[Outcome.ALERTED] > 0
+    assert second.delivered.sent == len(second.record()["alerts"])
+    assert "killed" in told
+    again = await run_cycle(wiring, force=True)
+    assert again.polled.entries == 0
+    assert not again.decisions
+    assert printed.getvalue() == told
+    assert conserved(again)
+    assert wiring.store.check() == ()
+
+
+async def test_a_second_look_is_conditional(wiring, newsroom):
+    await run_cycle(wiring)
+    newsroom.requests.clear()
+    await run_cycle(wiring, force=True)
+    assert {request.status for request in newsroom.requests} == {304}
+
+
+async def test_a_dry_run_decides_and_leaves_everything_undecided(
+    wiring, newsroom, printed
+):
+    await run_cycle(wiring)
+    newsroom.advance_to(LOOKS[2])
+    dry = await run_cycle(wiring, force=True, dry=True)
+    assert any(each.alerts for each in dry.decisions)
+    assert printed.getvalue() == ""
+    assert conserved(dry)
+    real = await run_cycle(wiring)
+    assert [each.article_id for each in real.decisions] == [
+        each.article_id for each in dry.decisions
+    ]
+    assert "killed" in printed.getvalue()
+
+
+async def test_articles_of_one_cycle_are_decided_in_the_order_of_publication(
+    wiring, newsroom
+):
+    await run_cycle(wiring)
+    newsroom.advance_to(LOOKS[3])
+    cycle = await run_cycle(wiring, force=True)
+    with wiring.store.unit(reading=True) as unit:
+        moments = [
+            unit.articles.get(each.article_id).published_at for each in cycle.decisions
+        ]
+    assert moments == sorted(moments)
+
+
+async def test_every_message_of_a_terminal_counts_as_sent(wiring, newsroom):
+    await run_cycle(wiring)
+    newsroom.advance_to(LOOKS[2])
+    await run_cycle(wiring, force=True)
+    with wiring.store.unit(reading=True) as unit:
+        assert set(unit.outbox.counts()) == {MessageState.SENT}
+
+
+async def test_the_run_is_noted_with_what_it_counted(wiring):
+    await run_cycle(wiring)
+    with wiring.store.unit(reading=True) as unit:
+        run = unit.runs.last_finished(CYCLE)
+    assert run.counts["feeds"] == len(OUTLETS)
+
+
+async def test_two_cycles_never_run_side_by_side(wiring):
+    with wiring.store.unit() as unit:
+        assert unit.leases.acquire(CYCLE, "elsewhere:7", wiring.now(), LEASE_LASTS)
+    with pytest.raises(BusyError, match="elsewhere:7"):
+        await run_cycle(wiring)
+
+
+async def test_the_lease_of_a_process_that_is_gone_is_taken_over(wiring):
+    import socket
+
+    gone = f"{socket.gethostname()}:{2**22 + 1}"
+    with wiring.store.unit() as unit:
+        assert unit.leases.acquire(CYCLE, gone, wiring.now(), LEASE_LASTS)
+    async with lease(wiring):
+        pass
+    with wiring.store.unit(reading=True) as unit:
+        assert unit.leases.holder(CYCLE, wiring.now()) is None
+
+
+async def test_a_lease_whose_time_is_over_is_taken_over(wiring, newsroom):
+    with wiring.store.unit() as unit:
+        assert unit.leases.acquire(CYCLE, "elsewhere:7", wiring.now(), LEASE_LASTS)
+    newsroom.advance_to(newsroom.now + LEASE_LASTS + timedelta(seconds=1))
+    async with lease(wiring):
+        pass
+
+
+async def test_a_broken_topic_keeps_the_last_good_ones_at_work(
+    newsroom, printed, workers, tmp_path
+):
+    topics = tmp_path / "topics"
+    topics.mkdir()
+    good = 'title: Port strikes\nwords: {any: ["port strike", dockworkers]}\n'
+    (topics / "ports.yaml").write_text(good)
+    warnings = []
+    async with wired(newsroom, printed, workers, tmp_path, topics=topics) as first:
+        assert [topic.id for topic in first.desk.seeds.topics] == ["ports"]
+    (topics / "ports.yaml").write_text(good.replace("any", "anny"))
+    async with wired(
+        newsroom, printed, workers, tmp_path, topics=topics, warn=warnings.append
+    ) as second:
+        assert [topic.id for topic in second.desk.seeds.topics] == ["ports"]
+    assert "anny" in warnings[0]
+    assert "stay in use" in warnings[0]

@@ -1,0 +1,57 @@
+import pytest
+
+from detectors.opml import Subscription
+from flows.subscriptions import (
+    SubscriptionError,
+    discover,
+    spelled,
+    subscribe,
+    unsubscribe,
+)
+from tests.servers.stand import Reply, item, rss
+
+
+def test_one_feed_has_one_spelling():
+    assert spelled("HTTPS://Wire.test/rss#top") == spelled("https://wire.test/rss")
+    with pytest.raises(SubscriptionError, match="not a web address"):
+        spelled("file:///etc/passwd")
+
+
+def test_a_feed_watched_already_stays_as_it_is(news, now):
+    wanted = [Subscription(url="https://wire.test/rss", title="Wire")]
+    first, _ = subscribe(news, wanted, now=now)
+    second, _ = subscribe(news, wanted, now=now)
+    assert [feed.title for feed in first] == ["Wire"]
+    assert second == ()
+
+
+def test_a_feed_is_taken_out_by_number_or_address(news, now):
+    wanted = [Subscription(url=f"https://wire.test/{n}") for n in "ab"]
+    (one, _two), _ = subscribe(news, wanted, now=now)
+    unsubscribe(news, str(one.id), now=now)
+    unsubscribe(news, "https://wire.test/b", now=now)
+    with news.unit(reading=True) as unit:
+        assert unit.feeds.all() == ()
+    with pytest.raises(SubscriptionError, match="not watched"):
+        unsubscribe(news, "https://wire.test/b", now=now)
+
+
+async def test_a_page_leads_to_its_feed(stand, fetch, workers):
+    stand.say(
+        "/",
+        Reply(
+            body=b'<html><head><link rel="alternate" type="application/rss+xml" '
+            b'href="/broken"><link rel="alternate" type="application/atom+xml" '
+            b'href="/rss"></head></html>'
+        ),
+    )
+    stand.say("/broken", Reply(body=b"<html>no feed either</html>"))
+    stand.say("/rss", Reply(body=rss(item(1), title="Harbour Post")))
+    found = await discover(stand.url(), fetch, workers)
+    assert found == Subscription(url=stand.url("/rss"), title="Harbour Post")
+
+
+async def test_a_page_without_a_feed_is_a_sentence(stand, fetch, workers):
+    stand.say("/", Reply(body=b"<html><p>hello</p></html>"))
+    with pytest.raises(SubscriptionError, match="neither a feed nor a page"):
+        await discover(stand.url(), fetch, workers)
