@@ -10,11 +10,12 @@ from datetime import datetime
 
 import xxhash
 
-from detectors.affinity import SAME_EVENT, Affinity, weigh
+from detectors.affinity import Affinity, weigh
 from detectors.model import Article, Fact, Story, StoryVerdict
 from detectors.recognition import AFTERMATH, NAMED, Surroundings, joined
 from detectors.sources import voice
 from detectors.units import Lead, Unit, lead, units
+from detectors.vetoes import SAME_EVENT
 
 __all__ = [
     "Lead",

@@ -1,0 +1,150 @@
+"""What makes it impossible that a part of an article tells of a known story.
+
+Another place, another day, another weapon with other figures, other parties, another
+round: no likeness outweighs these. The first that holds names the veto.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from detectors.evidence import (
+    TWO_PARTIES,
+    Evidence,
+    toll_falls,
+    toll_fits,
+    toll_repeats,
+)
+from detectors.meeting_status import HELD, OFF, PLANNED, UNSETTLED
+from detectors.model import Story, StoryProfile
+from detectors.recognition import AFTERMATH, AGAIN, BULLETIN, NAMED, has_ended
+
+SAME_EVENT = timedelta(hours=18)  # first accounts of one strike come within a day
+OTHER_HIT = timedelta(hours=6)  # until then a mass attack is told piece by piece
+ANOTHER_STRIKE = timedelta(hours=10)  # "for the second night" is never said sooner
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """A part of an article beside a story, with what speaks for and against it."""
+
+    part: StoryProfile
+    story: Story
+    evidence: Evidence
+    at: datetime
+
+    @property
+    def known(self) -> StoryProfile:
+        """What the story is recognised by."""
+        return self.story.profile
+
+    @property
+    def age(self) -> timedelta:
+        """How long ago the story opened."""
+        return self.at - self.story.opened_at
+
+
+Rule = tuple[str, Callable[[Pair], bool]]
+
+
+def find_veto(pair: Pair, *, meeting: bool) -> str:
+    """The contradiction between the two; "" if there is none."""
+    rules = _OF_MEETINGS if meeting else _OF_INCIDENTS
+    return next((name for name, holds in rules if holds(pair)), "")
+
+
+def _is_elsewhere(pair: Pair) -> bool:
+    """Both say where it was, as a fact, and no place is in both or near."""
+    sure = NAMED not in pair.part.kinds and NAMED not in pair.known.kinds
+    placed = bool(pair.part.places and pair.known.places)
+    return placed and sure and not pair.evidence["place"]
+
+
+def _is_another_issue(pair: Pair) -> bool:
+    """A bulletin is of another night than the story."""
+    if BULLETIN not in pair.part.kinds:
+        return False
+    if pair.part.days:
+        return pair.evidence["day"] < 0
+    return BULLETIN in pair.known.kinds and pair.age > SAME_EVENT
+
+
+def _is_fresh_account(pair: Pair) -> bool:
+    """A strike is told anew, and its figures or weapon are another's.
+
+    What follows from a strike (a death in hospital, a funeral) has odd figures too.
+    """
+    if AFTERMATH in pair.part.kinds:
+        return False
+    other_toll = toll_falls(pair.evidence) and not toll_fits(pair.evidence)
+    return pair.evidence["weapon"] < 0 or other_toll
+
+
+def _is_another_day(pair: Pair) -> bool:
+    return pair.evidence["day"] < 0 and _is_fresh_account(pair)
+
+
+def _is_another_strike(pair: Pair) -> bool:
+    """The words "hit again" are said of a strike after this story's, and not of it."""
+    if AGAIN not in pair.part.kinds:
+        return False
+    follows = AFTERMATH in pair.part.kinds or toll_repeats(pair.evidence)
+    later = pair.age > ANOTHER_STRIKE and pair.evidence["day"] <= 0
+    return _is_fresh_account(pair) or (later and not follows)
+
+
+def _is_another_hit(pair: Pair) -> bool:
+    """Another weapon on another target, hours later."""
+    unlike = pair.evidence["weapon"] < 0 and pair.evidence["target"] < 0
+    return unlike and pair.age > OTHER_HIT and _is_fresh_account(pair)
+
+
+def _is_lower_later(pair: Pair) -> bool:
+    """Lower figures, told of no day, when the story is a day old."""
+    late = pair.age > SAME_EVENT and not pair.evidence["day"]
+    return late and toll_falls(pair.evidence) and _is_fresh_account(pair)
+
+
+def _has_other_parties(pair: Pair) -> bool:
+    several = len(pair.part.parties) > 1 and len(pair.known.parties) > 1
+    return several and not pair.evidence["parties"]
+
+
+def _is_another_round(pair: Pair) -> bool:
+    """The meeting is over, and one to come has a day or a city of its own."""
+    stated = {kind.removeprefix("status:") for kind in pair.part.kinds}
+    other_day = pair.part.days and not set(pair.part.days) & set(pair.known.days)
+    other_city = pair.part.places and not (
+        set(pair.part.places) & set(pair.known.places)
+    )
+    to_come = bool(stated & (PLANNED | OFF)) and not stated & HELD
+    return has_ended(pair.known.kinds) and to_come and bool(other_day or other_city)
+
+
+def _is_in_another_city(pair: Pair) -> bool:
+    """Both say where, and nothing says that the one meeting has moved.
+
+    It can have moved where the parties are the same and the old city is named beside
+    the new one, or the meeting had been called off or was only an offer.
+    """
+    placed = bool(pair.part.places and pair.known.places)
+    if not placed or pair.evidence["venue"]:
+        return False
+    named = any(f"@{place}" in pair.part.terms for place in pair.known.places)
+    free = any(f"status:{status}" in pair.known.kinds for status in UNSETTLED)
+    return not (pair.evidence["parties"] >= TWO_PARTIES and (named or free))
+
+
+_OF_INCIDENTS: tuple[Rule, ...] = (
+    ("another place", _is_elsewhere),
+    ("another night's bulletin", _is_another_issue),
+    ("another day", _is_another_day),
+    ("another strike", _is_another_strike),
+    ("another weapon on another target", _is_another_hit),
+    ("lower figures on a later day", _is_lower_later),
+)
+_OF_MEETINGS: tuple[Rule, ...] = (
+    ("other parties", _has_other_parties),
+    ("another round", _is_another_round),
+    ("another city", _is_in_another_city),
+)
