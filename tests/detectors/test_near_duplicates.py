@@ -229,7 +229,8 @@ def test_figures_are_the_same_in_words_and_digits(text, wanted):
 def test_copies_of_the_labelled_stream_are_found():
     with (GOLD / "articles.jsonl").open(encoding="utf-8") as lines:
         articles = [json.loads(line) for line in lines]
-    seen, wrong, right = [], 0, 0
+    seen: list[Candidate] = []
+    wrong = right = 0
     for article in articles:
         print_ = fingerprint(read(article["text"]))
         near = [

@@ -151,22 +151,22 @@ def test_look_alikes_match_nothing(model, text, language):
 
 ANALYSIS = (
     (
-        "There is no shortage of tables at which this war might end. Malta's is only the "
-        "latest, and its foreign minister knows that an invitation is not a summit."
+        "There is no shortage of tables at which this war might end. Malta's is only "
+        "the latest, and its foreign minister knows that an invitation is not a summit."
     ),
     (
         "Both delegations have said that they will study it. Neither has named a date, "
         "and the mediator has asked for a ceasefire before anyone boards a plane."
     ),
     (
-        "A diplomat who has seen the draft calls it a list of everything that was refused "
-        "last year, in better paper."
+        "A diplomat who has seen the draft calls it a list of everything that was "
+        "refused last year, in better paper."
     ),
 )
 REPORT = (
     (
-        "The guns were not consulted. On Friday two shells landed beside a dairy in Lissa, "
-        "killing a driver and wounding five women."
+        "The guns were not consulted. On Friday two shells landed beside a dairy in "
+        "Lissa, killing a driver and wounding five women."
     ),
     (
         "The governor said that the shelling came from across the river and that the "
@@ -194,8 +194,8 @@ def test_a_live_blog_gives_each_topic_its_entries(model):
     entries = [
         "11:40 - A late goal by the striker sent the home side through.",
         (
-            "11:05 - Two drones hit a substation near Lissa and wounded an engineer, the "
-            "emergency service says."
+            "11:05 - Two drones hit a substation near Lissa and wounded an engineer, "
+            "the emergency service says."
         ),
         "10:30 - Shares in the ferry company fell by a tenth.",
         (
