@@ -9,6 +9,7 @@ from enum import StrEnum
 
 LEAST_TEXT = 120  # characters; fewer are a caption or a notice
 SHORT_TEXT = 1_500  # characters; walls are short, articles on cookies are not
+REST_TEXT = 240  # characters beside a wall's phrases; more is an article below a banner
 FEED_SHARE = 0.6  # of the feed's own text; a page with less was cut
 CUT_TEXT = 400  # characters; fewer that break off are a teaser
 CLOSING_TEXT = 350  # characters at the end, where a teaser asks for more
@@ -115,9 +116,10 @@ def refuse(text: str, *, feed_text: str = "") -> Refusal | None:
     """
     if len(text) < SHORT_TEXT:
         for refusal, phrases in _WALLS:
-            if phrases.search(text):
+            if phrases.search(text) and _besides(text, phrases) < REST_TEXT:
                 return refusal
-        if _ASKS_FOR_MORE.search(text, max(0, len(text) - CLOSING_TEXT)):
+        closing = max(0, len(text) - CLOSING_TEXT)
+        if _ASKS_FOR_MORE.search(text, closing) or _LOGIN.search(text, closing):
             return Refusal.TEASER
     if len(text) < LEAST_TEXT:
         return Refusal.EMPTY
@@ -126,3 +128,8 @@ def refuse(text: str, *, feed_text: str = "") -> Refusal | None:
     if len(text) < CUT_TEXT and _CUT_OFF.search(text):
         return Refusal.TEASER
     return None
+
+
+def _besides(text: str, phrases: re.Pattern[str]) -> int:
+    """How many characters stand in paragraphs that say none of the phrases."""
+    return sum(len(part) for part in text.split("\n\n") if not phrases.search(part))

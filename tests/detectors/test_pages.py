@@ -103,6 +103,7 @@ def test_a_wall_is_no_article(text, refusal):
     [
         "Continue reading with a subscription.",
         "Subscribe to read the full story.",
+        "Log in to continue.",
         "This article is for our subscribers only.",
         "Читати далі можуть лише передплатники.",
         "Только для подписчиков.",
@@ -134,6 +135,10 @@ def test_a_text_that_breaks_off_is_a_teaser():
         pytest.param(
             "The bank told 40,000 clients who forgot their password to wait. " * 30,
             id="about-passwords",
+        ),
+        pytest.param(
+            f"We use cookies on this site.\n\n{PARAGRAPHS[1]}\n\n{PARAGRAPHS[3]}",
+            id="below-a-banner",
         ),
         pytest.param(
             f"Continue reading the list: it names nine cranes.\n\n{ARTICLE}{ARTICLE}",

@@ -7,6 +7,7 @@ from flows.web.fetch import Web
 from flows.web.guard import Guard
 from flows.web.workers import Workers
 from storage.database import Store
+from tests.flows import archive
 from tests.servers.stand import open_stand
 
 
@@ -37,9 +38,7 @@ def news(tmp_path):
     store = Store.open(f"sqlite:///{tmp_path / 'news.db'}")
     yield store
     with store.unit(reading=True) as unit:
-        entries = [
-            e for feed in unit.feeds.all() for e in unit.entries.of_feed(feed.id)
-        ]
+        entries = archive.entries(unit)
         outcomes = Counter(entry.outcome for entry in entries)
         assert unit.entries.total() == len(entries)
         assert unit.entries.pending() == outcomes.pop(None, 0)

@@ -6,6 +6,7 @@ import pytest
 from detectors.model import FeedState, Outcome, Validators
 from flows.errors import FailureReason
 from flows.poll import PollResult, poll_feeds
+from tests.flows import archive
 from tests.servers.stand import (
     CLOSES,
     Reply,
@@ -38,7 +39,7 @@ class Desk:
 
     def entries(self, feed_id):
         with self.news.unit(reading=True) as unit:
-            return unit.entries.of_feed(feed_id)
+            return archive.entries(unit, feed_id)
 
     def outcomes(self, feed_id):
         return Counter(entry.outcome for entry in self.entries(feed_id))
