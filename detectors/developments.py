@@ -15,6 +15,7 @@ from detectors.ledger import (
     fold,
     in_order,
     is_number,
+    is_single,
     same,
 )
 from detectors.model import (
@@ -35,6 +36,7 @@ _KINDS = {
     Effect.NEW: DevelopmentKind.NEW,
     Effect.CHANGE: DevelopmentKind.CHANGE,
     Effect.CORRECTION: DevelopmentKind.CORRECTION,
+    Effect.CONFIRMATION: DevelopmentKind.CONFIRMATION,
 }
 
 
@@ -124,12 +126,11 @@ class _Judged:
     old: FactValue | None
 
     def development(self) -> Development:
-        replaces = self.fact.slot in SINGLE or is_number(self.fact.slot)
         return Development(
             topic=self.fact.topic,
             story=self.claim.story,
             slot=self.fact.slot,
-            old=self.old if replaces else None,
+            old=self.old if is_single(self.fact.slot) else None,
             new=self.fact.value,
             kind=_KINDS[self.effect],
             quote=self.fact.quote,

@@ -40,9 +40,10 @@ class Effect(StrEnum):
     KNOWN = "known"
     STALE = "stale"
     ASIDE = "aside"
+    CONFIRMATION = "confirmation"
 
 
-MOVES = frozenset({Effect.NEW, Effect.CHANGE, Effect.CORRECTION})
+MOVES = frozenset({Effect.NEW, Effect.CHANGE, Effect.CORRECTION, Effect.CONFIRMATION})
 
 
 @dataclass(slots=True, kw_only=True)
@@ -56,6 +57,7 @@ class State:
         late: Articles that set the meeting on a day already given up.
         beside: What the article that set a single slot said of it besides: its
             background, which no repetition makes news.
+        unsure: Who first told a single value that nobody has asserted yet.
         void_at: When the planned day was called off, if no other was set.
     """
 
@@ -65,12 +67,15 @@ class State:
     set_by: dict[str, str] = field(default_factory=dict)
     beside: dict[str, set[FactValue]] = field(default_factory=dict)
     late: set[str] = field(default_factory=set)
+    unsure: dict[str, str] = field(default_factory=dict)
     void_at: datetime | None = None
 
     def effect(self, claim: Claim) -> Effect:
         """What ``claim`` would do; changes nothing."""
         if not claim.certainty.counts:
             return Effect.ASIDE
+        if self._confirms(claim):
+            return Effect.CONFIRMATION
         if is_number(claim.slot):
             return self._number(claim)
         if claim.slot == "status":
@@ -89,7 +94,12 @@ class State:
                 self.beside.setdefault(claim.slot, set()).add(claim.value)
             return effect
         slot, value, old = claim.slot, claim.value, self.current.get(claim.slot)
-        if old is not None and (slot in SINGLE or is_number(slot)):
+        self.unsure.pop(slot, None)
+        if effect is Effect.CONFIRMATION:
+            return effect
+        if claim.certainty is Certainty.UNCONFIRMED and is_single(slot):
+            self.unsure[slot] = claim.source
+        if old is not None and is_single(slot):
             self.overtaken[slot, old] = claim.claimed_at
         self.overtaken.pop((slot, value), None)
         self.current[slot] = value
@@ -98,6 +108,14 @@ class State:
         self.beside[slot] = set()
         self._call_off(claim)
         return effect
+
+    def _confirms(self, claim: Claim) -> bool:
+        """Whether another source asserts what was told as unconfirmed."""
+        teller = self.unsure.get(claim.slot)
+        if teller is None or teller == claim.source or claim.aside:
+            return False
+        firm = claim.certainty is Certainty.ASSERTED
+        return firm and same(claim.value, self.current[claim.slot])
 
     def _call_off(self, claim: Claim) -> None:
         """A postponed or cancelled meeting has no day, unless the news sets one."""
@@ -214,6 +232,11 @@ def in_order(slot: str) -> int:
 def is_number(slot: str) -> bool:
     """Whether a slot holds one figure."""
     return slot in NUMBER_SLOTS or slot == "power_cut"
+
+
+def is_single(slot: str) -> bool:
+    """Whether a slot holds one value, which a newer one replaces."""
+    return slot in SINGLE or is_number(slot)
 
 
 def same(value: FactValue, other: FactValue) -> bool:

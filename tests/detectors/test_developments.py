@@ -187,6 +187,18 @@ def test_two_authorities_in_one_article_that_differ_are_a_conflict():
     assert fold(ledger.claims).current["killed"] == 8
 
 
+def test_what_was_unconfirmed_is_confirmed_once_and_by_somebody_else():
+    ledger = Ledger()
+    rumour = fact("killed", 9, certainty=Certainty.UNCONFIRMED)
+    assert ledger.changes(rumour) == [("killed", None, 9, "new")]
+    assert not ledger.changes(rumour, source="b.test")
+    assert not ledger.changes(fact("killed", 9))
+    assert ledger.changes(fact("killed", 9), source="b.test") == [
+        ("killed", 9, 9, "confirmation")
+    ]
+    assert not ledger.changes(fact("killed", 9), source="c.test")
+
+
 def test_a_claim_struck_out_leaves_the_state_as_if_never_made():
     ledger = Ledger()
     for killed in (3, 5, 12, 6):
@@ -309,7 +321,9 @@ def test_the_ledger_alone_gives_the_state_that_the_developments_told(stream):
             if slot not in before or not same(value, before[slot])
         }
         developments = [
-            d for d in told.developments if d.kind is not DevelopmentKind.CONFLICT
+            d
+            for d in told.developments
+            if d.kind not in (DevelopmentKind.CONFLICT, DevelopmentKind.CONFIRMATION)
         ]
         assert {d.slot for d in developments} == set(moved)
         for development in developments:
