@@ -112,7 +112,7 @@ def test_a_wall_is_no_article(text, refusal):
     ],
 )
 def test_an_opening_that_asks_for_more_is_a_teaser(closing):
-    assert refuse(f"{PARAGRAPHS[0]}\n\n{closing}") is Refusal.TEASER
+    assert refuse(f"{PARAGRAPHS[0]}\n\n{PARAGRAPHS[1]}\n\n{closing}") is Refusal.TEASER
 
 
 def test_less_than_the_feed_told_is_a_teaser():
