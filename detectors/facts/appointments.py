@@ -81,7 +81,9 @@ def _venue_weight(line: Line, place: PlaceMention, held: StatusClaim | None) -> 
     spoken_from = any(line.ends_at("voice", hit.first) for hit in inside)
     if not inside or spoken_from or line.ends_at("withdrawn", first, within=1):
         return 0
-    moves = [h.first for h in line.of("moves") if first - _MOVED <= h.first < first]
+    start, _ = line.clause(first)
+    near = max(start, first - _MOVED)
+    moves = [hit.first for hit in line.of("moves") if near <= hit.first < first]
     if moves:
         return 0 if _is_supposed(line, moves[0]) else _NEW
     if all(hit.key == "to" for hit in inside):

@@ -163,7 +163,13 @@ def _mediates(line: Line, token: int, *, tells: bool) -> bool:
         if hit.key == "proposed"
     )
     told = any(token < hit.first <= token + _SUBJECT for hit in line.of("said"))
-    return proposes or (tells and told)
+    return proposes or (tells and (told or _is_told_by(line, token)))
+
+
+def _is_told_by(line: Line, token: int) -> bool:
+    """Whether the verb comes first: "заявив міністр закордонних справ Кенії"."""
+    said = [h.last for h in line.of("said") if token - _SUBJECT <= h.first < token]
+    return any(last <= hit.first < token for last in said for hit in line.of("voice"))
 
 
 def _is_voice(line: Line, place: PlaceMention) -> bool:

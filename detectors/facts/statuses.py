@@ -127,6 +127,8 @@ def _yields(hit: Hit, other: Hit) -> bool:
         return other.first <= hit.first
     if pair == ("under way", "preparing"):
         return True
+    if pair == ("ended with agreement", "announced"):
+        return other.first == hit.first
     if set(pair) == {"ended with agreement", "confirmed"}:
         return other.first == hit.first and other.last < hit.last
     return False
