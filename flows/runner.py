@@ -5,9 +5,12 @@ process of its own.
 """
 
 import asyncio
+import os
 import signal
 from datetime import timedelta
 
+import click
+from prefect import get_client
 from prefect.runner import Runner
 
 from flows.deployments import MOST_AT_ONCE, deployments, to_prefect
@@ -20,8 +23,12 @@ async def run(every: timedelta) -> None:
     Schedules stay active when this stops: Prefect's own default would pause them.
     """
     runner = Runner(name="tocsin", limit=MOST_AT_ONCE, pause_on_shutdown=False)
-    for deployment in deployments(every):
-        await runner.aadd_deployment(await to_prefect(deployment))
+    made = [await to_prefect(deployment) for deployment in deployments(every)]
+    numbers = [await runner.aadd_deployment(each) for each in made]
+    async with get_client() as client:  # nobody waits an interval for the first cycle
+        await client.create_flow_run_from_deployment(numbers[0])
+    page = os.environ.get("PREFECT_API_URL", "").removesuffix("/api")
+    click.echo(f"serving, every {every}; runs are shown at {page}", err=True)
     serving = asyncio.create_task(runner.start())
     # start() begins by installing a handler that exits out of the loop: ours after it.
     await asyncio.sleep(0)

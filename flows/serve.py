@@ -68,11 +68,11 @@ def serve(settings: Settings) -> None:
         children: list[tuple[str, subprocess.Popen[bytes]]] = []
         try:
             if "PREFECT_API_URL" not in environment:
+                click.echo("starting Prefect's server", err=True)
                 children.append(("server", _start_server(folder, environment, held)))
                 _wait_for_server(children[0][1], environment, folder, stop)
             if not stop.is_set():
                 children.append(("runner", _start_runner(environment, held)))
-                click.echo(f"serving; runs are shown at {_page(environment)}", err=True)
             _watch(children, stop, folder)
         finally:
             for _, child in reversed(children):
@@ -188,11 +188,6 @@ def _is_well(port: int) -> bool:
         return False
     finally:
         connection.close()
-
-
-def _page(environment: Mapping[str, str]) -> str:
-    """Where a person sees the runs."""
-    return environment["PREFECT_API_URL"].removesuffix("/api")
 
 
 def _past_proxies(environment: Mapping[str, str]) -> str:
