@@ -6,7 +6,7 @@ something was said is ever taken.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from detectors.facts.dates import Day
 from detectors.facts.frames import Hit
@@ -151,7 +151,7 @@ def find_day(
         for day in line.days:
             if postponed is not None and not _is_new_day(line, day, postponed):
                 continue
-            weight = _day_weight(line, day, published_at.date())
+            weight = _day_weight(line, day, published_at.astimezone(UTC).date())
             if weight > 0 and (best is None or weight > best[0]):
                 best = weight, day
     return best[1] if best else None

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC
 
 from detectors.facts.context import Context
 from detectors.facts.dates import Day, find_months, resolve
@@ -111,7 +112,7 @@ def _line(context: Context, span: Span, offset: int, *, opens: bool) -> Line:
     tokens = tokenize(text, start, span[1])
     places = tuple(place for place in context.places if start <= place.start < span[1])
     days = resolve(text, (start, span[1]), context.published_at, context.lexicon)
-    today = context.published_at.date()
+    today = context.published_at.astimezone(UTC).date()
     names = [place.span for place in places]
     names += [day.span for day in days if day.on >= today]
     return Line(
