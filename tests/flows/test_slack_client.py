@@ -19,7 +19,7 @@ from flows.posting import (
 )
 from flows.slack.client import EVENT_TYPE, SlackPoster, WebhookPoster
 from tests.flows.messages import alert, development, message
-from tests.servers.slack import BOT, TOKEN, Fault, loopback_slack
+from tests.servers.slack import BOT, NO_CURSOR, TOKEN, Fault, loopback_slack
 
 LONG_AGO = timedelta(hours=1)
 
@@ -89,6 +89,9 @@ async def test_the_plain_form_goes_without_blocks(slack, poster):
         Fault.HALF,
         Fault.HTML,
         Fault.HUNG,
+        Fault.LIST,
+        Fault.TEXT,
+        Fault.NO_TS,
         Fault.SERVER_TOOK,
         Fault.INTERNAL_TOOK,
         Fault.SERVER,
@@ -210,7 +213,12 @@ async def test_a_copied_marker_of_another_bot_is_ignored(slack, poster):
 
 @pytest.mark.parametrize(
     ("error", "hopeless"),
-    [("missing_scope", True), ("ratelimited", False), ("internal_error", False)],
+    [
+        ("missing_scope", True),
+        ("ratelimited", False),
+        ("internal_error", False),
+        (NO_CURSOR, False),
+    ],
 )
 async def test_half_a_reading_concludes_nothing(slack, poster, error, hopeless):
     for number in range(30):

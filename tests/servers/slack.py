@@ -24,6 +24,7 @@ from flows import clock
 TOKEN = "xoxb-loopback"  # noqa: S105  # opens nothing but this
 BOT = "B0TOCSIN"
 HOOK_PATH = "/hook"
+NO_CURSOR = "more pages, and no way to them"
 
 
 class Fault(StrEnum):
@@ -35,6 +36,9 @@ class Fault(StrEnum):
     HALF = "taken, half an answer"
     HTML = "taken, a web page for an answer"
     HUNG = "taken, no answer"
+    LIST = "taken, a list for an answer"
+    TEXT = "taken, plain text for an answer"
+    NO_TS = "taken, ok and no ts"
     LATE = "taken, dropped, in the history only later"
     SERVER_TOOK = "taken, 500"
     INTERNAL_TOOK = "taken, internal_error"
@@ -59,6 +63,9 @@ _WORDS = {
 }
 _RAW = {
     Fault.HTML: (200, b"<html>maintenance</html>", "text/html"),
+    Fault.LIST: (200, b"[1]", "application/json"),
+    Fault.TEXT: (200, b"fine", "text/plain"),
+    Fault.NO_TS: (200, b'{"ok": true}', "application/json"),
     Fault.SERVER_TOOK: (500, b"upstream", "text/plain"),
     Fault.SERVER: (500, b"upstream", "text/plain"),
 }
@@ -74,6 +81,7 @@ class LoopbackSlack:
 
     Args:
         faults: Used up one a post, then `Fault.NONE`.
+        history_errors: Used up one a page; "" answers well.
         late: Seconds until a `Fault.LATE` message shows in the history.
         on_taken: Called once a message stands, before anything is answered.
     """
@@ -225,6 +233,9 @@ class LoopbackSlack:
     ) -> None:
         """One page of a channel, newest first, or of a thread, oldest first."""
         error = self.history_errors.pop(0) if self.history_errors else ""
+        if error == NO_CURSOR:
+            await _reply(writer, {"ok": True, "messages": [], "has_more": True})
+            return
         if error:
             status = 429 if error == "ratelimited" else 200
             await _reply(writer, {"ok": False, "error": error}, status=status)
