@@ -1,0 +1,90 @@
+"""How firmly a text states something, and who says so."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from detectors.facts.certainty import attribution_at, certainty_at
+from detectors.model import Certainty
+
+MARCH = datetime(2026, 3, 5, 12, tzinfo=UTC)
+
+
+def stated(context_of, text, words, language="en", at=MARCH):
+    context = context_of(text, language, at)
+    start = context.text.index(words)
+    return certainty_at(context, (start, start + len(words)))
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "words", "certainty"),
+    [
+        ("en", "The strike killed six.", "killed six", Certainty.ASSERTED),
+        ("en", "The strike could kill six.", "kill six", Certainty.HYPOTHETICAL),
+        ("en", "If it fell, six would die.", "fell", Certainty.HYPOTHETICAL),
+        ("en", "He denied that six had died.", "six had", Certainty.DENIED),
+        ("en", "The port was not hit.", "hit", Certainty.DENIED),
+        ("en", "Last year a raid killed six.", "killed six", Certainty.BACKGROUND),
+        ("en", "In January it killed six.", "killed six", Certainty.BACKGROUND),
+        ("en", "In 2024 it killed six.", "killed six", Certainty.BACKGROUND),
+        ("en", "It reportedly killed six.", "killed six", Certainty.UNCONFIRMED),
+        ("en", "The army claims it hit a depot.", "depot", Certainty.CLAIMED),
+        ("uk", "Торік загинуло шестеро.", "шестеро", Certainty.BACKGROUND),
+        ("uk", "Можуть загинути шестеро.", "шестеро", Certainty.HYPOTHETICAL),
+        ("ru", "Год назад погибли шесть человек.", "шесть", Certainty.BACKGROUND),
+        ("ru", "Власти опровергли гибель шести.", "шести", Certainty.DENIED),
+        ("es", "El año pasado murieron seis.", "seis", Certainty.BACKGROUND),
+        ("es", "Podrían morir seis.", "seis", Certainty.HYPOTHETICAL),
+    ],
+)
+def test_words_around_a_statement_tell_how_firm_it_is(
+    language, text, words, certainty, context_of
+):
+    assert stated(context_of, text, words, language) is certainty
+
+
+def test_a_possibility_does_not_cross_its_clause(context_of):
+    text = "Rain may fall; the strike killed six."
+    assert stated(context_of, text, "killed six") is Certainty.ASSERTED
+
+
+def test_this_month_is_news(context_of):
+    assert stated(context_of, "On March 4 it killed six.", "six") is Certainty.ASSERTED
+
+
+def test_the_end_of_last_month_is_news_in_its_first_days(context_of):
+    early = datetime(2026, 3, 2, tzinfo=UTC)
+    text = "On February 28 it killed six."
+    assert stated(context_of, text, "six", at=early) is Certainty.ASSERTED
+    assert stated(context_of, text, "six") is Certainty.BACKGROUND
+
+
+def test_since_a_month_does_not_date_the_news_back(context_of):
+    text = "The nine deaths make it the worst raid since December."
+    assert stated(context_of, text, "nine deaths") is Certainty.ASSERTED
+
+
+def test_a_relative_clause_is_dated_by_what_it_tells_of(context_of):
+    text = "It was the worst raid since January, when 45 people died."
+    assert stated(context_of, text, "45 people") is Certainty.BACKGROUND
+
+
+def test_the_year_of_a_house_dates_the_house(context_of):
+    text = "A block of 1978 was hit."
+    assert stated(context_of, text, "block") is Certainty.ASSERTED
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "source"),
+    [
+        ("en", "Six died, the mayor said.", "the mayor"),
+        ("en", "According to the police, six died.", "the police"),
+        ("uk", "Загинули шестеро, за словами мера.", "мера"),
+        ("ru", "По данным МЧС, погибли шесть человек.", "МЧС"),
+        ("es", "Murieron seis personas, según la alcaldía.", "la alcaldía"),
+        ("en", "Six died.", None),
+    ],
+)
+def test_a_sentence_names_its_source(language, text, source, context_of):
+    context = context_of(text, language)
+    assert attribution_at(context, (0, 3)) == source
