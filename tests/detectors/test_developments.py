@@ -140,12 +140,12 @@ def test_a_figure_moves_upwards_or_by_correction(known, stated, wanted):
     assert ledger.changes(stated) == wanted
 
 
-def test_an_overtaken_figure_is_late_for_a_day_and_then_news_again():
+def test_an_overtaken_figure_is_late_for_hours_and_then_news_again():
     ledger = Ledger()
     ledger.hear(fact("killed", 7))
     ledger.hear(fact("killed", 6, corrects=7))
     assert ledger.hear(fact("killed", 7)).stale
-    assert ledger.changes(fact("killed", 7), after=timedelta(hours=30)) == [
+    assert ledger.changes(fact("killed", 7), after=timedelta(hours=16)) == [
         ("killed", 6, 7, "change")
     ]
 
