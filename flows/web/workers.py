@@ -6,8 +6,10 @@ that breaks either is killed, and only its own document is lost.
 """
 
 import asyncio
+import fcntl
 import os
 import resource
+import signal
 import sys
 from collections.abc import Callable
 from concurrent.futures import CancelledError
@@ -15,7 +17,7 @@ from datetime import timedelta
 from functools import partial
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from multiprocessing.popen_forkserver import Popen
-from multiprocessing.process import BaseProcess
+from multiprocessing.process import BaseProcess, parent_process
 from types import ModuleType, TracebackType
 from typing import ParamSpec, Protocol, Self, TypeVar
 
@@ -29,6 +31,7 @@ T = TypeVar("T")
 PARSE_WITHIN = timedelta(seconds=5)
 EXTRACT_WITHIN = timedelta(seconds=10)
 MEMORY_BYTES = 1_000_000_000  # extraction needs 200 MB a hostile megabyte, of 3
+CPU_SECONDS = 1_800  # of a whole worker's life; the last net under one that is lost
 TASKS_A_WORKER = 500  # parsers leak; the forkserver makes a new one in 10 ms
 MOST_WORKERS = 4
 PRELOADED = ("detectors.feeds", "detectors.pages")
@@ -171,6 +174,25 @@ class _ForkServer(ForkServerContext):
 
 
 def _confine(memory: int) -> None:
-    """Limit this process; the garbage of dead trees goes with the process."""
+    """Limit this process, and have it end with the one that it works for.
+
+    A run that is killed cannot stop its workers, and one that hangs in a hostile
+    document would burn a core for ever.
+    """
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    parent = parent_process()
+    if parent is not None:
+        _end_with(parent.sentinel)
+
+
+def _end_with(sentinel: int) -> None:
+    """Have the kernel kill this process when the pipe ``sentinel`` breaks.
+
+    A thread that waits for it would never get the lock from C code that hangs.
+    """
+    fcntl.fcntl(sentinel, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(sentinel, fcntl.F_SETSIG, signal.SIGKILL)
+    flags = fcntl.fcntl(sentinel, fcntl.F_GETFL)
+    fcntl.fcntl(sentinel, fcntl.F_SETFL, flags | os.O_ASYNC)

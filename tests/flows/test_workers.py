@@ -1,7 +1,10 @@
 import asyncio
 import os
+import subprocess
+import sys
 import time
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -84,3 +87,59 @@ async def test_a_task_that_is_given_up_frees_its_worker():
         with pytest.raises(asyncio.CancelledError):
             await given_up
         assert await pool(timedelta(seconds=10), int, "7") == 7
+
+
+ORPHANS = """
+import asyncio, os, time
+from datetime import timedelta
+from flows.web.workers import Workers
+
+async def main():
+    work = Workers(2)
+    minute = timedelta(minutes=1)
+    sleeps = asyncio.create_task(work(minute, time.sleep, 600))
+    await asyncio.sleep(1)
+    print(await work(minute, os.getpid), flush=True)
+    await work(minute, sum, range(10**12))  # never lets go of the lock
+
+asyncio.run(main())
+"""
+
+
+def running():
+    return [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
+
+
+def parent_of(pid):
+    """The parent of a process; 0 of one that is gone or only waits to be buried."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="ascii")
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    kind, parent = state.rpartition(")")[2].split()[:2]
+    return 0 if kind == "Z" else int(parent)
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="no /proc to look into")
+def test_workers_end_with_a_run_that_is_killed():
+    """The main program here is no file, which must not matter either."""
+    root = Path(__file__).parents[2]
+    command = [sys.executable, "-"]
+    with subprocess.Popen(  # noqa: S603  # our own interpreter
+        command, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as run:
+        assert run.stdin is not None
+        assert run.stdout is not None
+        run.stdin.write(ORPHANS)
+        run.stdin.close()
+        busy = int(run.stdout.readline())
+        time.sleep(0.2)
+        siblings = [pid for pid in running() if parent_of(pid) == parent_of(busy)]
+        assert busy in siblings
+        assert len(siblings) == 2
+        run.kill()
+    waited = 0.0
+    while any(parent_of(pid) for pid in siblings) and waited < 10:
+        time.sleep(0.1)
+        waited += 0.1
+    assert not any(parent_of(pid) for pid in siblings)
