@@ -7,8 +7,6 @@ from lxml import etree
 
 from detectors.errors import SeedError
 
-_PARSER_OPTIONS = {"resolve_entities": False, "no_network": True, "recover": True}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
@@ -34,8 +32,9 @@ def parse_opml(body: bytes, name: str) -> tuple[Subscription, ...]:
 
 
 def _root(body: bytes) -> etree._Element | None:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
     try:
-        return etree.fromstring(body, etree.XMLParser(**_PARSER_OPTIONS))
+        return etree.fromstring(body, parser)
     except etree.XMLSyntaxError:
         return None
 

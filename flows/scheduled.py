@@ -34,7 +34,7 @@ async def monitor(
         backfill_hours: How far back the first document of a new feed is news.
     """
     scheduled = flow_run.get_scheduled_start_time()
-    if scheduled is not None and clock.now() - scheduled > SLOT_EXPIRES_AFTER:
+    if clock.now() - scheduled > SLOT_EXPIRES_AFTER:
         return {"skipped": "stale slot"}
     backfill = timedelta(hours=backfill_hours) if backfill_hours else None
     async with Wiring(load()) as wiring:

@@ -17,7 +17,7 @@ from flows.posting import Poster
 from flows.settings import Settings
 from flows.web.fetch import Web, agent
 from flows.web.guard import Guard
-from flows.web.workers import Workers
+from flows.web.workers import Run, Workers
 from storage.database import Store
 
 Clock = Callable[[], datetime]
@@ -63,7 +63,7 @@ class Wiring:
                 agent=agent(tocsin_version(), self.settings.contact),
             )
         )
-        self.workers = await self._stack.enter_async_context(Workers())
+        self.workers: Run = await self._stack.enter_async_context(Workers())
         return self
 
     async def __aexit__(

@@ -148,7 +148,7 @@ def _whole_story(unit: UnitOfWork, story: Story) -> dict[str, Any]:
         "members": list(unit.stories.members(story.id)),
         "developments": [
             {
-                "at": told.at.isoformat(),
+                "at": told.developed_at.isoformat(),
                 "article": told.article_id,
                 "slot": told.development.slot,
                 "old": told.development.old,

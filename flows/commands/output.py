@@ -17,7 +17,7 @@ _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 as_json = click.option("--json", "as_json", is_flag=True, help="Print only JSON.")
 
 
-class Duration(click.ParamType):
+class Duration(click.ParamType[timedelta]):
     """A length of time such as ``48h``, ``30d`` or ``90m``."""
 
     name = "duration"

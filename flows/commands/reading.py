@@ -36,7 +36,7 @@ class UnreadableError(MonitorError):
     what = "cannot be read"
 
 
-class Moment(click.ParamType):
+class Moment(click.ParamType[datetime]):
     """A moment in ISO 8601; UTC where it names no offset."""
 
     name = "time"

@@ -1,6 +1,7 @@
 """``tocsin topics``: what the desk looks for."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -8,6 +9,9 @@ from detectors.errors import SeedError, SeedErrors
 from flows.commands.output import as_json, echo_json, echo_table
 from flows.seeds import load_topics
 from flows.settings import load
+
+if TYPE_CHECKING:
+    from detectors.model import Topic
 
 
 @click.group("topics")
@@ -61,12 +65,14 @@ def check(path: Path | None, *, as_json: bool) -> None:
     PATH is a file or a folder; the configured topics unless given.
     """
     place = path or load().topics
+    found: tuple[Topic, ...] = ()
+    mistakes: tuple[SeedError, ...] = ()
     try:
-        found, mistakes = load_topics(place), ()
+        found = load_topics(place)
     except SeedErrors as errors:
-        found, mistakes = (), errors.mistakes
+        mistakes = errors.mistakes
     except SeedError as error:
-        found, mistakes = (), (error,)
+        mistakes = (error,)
     if as_json:
         echo_json(
             {

@@ -88,6 +88,7 @@ async def test_what_comes_after_the_first_look_is_told_once(wiring, newsroom, pr
     second = await run_cycle(wiring, force=True)
     told = printed.getvalue()
     assert second.outcomes[Outcome.ALERTED] > 0
+    assert second.delivered
     assert second.delivered.sent == len(second.record()["alerts"])
     assert "killed" in told
     again = await run_cycle(wiring, force=True)
@@ -183,7 +184,7 @@ async def test_a_broken_topic_keeps_the_last_good_ones_at_work(
     topics.mkdir()
     good = 'title: Port strikes\nwords: {any: ["port strike", dockworkers]}\n'
     (topics / "ports.yaml").write_text(good)
-    warnings = []
+    warnings: list[str] = []
     async with wired(newsroom, printed, workers, tmp_path, topics=topics) as first:
         assert [topic.id for topic in first.desk.seeds.topics] == ["ports"]
     (topics / "ports.yaml").write_text(good.replace("any", "anny"))

@@ -152,7 +152,7 @@ def test_a_cycle_killed_anywhere_loses_nothing_and_tells_nothing_twice(
     room, prepared = baseline
     ahead = timedelta(minutes=10)
     whole = shutil.copytree(prepared, tmp_path / "whole")
-    points = []
+    points: list[int] = []
     with loopback_slack() as slack:
         asyncio.run(
             once(Cycle(str(whole), room.address, slack.base_url, ahead), points)
