@@ -19,7 +19,7 @@ later one is news. On two labelled streams late ones came within 9.5 h, and the 
 true return of a figure (a death after a correction) after 16.7 h."""
 
 VOID = timedelta(hours=24)
-"""How long a postponed meeting's old day, said again, is a late report (one: 11.6 h)."""
+"""How long the old day of a postponed meeting is a late report (one came: 11.6 h)."""
 
 EITHER_WAY = frozenset({"missing", "power_cut"})
 """Numbers that fall when things get better, without anyone being corrected."""

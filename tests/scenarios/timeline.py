@@ -29,6 +29,7 @@ from detectors.model import (
     Development,
     Fact,
     FactValue,
+    Span,
     Story,
     Topic,
     TopicVerdict,
@@ -36,7 +37,7 @@ from detectors.model import (
 from detectors.seeds import parse_lexicon
 from detectors.slots import MEETING_SLOTS, STRIKE_SLOTS
 from detectors.stories import Strand, Surroundings, gather, units
-from detectors.text import read
+from detectors.text import Reading, read
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 STRIKES = Topic(id="strikes", title="Strikes", slots=STRIKE_SLOTS)
@@ -118,21 +119,25 @@ class Timeline:
             fetched_at=datetime.fromisoformat(moment).replace(tzinfo=UTC),
             language=language,
         )
-        told = self._follow(article, text, facts, language)
+        reading = read(text, title=title, language=language)
+        assert reading.text == text, "a scenario's text needs no cleaning"
+        told = self.follow(article, reading, reading.paragraphs, facts)
         assert told.words == want.split(), f"{moment} {title or text[:60]}: {told}"
         return told
 
-    def _follow(
-        self, article: Article, text: str, facts: tuple[Fact, ...], language: str
+    def follow(
+        self,
+        article: Article,
+        reading: Reading,
+        passages: tuple[Span, ...],
+        facts: tuple[Fact, ...],
     ) -> Told:
-        reading = read(text, title=article.title, language=language)
-        assert reading.text == text, "a scenario's text needs no cleaning"
         verdict = TopicVerdict(
             topic=self.topic.id,
             probability=1.0,
             threshold=0.5,
             matched=True,
-            passages=reading.paragraphs,
+            passages=passages,
             because=(),
         )
         parts = units(
@@ -141,7 +146,9 @@ class Timeline:
             facts,
             topic=self.topic,
             published_at=article.published_at,
-            surroundings=Surroundings(gazetteer=gazetteer(), lexicon=lexicon(language)),
+            surroundings=Surroundings(
+                gazetteer=gazetteer(), lexicon=lexicon(reading.language)
+            ),
         )
         told = Told()
         for strand in gather(
