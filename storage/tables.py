@@ -154,17 +154,19 @@ class Article(SQLModel, table=True):
 
 
 class Shingle(SQLModel, table=True):
-    """One of the smallest shingle hashes of one article: the near-duplicate index."""
+    """One of the smallest shingle hashes of one article: the near-duplicate index.
+
+    It can be made again from the articles, and has 96 rows for each: so it has no
+    index but its key, and no references that every row would have to prove.
+    """
 
     __tablename__ = "shingle"
     __table_args__ = {"sqlite_with_rowid": False}
 
     hash: int = _column(Hash64, primary_key=True)
-    article: int = _column(
-        RowNumber, primary_key=True, foreign_key="article.number", index=True
-    )
-    root: int = _column(RowNumber, foreign_key="article.number")
-    day: date = _column(DayNumber, index=True)
+    article: int = _column(RowNumber, primary_key=True)
+    root: int = _column(RowNumber)
+    day: date = _column(DayNumber)
 
 
 class Decision(SQLModel, table=True):

@@ -22,13 +22,13 @@ def upgrade() -> None:
     _create_feed()
     _create_lease()
     _create_run()
+    _create_shingle()
     _create_story()
     _create_claim()
     _create_decision()
     _create_development()
     _create_entry()
     _create_message()
-    _create_shingle()
     _create_story_member()
 
 
@@ -36,13 +36,13 @@ def downgrade() -> None:
     """Drop every table with its content, children first."""
     for table in (
         "story_member",
-        "shingle",
         "message",
         "entry",
         "development",
         "decision",
         "claim",
         "story",
+        "shingle",
         "run",
         "lease",
         "feed",
@@ -149,6 +149,18 @@ def _create_run() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("run_finished", "run", ["kind", "finished_at", "id"])
+
+
+def _create_shingle() -> None:
+    op.create_table(
+        "shingle",
+        sa.Column("hash", sa.BigInteger(), nullable=False),
+        sa.Column("article", NUMBER, nullable=False),
+        sa.Column("root", NUMBER, nullable=False),
+        sa.Column("day", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("hash", "article", name="shingle_pkey"),
+        sqlite_with_rowid=False,
+    )
 
 
 def _create_story() -> None:
@@ -314,24 +326,6 @@ def _create_message() -> None:
     op.create_index("message_article_id", "message", ["article_id"])
     op.create_index("message_state", "message", ["state", "id"])
     op.create_index("message_thread", "message", ["story", "channel", "id"])
-
-
-def _create_shingle() -> None:
-    op.create_table(
-        "shingle",
-        sa.Column("hash", sa.BigInteger(), nullable=False),
-        sa.Column("article", NUMBER, nullable=False),
-        sa.Column("root", NUMBER, nullable=False),
-        sa.Column("day", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["article"], ["article.number"], name="shingle_article_fkey"
-        ),
-        sa.ForeignKeyConstraint(["root"], ["article.number"], name="shingle_root_fkey"),
-        sa.PrimaryKeyConstraint("hash", "article", name="shingle_pkey"),
-        sqlite_with_rowid=False,
-    )
-    op.create_index("shingle_article", "shingle", ["article"])
-    op.create_index("shingle_day", "shingle", ["day"])
 
 
 def _create_story_member() -> None:
