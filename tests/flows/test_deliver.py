@@ -1,9 +1,13 @@
 import asyncio
 import io
+import json
 import os
 import shutil
 import signal
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -18,6 +22,7 @@ from tests.flows.killable import Errand, Hands, in_child, start
 from tests.flows.messages import alert, development, message
 from tests.servers.slack import TOKEN, Fault, loopback_slack
 
+ROOT = Path(__file__).parent.parent.parent
 WINDOW = timedelta(seconds=60)
 AT = datetime(2026, 3, 1, 6, 0, tzinfo=UTC)
 
@@ -374,6 +379,33 @@ SWEEP = {
     "refusing": [Fault.THROTTLED, Fault.SERVER, Fault.NONE, Fault.INTERNAL_TOOK],
     "unclear": [Fault.INTERNAL_TOOK, Fault.INTERNAL, Fault.SERVER_TOOK],
 }
+
+
+def test_the_command_sends_to_the_slack_that_the_environment_names(database, tmp_path):
+    (tmp_path / "token").write_text(f"{TOKEN}\n")
+    with loopback_slack() as slack:
+        environment = {
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(ROOT),
+            "TOCSIN_HOME": str(tmp_path),
+            "TOCSIN_DATABASE_URL": f"sqlite:///{database}",
+            "SLACK_BOT_TOKEN_FILE": str(tmp_path / "token"),
+            "SLACK_BASE_URL": slack.base_url,
+        }
+        done = subprocess.run(
+            [sys.executable, "-m", "flows", "run", "--json"],
+            env=environment,
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["delivered"] == 4
+    assert slack.keys == ONCE
+    assert_threads(slack)
+    assert TOKEN not in done.stdout + done.stderr
 
 
 def test_two_senders_at_once_send_each_message_once(database):
