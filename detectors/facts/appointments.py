@@ -195,6 +195,8 @@ def _is_telling(line: Line, day: Day) -> bool:
             return True
     if line.ends_at("said", first, within=_SAID) or line.starts_at("said", last):
         return True
+    if day.by_weekday and line.ends_at("happened", first, within=_SAID):
+        return True
     tellings = (*line.of("denial"), *_proposals(line))
     return any(
         first - _SAID <= hit.first < first or hit.first == last for hit in tellings

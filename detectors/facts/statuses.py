@@ -30,6 +30,15 @@ _PRIORITY = (
 # What a "no" in the frame's own words does not deny, and what a decision makes so.
 _NEGATIVE = frozenset({"postponed", "cancelled", "ended without agreement"})
 _DECIDED = frozenset({"proposed", "preparing", "postponed", "cancelled"})
+# (a status, what says better where it stands before it in the same words)
+_COVERED = frozenset(
+    {
+        (TO_COME, "proposed"),
+        ("under way", TO_COME),
+        ("ended with agreement", "announced"),
+    }
+)
+_BEGUN = frozenset({"under way", "ended with agreement", "ended without agreement"})
 CLOSED = frozenset(
     {"under way", "cancelled", "ended with agreement", "ended without agreement"}
 )
@@ -123,15 +132,11 @@ def _yields(hit: Hit, other: Hit) -> bool:
     if other.first >= hit.last or hit.first >= other.last:
         return False
     pair = hit.key, other.key
-    if pair == (TO_COME, "proposed"):
+    if pair in _COVERED:
         return other.first <= hit.first
-    if pair == ("under way", "preparing"):
-        return True
-    if pair == ("ended with agreement", "announced"):
-        return other.first == hit.first
     if set(pair) == {"ended with agreement", "confirmed"}:
         return other.first == hit.first and other.last < hit.last
-    return False
+    return pair == ("under way", "preparing")
 
 
 def _certainty(line: Line, hit: Hit, start: int, end: int) -> Certainty:
@@ -202,6 +207,7 @@ def _is_open(line: Line, hit: Hit, before: set[str], within: set[str]) -> bool:
     resolved = hit.key in _DECIDED and line.ends_at("resolved", hit.first, within=1)
     return (
         ("intended" in before and not resolved)
+        or ("future" in before and hit.key in _BEGUN)
         or bool((before | within) & {"hypothetical", "supposed"})
         or _any(line, "conditional", line.segment(hit.first)[0], hit.first)
     )
