@@ -8,7 +8,7 @@ import pytest
 from detectors.model import FeedState, Outcome
 from flows.report import MEANINGS, gather_report, render_report, write_report
 from storage.database import Store
-from tests.flows.archive import MORNING, fill
+from tests.flows.reported import MORNING, fill
 
 NOW = MORNING + timedelta(hours=3)
 SINCE = MORNING - timedelta(days=7)
