@@ -179,11 +179,11 @@ def _confine(memory: int) -> None:
     A run that is killed cannot stop its workers, and one that hangs in a hostile
     document would burn a core for ever.
     """
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     parent = parent_process()
-    if parent is not None:
+    if sys.platform == "linux" and parent is not None:  # elsewhere neither is kept
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
         _end_with(parent.sentinel)
 
 
