@@ -21,6 +21,9 @@ _ALPHABET = (
     ("strikes.ignored", "", "o"),
     ("strikes.correction", "not", "x"),
     ("strikes.correction", "earlier", "z"),
+    ("strikes.single", "killed", "K"),
+    ("strikes.single", "injured", "I"),
+    ("strikes.single", "missing", "M"),
     ("strikes.harmed_one", "killed", "d"),
     ("strikes.harmed_one", "injured", "i"),
     ("strikes.harmed_one", "missing", "q"),
@@ -79,29 +82,33 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """The letters of one slot: harm to many, harm to one, its toll, all other harm."""
+    """The letters of one slot: harm to many or to one, its toll, all other harm.
+
+    ``alone`` is harm to one who is not named besides ("un muerto").
+    """
 
     slot: str
     many: str
     one: str
     toll: str
+    alone: str
     others: str
 
 
 _KINDS = (
-    _Kind("killed", "k", "d", "T", "jmiqJ"),
-    _Kind("injured", "j", "i", "J", "kmdqT"),
-    _Kind("missing", "m", "q", "(?!)", "kjdiTJ"),
+    _Kind("killed", "k", "d", "T", "K", "jmiqJIM"),
+    _Kind("injured", "j", "i", "J", "I", "kmdqTKM"),
+    _Kind("missing", "m", "q", "(?!)", "M", "kjdiTJKI"),
 )
-_HARM = "kjmdiqTJ"
+_HARM = "kjmdiqTJKIM"
 
 # {S} harm to any number, {D} harm to one person, {T} its toll, {X} all other harm,
 # {V} any harm. The number stands in the group.
 _TOTALS = (
-    "(?<!z){T}[^Nn{V}.;:&]{{0,14}}?R[^N{V}.;]{{0,2}}(N)",
+    "(?<![zs]){T}[^Nn{V}.;:&]{{0,14}}?R[^N{V}.;]{{0,2}}(N)",
     "R(N)A?{T}",
-    "(?<!z){T}[-:,]?[ofR]{{0,2}}(N)",
-    "(?<!z)#[^N{V}.]{{0,5}}{S}[^N{V}.;]{{0,22}}?R[^N{V}.;,]{{0,2}}(N)",
+    "(?<![zs]){T}[-:,]?[ofR#]{{0,2}}(N)",
+    "(?<![zs])#[^N{V}.]{{0,5}}{S}[^N{V}.;]{{0,22}}?R[^N{V}.;,]{{0,2}}(N)",
     "#[^N{V}.]{{0,5}}{S}[-:,]?[fRo]{{0,2}}(N)",
     "(?<![s&]){S}[fo]{{0,2}}R[fo]{{0,2}}(N)(?![fesoPp]{{0,3}}[{X}])",
     "(?:^|[.;:,&(-])[^N.;:,]{{0,4}}{S}[ef]?[-:]f{{0,2}}(N)",
@@ -109,21 +116,22 @@ _TOTALS = (
 _PLAIN = (
     "(N)[eAsf]{{0,2}}[of]{{0,2}}[pPcC][^N{V}.,;&xsc]{{0,6}}?{S}",
     "(N)[eAs]{{0,2}}o?[pPcCe],[^{V}.;]{{1,12}},[^N{V}.,;&x]{{0,4}}?{S}",
-    "(?<![pPcC]R)(N)[feRA]{{0,4}}{S}",
+    "(?<![pPcC]R)(?<![{X}])(?<![{X}]e)(N)[feRA]{{0,4}}{S}",
     "(N)[eo]{{1,3}}f{{1,3}}{S}",
-    "(?<!s){S}[feRA]{{0,3}}o?(N)(?![fes]{{0,3}}[{X}])",
+    "(?<!s){S}(?:[feRA]{{0,3}}o?|o{{1,2}}f)(N)(?![fes]{{0,3}}[{X}])",
     "(?<![se]){S},[^N{V}.]{{1,5}},?[fR]{{0,2}}(N)(?![fesoPpCc]{{0,4}}[{X}])",
 )
 _BODIES = ("(N)[eo]{{0,2}}B", "B[eo]{{0,1}}(N)[oe]{{0,1}}P")
-_PEOPLE = "(?:Ao{{0,3}}[pc]|No{{0,2}}[pPcC]|[pc])"
+_PEOPLE = "(?:A[on-]{{0,6}}[pc]|No{{0,2}}[pPcC]|[pc])"
 _MIXED = (
     _PEOPLE + "(?:," + _PEOPLE + ")*&o?" + _PEOPLE + "[^N{V}.,;&x]{{0,4}}?{S}",
-    "{S}[on]{{0,2}}" + _PEOPLE + "(?:," + _PEOPLE + ")*&o?" + _PEOPLE,
+    "{S}[on:]{{0,2}}" + _PEOPLE + "(?:," + _PEOPLE + ")*&o?" + _PEOPLE,
 )
 _SINGLES = (
     "A[on-]{{0,6}}[pc](?:RN)?[^N{V}.,;&x]{{0,6}}?(?:{S}|{D})",
     "A[on-]{{0,6}}[pc],[^N{V}.;]{{1,9}},[^N{V}.,;&x]{{0,4}}?(?:{S}|{D})",
     "(?<![sN]){S}[Rf]{{0,2}}A?[on-]{{0,6}}[pc](?![^.,;&]{{0,3}}[{X}])",
+    "{U}",
     "{D}[Afon-]{{0,6}}[pc]",
     "[pc][^N{V}.,;&x]{{0,6}}{D}",
     "[pc],[^N{V}.;]{{1,9}},[^N{V}.,;&x]{{0,4}}{D}",
@@ -144,6 +152,9 @@ _CHILDREN = (
     "s[of]{{0,2}}(?:k|T)[fRo]{{0,2}}(A)?o{{0,2}}c",
     "(?:A|(N))[of]{{0,3}}[cC][fo]{{0,3}}s[^{V}.;]{{0,6}}k",
     "s[of]{{0,2}}(?:A|(N))o{{0,3}}[cC][^N{V}.;]{{0,5}}[kd]",
+    "(N)sN[oPf]{{0,3}}k[f]{{0,2}}C",
+    "k[on:]{{0,2}}" + _PEOPLE + "(?:," + _PEOPLE + ")*&o?(N)o{{0,2}}C",
+    _PEOPLE + "(?:," + _PEOPLE + ")*&o?(N)o{{0,2}}C[^N{V}.,;&x]{{0,4}}?k",
     "(?<!s)k[feR]{{0,3}}A?[on-]{{0,3}}c",
     "A[on-]{{0,3}}c[^N{V}.,;&x]{{0,5}}?[kd]",
     "d[on-]{{0,4}}c",
@@ -184,7 +195,7 @@ def _all_found(context: Context, told: Shape) -> Iterator[Count]:
 
 
 def _of_kind(context: Context, told: Shape, kind: _Kind) -> Iterator[Count]:
-    if not re.search(f"[{kind.many}{kind.one}B]|{kind.toll}", told.letters):
+    if not re.search(f"[{kind.many}{kind.one}{kind.alone}B]|{kind.toll}", told.letters):
         return
     told, corrected = _without_corrected(told)
     taken: list[Span] = []
@@ -304,14 +315,14 @@ def _child_count(
     context: Context, told: Shape, match: "re.Match[str]", letters: tuple[int, int]
 ) -> Count:
     span = told.between(*letters)
+    numbers = [
+        told.atoms[match.start(group)].quantity
+        for group in range(1, match.re.groups + 1)
+        if match.group(group) == "N"
+    ]
     value, bound = 1, Bound.EXACT
-    for position in range(*letters):
-        quantity = told.atoms[position].quantity
-        if quantity is not None and told.letters[position] == "N":
-            follows = told.letters[position + 1 : match.end()]
-            if re.fullmatch(r"[sefo]{0,4}[cC].*", follows):
-                value, bound = quantity.value, quantity.bound
-            break
+    if numbers and numbers[0] is not None:
+        value, bound = numbers[0].value, numbers[0].bound
     return Count(
         slot="children_killed",
         value=value,
@@ -370,4 +381,6 @@ def _child_patterns() -> tuple["re.Pattern[str]", ...]:
 
 
 def _filled(source: str, kind: _Kind) -> str:
-    return source.format(S=kind.many, D=kind.one, T=kind.toll, X=kind.others, V=_HARM)
+    return source.format(
+        S=kind.many, D=kind.one, U=kind.alone, T=kind.toll, X=kind.others, V=_HARM
+    )

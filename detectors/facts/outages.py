@@ -29,6 +29,7 @@ _LEFT_OUT = (
     re.compile(r"(N)[^N.;,kr]{0,4}?O"),
     re.compile(r"O[-:,]?[^N.;,k]{0,2}(N)(?![^.;,]{0,3}k)"),
 )
+_RESTORED_ALL = re.compile(r"aN[^N.;e]{0,3}H[^N.;eO]{0,4}r")
 _RESTORED = (
     re.compile(r"F"),
     re.compile(r"r[^N.;e]{0,5}a(?![^.;]{0,6}e)"),
@@ -62,6 +63,10 @@ def find_outages(context: Context) -> tuple[Outage, ...]:
 def _in_sentence(context: Context, told: Shape) -> Iterator[Outage]:
     if not _is_on_supply(context, told):
         return
+    restored = _RESTORED_ALL.search(told.letters)
+    if restored:
+        yield _outage(context, told.span(restored), 0)
+        return
     for pattern in _LEFT_OUT:
         match = pattern.search(told.letters)
         quantity = told.atoms[match.start(1)].quantity if match else None
@@ -84,9 +89,13 @@ def _is_on_supply(context: Context, told: Shape) -> bool:
         return True
     if not any(letter in told.letters for letter in "rF"):
         return False
-    return "u" in told.letters or any(
-        letter == "r" and " " in context.text[atom.start : atom.end]
-        for letter, atom in zip(told.letters, told.atoms, strict=True)
+    return (
+        "u" in told.letters
+        or ("a" in told.letters and "H" in told.letters)
+        or any(
+            letter == "r" and " " in context.text[atom.start : atom.end]
+            for letter, atom in zip(told.letters, told.atoms, strict=True)
+        )
     )
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from detectors.facts.certainty import certainty_at
 from detectors.facts.context import Atom, Context
@@ -32,6 +32,7 @@ _ALPHABET = (
 _OF_THE = re.compile(r"(N)[so]{1,3}(N)o{0,3}w[^N.;]{0,6}?I")
 _DOWNED_OF = re.compile(r"I[^NIL.,;&]{0,3}(N)[so]{1,3}(N)o{0,3}w")
 _OUT_OF = re.compile(r"o(N)o{0,3}w[^N.;I]{0,5},?(N)o?f{0,2}I")
+_BOTH = re.compile(r"(N)[so]{0,3}w&o?(N)[so]{0,3}w[^NIL.;p]{0,4}I")
 _INTERCEPTED = (
     re.compile(
         r"I(?:o{0,2}[&,]?o{0,2}I)*[^NIL.,;&]{0,3}(N)(?=[^.;,p]{0,4}w|[.,;]|$|[of])"
@@ -91,6 +92,11 @@ def _weapons(atom: Atom) -> Iterator[str]:
 
 def _counts(context: Context, told: Shape) -> Iterator[Armed]:
     taken: set[int] = set()
+    for match in told.search(_BOTH):
+        first = _armed(context, told, match, "intercepted", 1)
+        second = _armed(context, told, match, "intercepted", 2)
+        yield replace(first, value=int(first.value) + int(second.value))
+        taken |= {match.start(1), match.start(2)}
     for pattern in (_OF_THE, _DOWNED_OF, _OUT_OF):
         for match in told.search(pattern):
             few, many = (2, 1) if pattern is _OUT_OF else (1, 2)
