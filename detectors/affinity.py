@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from detectors import evidence as points
 from detectors.model import Story, StoryProfile
-from detectors.vetoes import Pair, find_veto
+from detectors.vetoes import ELSEWHERE, Pair, Whereabouts, find_veto
 
 DECAY = timedelta(days=10)  # tau of 7 to 20 days scored alike (online stories, 661)
 MAX_CANDIDATES = 24  # stories whose words are read; 14 of 31 at most had no veto
@@ -55,7 +55,13 @@ def weigh(
     Places, days, parties and figures are compared with every story; words only with
     the few that those leave, so that work does not grow with what is running.
     """
-    compared = [_compare(part, story, now=now, meeting=meeting) for story in stories]
+    where = None if meeting else Whereabouts(part)
+    compared = [
+        Affinity(story=story, points=0.0, evidence={}, veto=ELSEWHERE)
+        if where is not None and where.exclude(story.profile)
+        else _compare(part, story, now=now, meeting=meeting)
+        for story in stories
+    ]
     compared.sort(key=_rank, reverse=True)
     free = [one for one in compared if not one.veto][:MAX_CANDIDATES]
     rarity = _rarities(one.story.profile for one in free)

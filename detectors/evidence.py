@@ -103,12 +103,12 @@ def _place(part: StoryProfile, known: StoryProfile) -> float:
     named = NAMED in part.kinds
     if mine & yours:
         return NAMED_PLACE if named else PLACE
-    if {_town(place) for place in mine} & {_town(place) for place in yours}:
+    if {town(place) for place in mine} & {town(place) for place in yours}:
         return NEAR_PLACE
     return OTHER_NAMED_PLACE if named and mine and yours else 0.0
 
 
-def _town(place: str) -> str:
+def town(place: str) -> str:
     """The town that a region or district is named after."""
     return place.removesuffix(" region").removesuffix(" district")
 

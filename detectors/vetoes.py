@@ -14,6 +14,7 @@ from detectors.evidence import (
     toll_falls,
     toll_fits,
     toll_repeats,
+    town,
 )
 from detectors.meeting_status import HELD, OFF, PLANNED, UNSETTLED
 from detectors.model import Story, StoryProfile
@@ -22,6 +23,28 @@ from detectors.recognition import AFTERMATH, AGAIN, BULLETIN, NAMED, has_ended
 SAME_EVENT = timedelta(hours=18)  # first accounts of one strike come within a day
 OTHER_HIT = timedelta(hours=6)  # until then a mass attack is told piece by piece
 ANOTHER_STRIKE = timedelta(hours=10)  # "for the second night" is never said sooner
+
+
+ELSEWHERE = "another place"
+
+
+class Whereabouts:
+    """Where a part of an article says that it was: the first and cheapest question.
+
+    Most of what runs was elsewhere, so this is asked of every story and the rest only
+    of those that it leaves.
+    """
+
+    def __init__(self, part: StoryProfile) -> None:
+        """Towns and the regions named after them are one place here."""
+        self._sure = bool(part.places) and NAMED not in part.kinds
+        self._towns = frozenset(map(town, part.places))
+
+    def exclude(self, known: StoryProfile) -> bool:
+        """Whether both say where, as a fact, and no place is in both or near."""
+        if not self._sure or not known.places or NAMED in known.kinds:
+            return False
+        return not any(town(place) in self._towns for place in known.places)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,13 +74,6 @@ def find_veto(pair: Pair, *, meeting: bool) -> str:
     """The contradiction between the two; "" if there is none."""
     rules = _OF_MEETINGS if meeting else _OF_INCIDENTS
     return next((name for name, holds in rules if holds(pair)), "")
-
-
-def _is_elsewhere(pair: Pair) -> bool:
-    """Both say where it was, as a fact, and no place is in both or near."""
-    sure = NAMED not in pair.part.kinds and NAMED not in pair.known.kinds
-    placed = bool(pair.part.places and pair.known.places)
-    return placed and sure and not pair.evidence["place"]
 
 
 def _is_another_issue(pair: Pair) -> bool:
@@ -136,7 +152,6 @@ def _is_in_another_city(pair: Pair) -> bool:
 
 
 _OF_INCIDENTS: tuple[Rule, ...] = (
-    ("another place", _is_elsewhere),
     ("another night's bulletin", _is_another_issue),
     ("another day", _is_another_day),
     ("another strike", _is_another_strike),
