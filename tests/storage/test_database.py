@@ -353,6 +353,19 @@ def test_an_entry_left_pending_by_its_decision_is_reported(store):
     assert store.check() == ("1 entries are pending though their article is decided",)
 
 
+def test_an_article_marked_decided_without_a_decision_is_reported(store):
+    with store.unit() as unit:
+        unit.articles.add(article("a1"))
+        unit.articles.add(article("a2"))
+        unit.decisions.add(decision("a2"), decided_at=NOW)
+    with store._writing.connect() as connection:
+        connection.execute(text("UPDATE article SET decided_at = fetched_at"))
+        connection.commit()
+    assert store.check() == (
+        "1 articles are marked decided without a decision, or not marked",
+    )
+
+
 def test_an_alert_that_never_came_to_the_outbox_is_reported_unless_it_was_dry(store):
     with store.unit() as unit:
         for name, dry in [("a1", False), ("a2", True)]:
