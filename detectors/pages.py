@@ -73,7 +73,7 @@ def read_page(
         text=text,
         language=_language(body),
         published_at=feed_published_at or _date(document.date if document else None),
-        refusal=refuse(text, feed_text=feed_text) or "",
+        refusal=str(refuse(text, feed_text=feed_text) or ""),
     )
 
 
