@@ -35,6 +35,7 @@ _RESTORED = (
     re.compile(r"r[^N.;e]{0,5}a(?![^.;]{0,6}e)"),
     re.compile(r"a[^N.;e]{0,6}r(?![^.;]{0,6}e)"),
 )
+_FEWEST_UNNAMED = 10  # "in the dark since one of the drones hit" counts none
 _UNCOUNTED = re.compile(r"(?<!x)O")
 
 
@@ -70,7 +71,7 @@ def _in_sentence(context: Context, told: Shape) -> Iterator[Outage]:
     for pattern in _LEFT_OUT:
         match = pattern.search(told.letters)
         quantity = told.atoms[match.start(1)].quantity if match else None
-        if match and quantity:
+        if match and quantity and _are_customers(match, quantity.value):
             yield _outage(context, told.span(match), quantity.value, quantity.bound)
             return
     for pattern in _RESTORED:
@@ -81,6 +82,11 @@ def _in_sentence(context: Context, told: Shape) -> Iterator[Outage]:
     match = _UNCOUNTED.search(told.letters)
     if match:
         yield _outage(context, told.span(match), value=True)
+
+
+def _are_customers(match: "re.Match[str]", value: int) -> bool:
+    """Whether a number counts customers though they are not named beside it."""
+    return "H" in match.group() or value >= _FEWEST_UNNAMED
 
 
 def _is_on_supply(context: Context, told: Shape) -> bool:

@@ -98,6 +98,7 @@ class _Spelling:
 
     words: tuple[tuple[str, frozenset[str]], ...]
     place: Place
+    is_small: bool
 
 
 class Gazetteer:
@@ -171,12 +172,13 @@ class Gazetteer:
         stem, endings = words[0]
         if place.kind is PlaceKind.NATIONALITY and endings is not AS_IT_STANDS:
             words = ((stem, ADJECTIVE), *words[1:])
+        is_small = spelling[0].islower()
         known = self._index.get(stem)
         if known is None:
-            self._index[stem] = [_Spelling(words, place)]
+            self._index[stem] = [_Spelling(words, place, is_small)]
         else:
-            known.append(_Spelling(words, place))
-        if spelling[0].islower():
+            known.append(_Spelling(words, place, is_small))
+        if is_small:
             self._small.add(stem)
 
     def _at(
@@ -209,8 +211,9 @@ class Gazetteer:
             stem = folded[: len(folded) - cut]
             if small and stem not in self._small:
                 continue
+            ending = folded[len(stem) :]
             for spelling in self._index.get(stem, ()):
-                if folded[len(stem) :] in spelling.words[0][1]:
+                if ending in spelling.words[0][1] and (spelling.is_small or not small):
                     yield spelling
 
     def town_of(self, adjective: str) -> Place | None:
@@ -307,10 +310,13 @@ def _continues(
     for before, match, (stem, endings) in zip(
         following, following[1:], spelling.words[1:], strict=False
     ):
-        if not _GAP.fullmatch(text, before.end(), match.start()):
+        word = match.group()
+        if word[0].casefold() != stem[0] and word.isascii():
             return False
-        folded = fold(match.group())
+        folded = fold(word)
         if not folded.startswith(stem) or folded[len(stem) :] not in endings:
+            return False
+        if not _GAP.fullmatch(text, before.end(), match.start()):
             return False
     return True
 

@@ -55,7 +55,12 @@ def _parts(context: Context) -> tuple[tuple[Span, ...], ...]:
     place ("Kherson, March 7: ..."), and otherwise all of them together.
     """
     reading = context.reading
-    headed = [span for span in reading.paragraphs if _is_headed(context, span)]
+    headed = [
+        paragraph
+        for paragraph in reading.paragraphs
+        if ":" in reading.text[paragraph[0] : paragraph[0] + _LONGEST_HEAD]
+        and _is_headed(context, paragraph)
+    ]
     is_round_up = len(headed) >= _LINES_OF_A_ROUND_UP
     parts: list[list[Span]] = []
     for number, paragraph in enumerate(reading.paragraphs):

@@ -59,6 +59,10 @@ class Armed:
 
 def find_weapons(context: Context) -> tuple[Armed, ...]:
     """Every weapon named on the topic, in the order of the text."""
+    return context.once("weapons", lambda: _find_weapons(context))
+
+
+def _find_weapons(context: Context) -> tuple[Armed, ...]:
     return tuple(
         Armed(
             slot="weapon",
@@ -92,25 +96,28 @@ def _weapons(atom: Atom) -> Iterator[str]:
 
 def _counts(context: Context, told: Shape) -> Iterator[Armed]:
     taken: set[int] = set()
-    for match in told.search(_BOTH):
-        first = _armed(context, told, match, "intercepted", 1)
-        second = _armed(context, told, match, "intercepted", 2)
-        yield replace(first, value=int(first.value) + int(second.value))
+    for match, armed in _pairs(context, told):
+        yield armed
         taken |= {match.start(1), match.start(2)}
-    for pattern in (_OF_THE, _DOWNED_OF, _OUT_OF):
-        for match in told.search(pattern):
-            few, many = (2, 1) if pattern is _OUT_OF else (1, 2)
-            yield _armed(context, told, match, "intercepted", few)
-            if pattern is not _OUT_OF:
-                yield _armed(context, told, match, "launched", many)
-            taken |= {match.start(1), match.start(2)}
     for slot, patterns in (("intercepted", _INTERCEPTED), ("launched", _LAUNCHED)):
         for pattern in patterns:
             for match in told.search(pattern):
-                if match.start(1) in taken:
-                    continue
-                taken.add(match.start(1))
-                yield _armed(context, told, match, slot, 1)
+                if match.start(1) not in taken:
+                    taken.add(match.start(1))
+                    yield _armed(context, told, match, slot, 1)
+
+
+def _pairs(context: Context, told: Shape) -> Iterator[tuple["re.Match[str]", Armed]]:
+    """Numbers told together: "six of the 18", "19 of these and 81 of those"."""
+    for match in told.search(_BOTH):
+        first = _armed(context, told, match, "intercepted", 1)
+        second = _armed(context, told, match, "intercepted", 2)
+        yield match, replace(first, value=int(first.value) + int(second.value))
+    for pattern, few, many in ((_OF_THE, 1, 2), (_DOWNED_OF, 1, 2), (_OUT_OF, 2, 0)):
+        for match in told.search(pattern):
+            yield match, _armed(context, told, match, "intercepted", few)
+            if many:
+                yield match, _armed(context, told, match, "launched", many)
 
 
 def _armed(
