@@ -19,6 +19,7 @@ PLACE = 3.0
 NEAR_PLACE = 1.5
 NAMED_PLACE = 2.0  # in the lead of a part that gives no place as a fact
 OTHER_NAMED_PLACE = -1.0
+OTHER_PLACE = -0.5  # with a toll that is the story's to the man; else it is a veto
 DAY = 0.5
 OTHER_DAY = -1.5
 AFTERMATH_STYLE = 0.5
@@ -42,7 +43,8 @@ OTHER_DATE = -0.7
 ONE_PARTY = 1.0
 
 TOLLS = ("killed", "injured")
-_COUNTS = (*TOLLS, "missing", "children_killed", "power_cut", "launched", "intercepted")
+_CASUALTIES = (*TOLLS, "missing", "children_killed", "power_cut")
+_COUNTS = (*_CASUALTIES, "launched", "intercepted")
 
 
 def of_incident(part: StoryProfile, known: StoryProfile) -> dict[str, float]:
@@ -79,6 +81,16 @@ def toll_repeats(evidence: Evidence) -> bool:
     return any(evidence[slot] in (SAME_FIGURE, SAME_SMALL_FIGURE) for slot in TOLLS)
 
 
+def is_same_toll(part: StoryProfile, known: StoryProfile) -> bool:
+    """Whether two or more figures, none small, were all told of the story before."""
+    equal = [
+        value >= SMALL and value in known.figures.get(slot, ())
+        for slot, value in part.numbers.items()
+        if slot in _CASUALTIES
+    ]
+    return len(equal) > 1 and all(equal)
+
+
 def toll_falls(evidence: Evidence) -> bool:
     """Whether fewer dead or injured are told than before."""
     return any(evidence[slot] < 0 for slot in TOLLS)
@@ -105,7 +117,9 @@ def _place(part: StoryProfile, known: StoryProfile) -> float:
         return NAMED_PLACE if named else PLACE
     if {town(place) for place in mine} & {town(place) for place in yours}:
         return NEAR_PLACE
-    return OTHER_NAMED_PLACE if named and mine and yours else 0.0
+    if not mine or not yours:
+        return 0.0
+    return OTHER_NAMED_PLACE if named else OTHER_PLACE
 
 
 def town(place: str) -> str:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from detectors.evidence import (
     TWO_PARTIES,
     Evidence,
+    is_same_toll,
     toll_falls,
     toll_fits,
     toll_repeats,
@@ -39,12 +40,17 @@ class Whereabouts:
         """Towns and the regions named after them are one place here."""
         self._sure = bool(part.places) and NAMED not in part.kinds
         self._towns = frozenset(map(town, part.places))
+        self._part = part
 
     def exclude(self, known: StoryProfile) -> bool:
-        """Whether both say where, as a fact, and no place is in both or near."""
+        """Whether both say where, as a fact, and no place is in both or near.
+
+        A toll that is the story's in every figure tells that a place was misread.
+        """
         if not self._sure or not known.places or NAMED in known.kinds:
             return False
-        return not any(town(place) in self._towns for place in known.places)
+        near = any(town(place) in self._towns for place in known.places)
+        return not near and not is_same_toll(self._part, known)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -141,6 +141,14 @@ def test_what_can_be_one_event_joins(part):
     assert not verdict.opens
 
 
+def test_a_toll_that_is_the_storys_in_every_figure_outweighs_a_misread_place():
+    running = story("s1", numbers={"killed": 6, "injured": 43})
+    same = unit(places=("Lutsk",), numbers={"killed": 6, "injured": 43})
+    assert assign(same, [running], now=DAWN + timedelta(hours=5)).story == "s1"
+    near = unit(places=("Lutsk",), numbers={"killed": 6, "injured": 40})
+    assert assign(near, [running], now=DAWN + timedelta(hours=5)).opens
+
+
 def test_a_district_is_near_its_town():
     near = weigh(
         profile(places=("Sumy region",)), [story("s1")], now=DAWN, meeting=False
