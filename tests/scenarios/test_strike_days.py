@@ -328,3 +328,47 @@ def test_background_denials_and_rumours_of_a_toll_change_nothing():
         "[injured-=40|40 were hurt]. [killed=2|Two] have died.",
         want="known",
     )
+
+
+def test_rescuers_and_rubble_are_in_the_first_report_of_a_second_strike_too():
+    days = Timeline(STRIKES)
+    first = days.at(
+        "2026-05-04T04:10",
+        "[weapon=drone|Drones] hit [target=residential|a house] in "
+        "[place=Kherson|Kherson] on Monday, [killed=4|killing four] and "
+        "[injured=16|wounding 16]. Rescuers pulled a boy from the rubble.",
+        want="new",
+    )
+    second = days.at(
+        "2026-05-05T05:10",
+        "[weapon=drone|Drones] hit [target=residential|flats] in "
+        "[place=Kherson|Kherson] on Tuesday, [killed=1|killing a man] and "
+        "[injured=3|wounding three]. Rescuers are searching under the rubble.",
+        want="new",
+    )
+    assert second.story != first.story
+    power = days.at(
+        "2026-05-05T09:10",
+        "Power is back in [place=Kherson|Kherson] a day after [weapon=drone|drones] "
+        "[killed=4|killed four] there on Monday; [power_cut=300|300 homes] wait.",
+        want="update",
+    )
+    assert power.story == first.story
+
+
+def test_one_mass_attack_told_piece_by_piece_is_one_story():
+    night = Timeline(STRIKES)
+    first = night.at(
+        "2026-05-04T01:10",
+        "Explosions are heard in [place=Dnipro|Dnipro] as [weapon=drone|drones] fly "
+        "in. [injured=2|Two people] are hurt.",
+        want="new",
+    )
+    second = night.at(
+        "2026-05-04T04:40",
+        "[weapon=missile|Missiles] destroyed [target=industry|a plant] in "
+        "[place=Dnipro|Dnipro] in the night, [killed=5|killing five] and "
+        "[injured=31|wounding 31], the governor said.",
+        want="update",
+    )
+    assert second.story == first.story
