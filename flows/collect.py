@@ -71,8 +71,8 @@ async def collect_entries(
 ) -> Collected:
     """Read the articles behind pending entries, and tie them, batch by batch.
 
-    Pages are asked for side by side and kept in the order of their entries, so
-    that the same entries give the same order of articles.
+    Pages are asked for side by side and kept in the order of publication, which
+    becomes the order of deciding: the first to tell is the original of its copies.
 
     Args:
         store: Where entries and articles are.
@@ -82,7 +82,7 @@ async def collect_entries(
         limit: At most so many entries.
     """
     with store.unit(reading=True) as unit:
-        entries = unit.entries.to_collect(limit)
+        entries = sorted(unit.entries.to_collect(limit), key=_told_at)
         wanted = [entry for entry in entries if _needs_page(unit, entry)]
     slots = asyncio.Semaphore(AT_ONCE)
     firsts: dict[str, Entry] = {}
@@ -104,6 +104,11 @@ async def collect_entries(
                     known = read.get(_key(entry), _Read())
                     counts[_tie(unit, entry, known, flags, now=now)] += 1
     return Collected(**counts, flags=dict(flags))
+
+
+def _told_at(entry: Entry) -> tuple[datetime, int]:
+    """When an entry says that it was published; when we saw it, if it says nothing."""
+    return min(entry.published_at or entry.seen_at, entry.seen_at), entry.id
 
 
 def _needs_page(unit: UnitOfWork, entry: Entry) -> bool:
