@@ -72,8 +72,9 @@ THROTTLE_ERRORS = frozenset(("rate_limited", "ratelimited"))
 LOOK_SETUP_ERRORS = SETUP_ERRORS | {"method_not_supported_for_channel_type"}
 
 _TS = re.compile(r"\d+\.\d+")
-_SILENT = logging.getLogger("flows.slack.silent")  # the SDK logs URLs and bodies
-_SILENT.disabled = True
+# The SDK logs webhook URLs and bodies. Outside the tree of loggers, for Prefect
+# enables whatever it finds in it.
+_SILENT = logging.Logger("slack", level=logging.CRITICAL + 1)  # noqa: LOG001
 _BROKEN = (aiohttp.ClientError, TimeoutError, OSError)
 # What the SDK trips over when an answer is not the object it expects.
 _GARBLED = (ValueError, AttributeError, TypeError, KeyError)
