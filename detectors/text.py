@@ -9,9 +9,11 @@ import html
 import html.entities
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import accumulate
 
 import snowballstemmer
 import xxhash
@@ -118,9 +120,11 @@ class Reading:
         for window in self.windows():
             yield self.sentences[window[0]].start, self.sentences[window[-1]].end
 
-    def sentences_of(self, paragraph: int) -> range:
-        """The numbers of a paragraph's sentences."""
-        return self._ranges()[paragraph]
+    def by_paragraph(self) -> tuple[range, ...]:
+        """The numbers of each paragraph's sentences."""
+        counts = Counter(sentence.paragraph for sentence in self.sentences)
+        stops = [*accumulate(counts[n] for n in range(len(self.paragraphs)))]
+        return tuple(map(range, [0, *stops], stops))
 
     @property
     def is_live(self) -> bool:
@@ -142,23 +146,10 @@ class Reading:
             and _STOP.search(self.text, start, end) is None
         )
 
-    def _ranges(self) -> list[range]:
-        ranges: list[range] = []
-        position = 0
-        for number in range(len(self.paragraphs)):
-            start = position
-            while (
-                position < len(self.sentences)
-                and self.sentences[position].paragraph == number
-            ):
-                position += 1
-            ranges.append(range(start, position))
-        return ranges
-
     def _blocks(self) -> Iterator[range]:
         """Runs of sentences that a passage may join."""
         start = stop = 0
-        for number, run in enumerate(self._ranges()):
+        for number, run in enumerate(self.by_paragraph()):
             opens = self.is_heading(number) or self.is_stamped(number)
             whole = len(run) >= PASSAGE_SENTENCES
             if start < stop and (opens or whole):

@@ -112,7 +112,7 @@ class _Stretches:
         spans = reading.paragraphs
         return cls(
             tuple(reading.windows()),
-            tuple(reading.sentences_of(number) for number in range(len(spans))),
+            reading.by_paragraph(),
             tuple(is_furniture(reading.quote(span)) for span in spans),
         )
 
@@ -133,11 +133,13 @@ class _Stretches:
 
     def sums(self, counts: csr_matrix) -> csr_matrix:
         """The counts of each stretch."""
-        mask = np.zeros((len(self.all), counts.shape[0]))
-        for row, sentences in enumerate(self.all):
-            mask[row, sentences.start : sentences.stop] = 1
-        mask[:, sorted(self.silent)] = 0
-        return csr_matrix(csr_matrix(mask) @ counts)
+        silent = self.silent
+        kept = [[n for n in stretch if n not in silent] for stretch in self.all]
+        columns = [number for stretch in kept for number in stretch]
+        ends = np.cumsum([0, *map(len, kept)])
+        shape = (len(kept), counts.shape[0])
+        mask = csr_matrix((np.ones(len(columns)), columns, ends), shape=shape)
+        return csr_matrix(mask @ counts)
 
     def hits(self, by_sentence: Sequence[Sequence[Hit]]) -> list[tuple[Hit, ...]]:
         """The terms of each stretch."""

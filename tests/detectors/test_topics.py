@@ -14,6 +14,7 @@ from detectors.topics import TopicModel
 
 ROOT = Path(__file__).resolve().parents[2]
 SEEDS = ROOT / "seeds"
+SEED = ROOT.parent / "shared" / "seed"
 GOLD = ROOT.parent / "shared" / "gold" / "dev" / "articles.jsonl"
 STREAMS = [
     pytest.param(
@@ -252,6 +253,24 @@ def test_another_language_matches_nothing(model, language):
 def test_nothing_matches_nothing(model, text):
     _, found = verdicts(model, text)
     assert not any(verdict.matched for verdict in found.values())
+
+
+@pytest.mark.skipif(not SEED.exists(), reason="the shared example is not here")
+def test_the_end_of_a_long_analysis_is_told_apart_from_it(model):
+    (document,) = SEED.glob("*.txt")
+    reading, found = verdicts(model, document.read_text(encoding="utf-8"))
+    (summit,), (strike,) = found[SUMMITS].passages, found[STRIKES].passages
+    assert summit[0] == 0
+    assert summit[1] < strike[0]
+    assert strike[1] == len(reading.text)
+    assert reading.quote(strike).startswith("At least six dead")
+
+
+def test_a_very_long_article_takes_no_longer_than_its_length(model):
+    text = "\n\n".join([*ANALYSIS, *REPORT] * 800)
+    reading, found = verdicts(model, text)
+    assert len(reading.sentences) > 6_000
+    assert len(found[STRIKES].passages) == 800
 
 
 FLOODS = Topic(
