@@ -121,16 +121,16 @@ def _strands(
 
 
 def _running(unit: UnitOfWork, case: Case) -> tuple[Story, ...]:
-    """The stories it may continue; those of its original where it is a copy."""
-    earlier = case.duplicate.original or case.article.revision_of
-    if earlier is not None:
-        known = tuple(
+    """The stories it may continue; those of its original where it is a copy.
+
+    A revision may continue any: a live blog's next state tells of other stories.
+    """
+    if case.duplicate.original is not None:
+        return tuple(
             story
-            for story in unit.stories.of_article(earlier)
+            for story in unit.stories.of_article(case.duplicate.original)
             if story.topic == case.topic.id
         )
-        if known or case.is_copy:
-            return known
     since = case.article.published_at - STORY_WINDOW
     return unit.stories.active(case.topic.id, since=since)
 
