@@ -55,8 +55,12 @@ def _in_sentence(context: Context, atoms: Sequence[Atom]) -> Iterator[Actor]:
                 yield from _named(context, after, "blamed_on")
         elif atom.means("strikes.blame", "claimed by"):
             yield from _named(context, after, "claimed_by")
-        elif atom.means("strikes.blame", "claims"):
+        elif atom.means("strikes.blame", "claims") and not _is_nobody(before):
             yield from _claiming(context, before)
+
+
+def _is_nobody(atoms: Sequence[Atom]) -> bool:
+    return any(atom.means("strikes.helpers", "nobody") for atom in atoms)
 
 
 def _is_responsible(atoms: Sequence[Atom]) -> bool:
@@ -99,6 +103,8 @@ def _actors(context: Context, span: Span) -> list[tuple[str, Span]]:
             continue
         if any(start < mention.end and mention.start < end for start, end in taken):
             continue
+        if context.text.startswith("-", mention.end):
+            continue  # "Iran-backed militias" are not Iran
         if mention.kind in (PlaceKind.COUNTRY, PlaceKind.NATIONALITY):
             named.append((mention.name, mention.span))
         elif mention.name in _CAPITALS:

@@ -52,7 +52,7 @@ _ALPHABET = (
     ("numbers.ordinals", "", "1"),
 )
 _PAIR = 2
-_CORRECTED = re.compile(r"(?<=[NPC]),?xN,?")
+_CORRECTED = re.compile(r"(?<=[NPCpck]),?xN,?")
 _LAST_OF_A_KIND = re.compile(r"[kjmdiq]")
 
 
@@ -114,7 +114,8 @@ _TOTALS = (
     "(?:^|[.;:,&(-])[^N.;:,]{{0,4}}{S}[ef]?[-:]f{{0,2}}(N)",
 )
 _PLAIN = (
-    "(N)[eAsf]{{0,2}}[of]{{0,2}}[pPcC][^N{V}.,;&xsc]{{0,6}}?{S}",
+    "(N)[eAsf]{{0,2}}[of]{{0,2}}[pPcC][^N{V}.,;&xsc]{{0,6}}?(?:{S}|{D})",
+    "{D}[fe]{{0,2}}(N)",
     "(N)[eAs]{{0,2}}o?[pPcCe],[^{V}.;]{{1,12}},[^N{V}.,;&x]{{0,4}}?{S}",
     "(?<![pPcC]R)(?<![{X}])(?<![{X}]e)(N)[feRA]{{0,4}}{S}",
     "(N)[eo]{{1,3}}f{{1,3}}{S}",
@@ -161,7 +162,7 @@ _CHILDREN = (
     "Ac(?:,Ao{{0,3}}[pc])*&o?Ao{{0,3}}[pc][^N{V}.,;&x]{{0,6}}k",
 )
 _SUBSET = re.compile(
-    r"[^kjmdiqTJN.]{0,6}?s[efo]{0,3}(N)?[Aefo]{0,4}([cC])|[^kjmdiqTJN.]{0,3}?[,(&-]o{0,2}(N)[sefo]{1,4}[cC]"
+    r"[^kjmdiqTJN.]{0,6}?s[efo]{0,3}(N)?[Aefo]{0,4}([cC])|[^kjmdiqTJN.]{0,3}?[,(&-]o{0,2}(N)[sefoA]{1,4}[cC]"
 )
 
 

@@ -57,24 +57,31 @@ class Scene:
 def find_scenes(context: Context) -> tuple[Scene, ...]:
     """Every place that was hit, in the order of the text.
 
-    Left out are datelines, towns that weapons came from or officials speak in,
-    governments named by their capital, and the region of a town that is told.
+    Left out are datelines (unless no other place is told), towns that weapons came
+    from or officials speak in, governments named by their capital, and the region
+    of a town that is told.
     """
+    named = [mention for mention in context.places if mention.kind in _KINDS]
     scenes = [
-        Scene(
-            value=mention.name,
-            span=mention.span,
-            certainty=certainty_at(context, mention.span),
-            kind=mention.kind,
-            region=mention.region,
-            country=mention.country,
-        )
-        for mention in context.places
-        if mention.kind in _KINDS and _is_hit(context, mention)
+        _scene(context, mention) for mention in named if _is_hit(context, mention)
     ]
     scenes.extend(_adjectives(context))
     scenes.extend(_capitals(context, scenes))
+    if not scenes:
+        datelines = (mention for mention in named if is_dateline(context, mention))
+        scenes.extend(_scene(context, mention) for mention in datelines)
     return tuple(_without_regions(context, scenes))
+
+
+def _scene(context: Context, mention: PlaceMention) -> Scene:
+    return Scene(
+        value=mention.name,
+        span=mention.span,
+        certainty=certainty_at(context, mention.span),
+        kind=mention.kind,
+        region=mention.region,
+        country=mention.country,
+    )
 
 
 def is_dateline(context: Context, mention: PlaceMention) -> bool:
@@ -83,6 +90,8 @@ def is_dateline(context: Context, mention: PlaceMention) -> bool:
     if not any(start == mention.start for start, _ in context.reading.paragraphs):
         return False
     after = text[mention.end : mention.end + _DATELINE_REACH]
+    if after.startswith(". ") and text[mention.start : mention.end].isupper():
+        return True
     return " - " in after and (
         text[mention.start : mention.end].isupper() or "(" in after.split(" - ")[0]
     )

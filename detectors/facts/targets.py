@@ -13,6 +13,8 @@ _HITS = (
     "strikes.weapons",
 )
 _WALLS = frozenset(".;")
+_AT_WORK = 4  # atoms from "died" to "at the refinery"
+_WORKPLACES = frozenset({"oil and gas", "energy", "industry", "port", "rail"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,11 +49,19 @@ def _hit(atoms: Sequence[Atom]) -> Iterator[tuple[Atom, str]]:
         for position, atom in enumerate(atoms)
         if any(atom.means(category) for category in _HITS)
     ]
+    deaths = [
+        position
+        for position, atom in enumerate(atoms)
+        if atom.means("strikes.harmed", "killed")
+    ]
     for position, atom in enumerate(atoms):
         key = _kind(atom)
         if key is None:
             continue
-        if any(_connected(atoms, position, hit) for hit in damage):
+        if any(_connected(atoms, position, hit) for hit in damage) or (
+            key in _WORKPLACES
+            and any(0 < position - death <= _AT_WORK for death in deaths)
+        ):
             yield atom, key
 
 
