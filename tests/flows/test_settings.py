@@ -54,6 +54,7 @@ def test_a_secret_can_come_from_a_file_and_is_not_shown(elsewhere, monkeypatch):
     (elsewhere / "token").write_text("xoxb-12345\n")
     monkeypatch.setenv("SLACK_BOT_TOKEN_FILE", str(elsewhere / "token"))
     token = load().slack_bot_token
+    assert token
     assert token.get_secret_value() == "xoxb-12345"
     assert "12345" not in repr(load())
 
