@@ -26,6 +26,8 @@ _WORD = re.compile(r"[^\W\d_]+(?:'(?!s\b)[^\W\d_]+)*")
 _GAP = re.compile(r"(?: ?- ?| |\. ?)?")
 _CYRILLIC = re.compile(r"[Ѐ-ӿ]")
 _TOWN_ADJECTIVE = re.compile(r"([а-яіґ']{3,}?)(ськ|цьк|зьк|ск|цк)[а-яії]{1,3}")
+_REGIONS_AFTER = re.compile(r" (?:regions|oblasts|provinces)\b", re.IGNORECASE)
+_LISTED = re.compile(r",? (?:and )?|, ")
 _DISTRICT_AFTER = re.compile(r" (?:district|raion|rayon)\b", re.IGNORECASE)
 _DISTRICT = re.compile(
     r"\b([А-ЯЁІЇЄҐ][\w']+?)(ськ|цьк|зьк|ск|цк)(?:ий|ого|ому|им|ім|ом) район\w{0,2}\b"
@@ -162,6 +164,7 @@ class Gazetteer:
             named = _with_district(mention, text, stop)
             if named is not None:
                 found.append(named)
+                _make_regions(text, found, stop)
         found.extend(self._elliptical(text, start, stop, found))
         return tuple(sorted(found, key=lambda mention: mention.start))
 
@@ -335,6 +338,29 @@ def _mention(place: Place, start: int, end: int) -> PlaceMention:
 
 def _overlaps(span: Span, covered: Iterable[Span]) -> bool:
     return any(start < span[1] and span[0] < end for start, end in covered)
+
+
+def _make_regions(text: str, found: list[PlaceMention], end: int) -> None:
+    """Read "Kharkiv and Sumy regions" as two regions, in place."""
+    if not _REGIONS_AFTER.match(text, found[-1].end, end):
+        return
+    for position in range(len(found) - 1, -1, -1):
+        place = found[position]
+        if place.kind is not PlaceKind.CITY or not place.region:
+            return
+        found[position] = _mention(
+            Place(
+                name=f"{place.region} region",
+                kind=PlaceKind.REGION,
+                country=place.country,
+                region=place.region,
+            ),
+            place.start,
+            place.end,
+        )
+        before = found[position - 1] if position else None
+        if before is None or not _LISTED.fullmatch(text, before.end, place.start):
+            return
 
 
 def _is_region(spelling: _Spelling) -> bool:

@@ -256,7 +256,7 @@ def _without_regions(context: Context, scenes: Sequence[Scene]) -> Iterator[Scen
     towns = [scene for scene in scenes if scene.kind is not PlaceKind.REGION]
     for scene in scenes:
         if scene.kind is PlaceKind.REGION and any(
-            _lies_in(town, scene) and not _is_listed(context, town, scene)
+            _lies_in(town, scene) and not _is_apart(context, town, scene)
             for town in towns
         ):
             continue
@@ -265,6 +265,14 @@ def _without_regions(context: Context, scenes: Sequence[Scene]) -> Iterator[Scen
 
 def _lies_in(town: Scene, region: Scene) -> bool:
     return bool(town.region) and region.value == f"{town.region} region"
+
+
+def _is_apart(context: Context, town: Scene, region: Scene) -> bool:
+    """Whether a region is told for itself, not to say where the town lies."""
+    sentence = context.reading.sentence_at(region.span[0])
+    if not sentence[0] <= town.span[0] < sentence[1]:
+        return any(atom.means("strikes.fired") for atom in context.atoms(sentence))
+    return _is_listed(context, town, region)
 
 
 def _is_listed(context: Context, town: Scene, region: Scene) -> bool:

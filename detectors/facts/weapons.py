@@ -23,6 +23,7 @@ _ALPHABET = (
     ("strikes.weapons", "", "w"),
     ("strikes.fired", "intercepted", "I"),
     ("strikes.fired", "launched", "L"),
+    ("strikes.fired", "destroyed", "D"),
     ("strikes.helpers", "among", "s"),
     ("strikes.helpers", "and", "&"),
     ("strikes.helpers", "aux", "f"),
@@ -35,7 +36,7 @@ _OUT_OF = re.compile(r"o(N)o{0,3}w[^N.;I]{0,5},?(N)o?f{0,2}I")
 _BOTH = re.compile(r"(N)[so]{0,3}w&o?(N)[so]{0,3}w[^NIL.;p]{0,4}I")
 _INTERCEPTED = (
     re.compile(
-        r"I(?:o{0,2}[&,]?o{0,2}I)*[^NIL.,;&]{0,3}(N)(?=[^.;,p]{0,4}w|[.,;]|$|[of])"
+        r"[ID](?:o{0,2}[&,]?o{0,2}I)*[^NIL.,;&]{0,3}(N)(?=[^.;,p]{0,4}w|[.,;]|$|[of])"
     ),
     re.compile(r"(N)[so]{0,3}w?[^NIL.;px]{0,4}I"),
 )
