@@ -37,6 +37,10 @@ def find_actors(context: Context) -> tuple[Actor, ...]:
 
     The narrator's own words accuse nobody: someone must be said to.
     """
+    return context.once("actors", lambda: _find_actors(context))
+
+
+def _find_actors(context: Context) -> tuple[Actor, ...]:
     return tuple(
         actor
         for sentence in context.sentences

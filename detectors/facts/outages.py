@@ -51,6 +51,10 @@ class Outage:
 
 def find_outages(context: Context) -> tuple[Outage, ...]:
     """Every statement on supply, in the order of the text."""
+    return context.once("outages", lambda: _find_outages(context))
+
+
+def _find_outages(context: Context) -> tuple[Outage, ...]:
     return tuple(
         outage
         for sentence in context.sentences

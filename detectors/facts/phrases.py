@@ -19,7 +19,6 @@ _TOKEN = re.compile(
 _SHORTEST_PREFIX = 2
 _MOST_REMEMBERED = 20_000  # words; some 10 MB
 _NUMBERS = "numbers."
-ORDINALS = "numbers.ordinals"
 SECTIONS = ("strikes.", _NUMBERS, "certainty.")
 """The sections of a lexicon that hold plain terms; others hold frames."""
 
@@ -65,12 +64,9 @@ class Phrasebook:
     def all_at(
         self, tokens: Sequence[Token], position: int
     ) -> Iterator[tuple[int, str, str]]:
-        """Each term but of `numbers` that begins at a token: length, category, key.
-
-        Ordinals are told, too: "the third victim" is a count of the dead.
-        """
+        """Each term but of `numbers` that begins at a token: length, category, key."""
         for category, phrases in self._beginning(tokens[position].word).items():
-            if category.startswith(_NUMBERS) and category != ORDINALS:
+            if category.startswith(_NUMBERS):
                 continue
             for phrase in phrases:
                 if _fits(phrase, tokens, position):

@@ -61,6 +61,10 @@ def find_scenes(context: Context) -> tuple[Scene, ...]:
     from or officials speak in, governments named by their capital, and the region
     of a town that is told.
     """
+    return context.once("scenes", lambda: _find_scenes(context))
+
+
+def _find_scenes(context: Context) -> tuple[Scene, ...]:
     named = [mention for mention in context.places if mention.kind in _KINDS]
     scenes = [
         _scene(context, mention) for mention in named if _is_hit(context, mention)

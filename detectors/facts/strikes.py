@@ -7,14 +7,13 @@ from detectors.facts.casualties import Count, find_casualties
 from detectors.facts.certainty import attribution_at
 from detectors.facts.context import Context
 from detectors.facts.outages import find_outages
+from detectors.facts.parts import cut
 from detectors.facts.scenes import find_scenes
 from detectors.facts.targets import find_targets
 from detectors.facts.weapons import GENERAL, Armed, find_counts, find_weapons
 from detectors.model import Bound, Certainty, Fact, FactValue, Span
 
-_LONGEST_HEAD = 50  # characters: a place, its region, a date
-_BULLET = 3
-_LINES_OF_A_ROUND_UP = 2
+_CASUALTIES = ("killed", "injured", "missing", "children_killed")
 
 
 def extract(context: Context) -> tuple[Fact, ...]:
@@ -24,65 +23,42 @@ def extract(context: Context) -> tuple[Fact, ...]:
     is taken: what is called the total before what is counted, a count before a
     single victim. What is denied, possible or past is told too, and marked.
     """
-    facts = {
-        (fact.slot, fact.value, fact.certainty.counts): fact
-        for fact in reversed(list(_all(context)))
+    parts = cut(context.reading, context.spans, gazetteer=context.gazetteer)
+    facts = [
+        fact
+        for part in parts
+        for fact in _in_part(context, part)
         if fact.slot in context.slots
-    }
-    return tuple(sorted(facts.values(), key=lambda fact: (fact.evidence, fact.slot)))
-
-
-def _all(context: Context) -> Iterator[Fact]:
-    counts = find_casualties(context)
-    for part in _parts(context):
-        for slot in ("killed", "injured", "missing", "children_killed"):
-            yield from _casualties(context, _within(counts, part, slot))
-        yield from _weapons(context, part)
-        yield from _fired(context, part)
-        yield from _outages(context, part)
-    for target in find_targets(context):
-        yield _fact(context, "target", target.value, target.span, target.certainty)
-    for scene in find_scenes(context):
-        yield _fact(context, "place", scene.value, scene.span, scene.certainty)
-    for actor in find_actors(context):
-        yield _fact(context, actor.slot, actor.value, actor.span, actor.certainty)
-
-
-def _parts(context: Context) -> tuple[tuple[Span, ...], ...]:
-    """Paragraphs that tell of one event.
-
-    That is each entry of a live blog, each line of a round-up that begins with its
-    place ("Kherson, March 7: ..."), and otherwise all of them together.
-    """
-    reading = context.reading
-    headed = [
-        paragraph
-        for paragraph in reading.paragraphs
-        if ":" in reading.text[paragraph[0] : paragraph[0] + _LONGEST_HEAD]
-        and _is_headed(context, paragraph)
     ]
-    is_round_up = len(headed) >= _LINES_OF_A_ROUND_UP
-    parts: list[list[Span]] = []
-    for number, paragraph in enumerate(reading.paragraphs):
-        if not any(a < paragraph[1] and paragraph[0] < b for a, b in context.spans):
-            continue
-        begins = reading.is_live and reading.is_stamped(number)
-        if not parts or begins or (is_round_up and paragraph in headed):
-            parts.append([])
-        parts[-1].append(paragraph)
-    return tuple(tuple(part) for part in parts)
+    return tuple(sorted(facts, key=lambda fact: (fact.evidence, fact.slot)))
 
 
-def _is_headed(context: Context, paragraph: Span) -> bool:
-    """Whether a paragraph begins with a place and a colon."""
-    text = context.text
-    head = text[paragraph[0] : paragraph[1]].partition(":")[0]
-    if len(head) > _LONGEST_HEAD or len(head) == paragraph[1] - paragraph[0]:
-        return False
-    return any(
-        paragraph[0] <= place.start <= paragraph[0] + _BULLET
-        for place in context.places
-    )
+def _in_part(context: Context, part: Sequence[Span]) -> Iterator[Fact]:
+    """The facts of one part, each value of a slot once, where it is told first."""
+    told: set[tuple[str, FactValue, bool]] = set()
+    for fact in _all(context, part):
+        key = (fact.slot, fact.value, fact.certainty.counts)
+        if key not in told:
+            told.add(key)
+            yield fact
+
+
+def _all(context: Context, part: Sequence[Span]) -> Iterator[Fact]:
+    counts = find_casualties(context)
+    for slot in _CASUALTIES:
+        yield from _casualties(context, _within(counts, part, slot))
+    yield from _weapons(context, part)
+    yield from _fired(context, part)
+    yield from _outages(context, part)
+    for target in find_targets(context):
+        if _inside(target.span, part):
+            yield _fact(context, "target", target.value, target.span, target.certainty)
+    for scene in find_scenes(context):
+        if _inside(scene.span, part):
+            yield _fact(context, "place", scene.value, scene.span, scene.certainty)
+    for actor in find_actors(context):
+        if _inside(actor.span, part):
+            yield _fact(context, actor.slot, actor.value, actor.span, actor.certainty)
 
 
 def _inside(span: Span, part: Sequence[Span]) -> bool:

@@ -79,6 +79,10 @@ def _find_weapons(context: Context) -> tuple[Armed, ...]:
 
 def find_counts(context: Context) -> tuple[Armed, ...]:
     """How many weapons were launched and intercepted, in the order of the text."""
+    return context.once("counts", lambda: _find_counts(context))
+
+
+def _find_counts(context: Context) -> tuple[Armed, ...]:
     found: list[Armed] = []
     for sentence in context.sentences:
         told = shape(context.atoms(sentence.span), _ALPHABET, of_things=True)
