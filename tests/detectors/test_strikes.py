@@ -239,3 +239,15 @@ def test_the_strike_at_the_end_of_an_analysis_is_told(lexicons, gazetteer):
         ("place", "Kyiv"),
         ("place", "Poltava"),
     }
+
+
+@pytest.mark.parametrize("language", ["uk", "ru", "es"])
+def test_every_language_has_the_words_that_english_has(language, lexicons):
+    sections = ("strikes.", "numbers.", "certainty.")
+    optional = {("strikes.helpers", "article"), ("numbers.joints", "and")}
+    for category, groups in lexicons["en"].categories.items():
+        if not category.startswith(sections) or category == "strikes.actors":
+            continue
+        for key in groups:
+            terms = lexicons[language].categories.get(category, {}).get(key)
+            assert terms or (category, key) in optional, f"{category}: {key}"
