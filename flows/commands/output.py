@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
+PIPE_WIDTH = 10_000  # a program that reads a table wants no line broken
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print only JSON.")
@@ -52,7 +53,10 @@ def echo_table(
         table.add_column(column, overflow="fold")
     for row in rows:
         table.add_row(*(Text(show(cell)) for cell in row))
-    Console().print(table)
+    console = Console()
+    if not console.is_terminal:
+        console.width = PIPE_WIDTH
+    console.print(table)
 
 
 def show(value: object) -> str:
