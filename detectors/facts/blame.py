@@ -97,7 +97,7 @@ def _actors(context: Context, span: Span) -> list[tuple[str, Span]]:
     """Known actors, countries and capitals named in a span, in order."""
     named = [
         (key, (atom.start, atom.end))
-        for atom in context.atoms(context.reading.sentence_at(span[0]))
+        for atom in context.atoms(context.sentence_at(span[0]))
         for category, key in sorted(atom.tags)
         if category == "strikes.actors" and span[0] <= atom.start < span[1]
     ]

@@ -48,7 +48,7 @@ def certainty_at(context: Context, span: Span) -> Certainty:
     History colours its whole sentence, a possibility or a denial its own clause
     alone and only where it stands before the statement or close behind it.
     """
-    sentence = context.reading.sentence_at(span[0])
+    sentence = context.sentence_at(span[0])
     if _is_dated_back(context, sentence, span):
         return Certainty.BACKGROUND
     marks = _marks(context, sentence)
@@ -61,7 +61,7 @@ def certainty_at(context: Context, span: Span) -> Certainty:
 
 def attribution_at(context: Context, span: Span) -> str | None:
     """Whom the sentence around ``span`` names as its source, in the text's words."""
-    atoms = context.atoms(context.reading.sentence_at(span[0]))
+    atoms = context.atoms(context.sentence_at(span[0]))
     for position, atom in enumerate(atoms):
         if atom.means("certainty.sources"):
             return _phrase_after(context, atoms, position)

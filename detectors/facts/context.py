@@ -1,6 +1,7 @@
 """What an extractor sees: a reading, where it is on the topic, and the words to use."""
 
-from collections.abc import Callable
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar, cast
@@ -14,6 +15,7 @@ from detectors.text import Reading, Sentence
 
 Tag = tuple[str, str]
 _Found = TypeVar("_Found")
+LONGEST_SENTENCE = 1_500  # characters; a list without a stop is read in pieces
 _NO_TAGS: frozenset[Tag] = frozenset()
 
 
@@ -81,11 +83,20 @@ class Context:
             self._found[name] = find()
         return cast("_Found", self._found[name])
 
+    def sentence_at(self, position: int) -> Span:
+        """The sentence on the topic that holds ``position``; empty if none does."""
+        starts = self.once("starts", lambda: [s.start for s in self.sentences])
+        number = bisect_right(starts, position) - 1
+        if number < 0 or position >= self.sentences[number].end:
+            return position, position
+        return self.sentences[number].span
+
     def _on_topic(self) -> tuple[Sentence, ...]:
         return tuple(
-            sentence
+            piece
             for sentence in self.reading.sentences
             if any(start <= sentence.start < end for start, end in self.spans)
+            for piece in _pieces(sentence, self.text)
         )
 
     def _named(self) -> tuple[PlaceMention, ...]:
@@ -102,6 +113,17 @@ class Context:
             known = _atoms(self.text, span, Phrasebook.of(self.lexicon))
             self._atoms[span] = known
         return known
+
+
+def _pieces(sentence: Sentence, text: str) -> Iterator[Sentence]:
+    """A sentence, cut at spaces where it is longer than any that was written."""
+    start = sentence.start
+    while sentence.end - start > LONGEST_SENTENCE:
+        space = text.rfind(" ", start + 1, start + LONGEST_SENTENCE)
+        end = space if space > start else start + LONGEST_SENTENCE
+        yield Sentence(start=start, end=end, paragraph=sentence.paragraph)
+        start = end
+    yield Sentence(start=start, end=sentence.end, paragraph=sentence.paragraph)
 
 
 def _atoms(text: str, span: Span, book: Phrasebook) -> tuple[Atom, ...]:

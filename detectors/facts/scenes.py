@@ -104,7 +104,7 @@ def is_dateline(context: Context, mention: PlaceMention) -> bool:
 def _is_hit(context: Context, mention: PlaceMention) -> bool:
     if is_dateline(context, mention):
         return False
-    sentence = context.reading.sentence_at(mention.start)
+    sentence = context.sentence_at(mention.start)
     atoms = context.atoms(sentence)
     clause = _clause(atoms, mention)
     if not any(_is_sign(atom) for atom in clause) or _is_history(clause, mention):
@@ -273,7 +273,7 @@ def _lies_in(town: Scene, region: Scene) -> bool:
 
 def _is_apart(context: Context, town: Scene, region: Scene) -> bool:
     """Whether a region is told for itself, not to say where the town lies."""
-    sentence = context.reading.sentence_at(region.span[0])
+    sentence = context.sentence_at(region.span[0])
     if not sentence[0] <= town.span[0] < sentence[1]:
         return any(atom.means("strikes.fired") for atom in context.atoms(sentence))
     return _is_listed(context, town, region)
@@ -287,6 +287,6 @@ def _is_listed(context: Context, town: Scene, region: Scene) -> bool:
         return False
     return any(
         atom.means("strikes.helpers", "and")
-        for atom in context.atoms(context.reading.sentence_at(first[0]))
+        for atom in context.atoms(context.sentence_at(first[0]))
         if first[1] <= atom.start < last[0]
     )

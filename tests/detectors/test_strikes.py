@@ -251,3 +251,9 @@ def test_every_language_has_the_words_that_english_has(language, lexicons):
         for key in groups:
             terms = lexicons[language].categories.get(category, {}).get(key)
             assert terms or (category, key) in optional, f"{category}: {key}"
+
+
+@pytest.mark.timeout(20)
+def test_a_list_without_a_stop_is_read_in_pieces(facts_of):
+    text = "the number of people killed in Kyiv rose to six " * 600
+    assert [fact.value for fact in facts_of(text) if fact.slot == "killed"] == [6]
