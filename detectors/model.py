@@ -262,15 +262,44 @@ class DuplicateVerdict:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LanguageVerdict:
     """Which language a text is in; ``language`` None when it cannot be read."""
+class Likeness(StrEnum):
+    """What an article is to the nearest earlier one; only a copy is silenced."""
+
+    COPY = "copy"
+    REVISION = "revision"
+    SAME_EVENT = "same event"
+    DIFFERENT = "different"
+
+
 
     language: str | None
     detected: str
     confidence: float
 
 
+    PARTLY_SAME = "partly the same words"
+    SAME_EVENT = "other words on the same matter"
 @dataclass(frozen=True, slots=True, kw_only=True)
+    FURNITURE = "only words that stand on many pages"
 class TopicVerdict:
     """How well an article matches a topic, by its best passage.
+
+    @property
+    def likeness(self) -> Likeness:
+        """The verdict that it stands for."""
+        match self:
+            case DuplicateReason.SAME_COPY:
+                return Likeness.COPY
+            case (
+                DuplicateReason.CHANGED_NUMBERS
+                | DuplicateReason.REVISION
+                | DuplicateReason.PARTLY_SAME
+            ):
+                return Likeness.REVISION
+            case DuplicateReason.SAME_EVENT:
+                return Likeness.SAME_EVENT
+            case _:
+                return Likeness.DIFFERENT
 
     Args:
         probability: 0..1; ``threshold`` is what it had to reach.
@@ -286,6 +315,11 @@ class TopicVerdict:
     matched: bool
     passages: tuple[Span, ...]
     because: tuple[str, ...]
+    @property
+    def likeness(self) -> Likeness:
+        """What the article is to the nearest one."""
+        return self.reason.likeness
+
     nearest_exemplar: str = ""
     reason: str = ""
 

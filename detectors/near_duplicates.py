@@ -4,36 +4,30 @@ The same event in other words is no repeat; `stories` joins those. A wrong match
 silences an alert, a miss only repeats one: when in doubt, answer "different".
 """
 
-import heapq
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from difflib import SequenceMatcher
+from itertools import accumulate, chain
 
-from anyascii import anyascii
-
+from detectors.changes import tells_otherwise
+from detectors.headlines import alike, gist, share
 from detectors.model import DuplicateReason, DuplicateVerdict
-from detectors.numerals import figures
-from detectors.text import Reading, cased_words, shingles
+from detectors.text import SHINGLE_WORDS, Reading, cased_words, runs_of, words
 
 BOTTOM = 96  # three shared of these find .998 of all copies, cut and embedded ones too
 MIN_SHARED = 3  # as above: shared bottom hashes that make a candidate
 MIN_CONTAINMENT = 0.70  # .94 of real copies, no real update (59 labelled pairs)
+MIN_REVISION = 0.20  # 14 of 22 real updates have more, 6 of 12 strangers
 MIN_INFORMATIVE = 8  # fewer runs of four words are a headline, and prove nothing
 COMMON_ROOTS = 6  # a run of words in more unrelated articles is a site's furniture
 
-COMPARED = 3_000  # words; aligning takes the square of them
-LONGEST_CHANGE = (
-    12  # words; a longer replaced stretch is another paragraph, not a figure
-)
-LONGEST_EDGE = 3  # words; beside less, or at an end, longer ones are other paragraphs
-ANCHOR = 2  # equal words; one alone, an "and", joins what does not belong together
-BOTH_SIDES = 2
-MIN_CHANGED_NAMES = 2  # a single other name is an outlet's own ("told the Post")
-SAME_NAME = 0.5  # Kiev/Kyiv .50, Odessa/Odesa .91; Sumy/Poltava .0
-
-Change = tuple[tuple[str, ...], tuple[str, ...]]
+# Of 69 pages that are nothing but furniture 61 tell less of their headline, of 54
+# labelled copies and 17 real ones none does, where headlines differ as well.
+MIN_HEADLINE = 0.25
+SAME_HEADLINE = 0.5
+# Real updates and strangers are parted best by this (AUC .91 English, .84 Russian).
+SAME_MATTER = 0.6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,12 +35,17 @@ class Fingerprint:
     """What a text is compared by.
 
     Args:
+        title: What its headline is about, see `detectors.headlines`.
         words: Its words, in order, as written.
-        shingles: 64-bit hashes of its runs of four words.
-        bottom: The smallest of them, ascending, at most `BOTTOM`.
+        lines: For each of its paragraphs, in order, the 64-bit hashes of the runs of
+            four words that begin there.
+        shingles: All of them.
+        bottom: The smallest, ascending, at most `BOTTOM`.
     """
 
+    title: frozenset[str]
     words: tuple[str, ...]
+    lines: tuple[tuple[int, ...], ...]
     shingles: frozenset[int]
     bottom: tuple[int, ...]
 
@@ -65,100 +64,170 @@ class Candidate:
 
 
 def fingerprint(reading: Reading) -> Fingerprint:
-    """What ``reading`` is compared by; its title does not count."""
-    runs = shingles(reading.text)
+    """What ``reading`` is compared by."""
+    paragraphs = [cased_words(reading.quote(span)) for span in reading.paragraphs]
+    flat = tuple(word for paragraph in paragraphs for word in paragraph)
+    runs = runs_of([word.casefold() for word in flat])
+    stops = [*accumulate(map(len, paragraphs))]
+    unique = frozenset(runs)
     return Fingerprint(
-        words=cased_words(reading.text),
-        shingles=runs,
-        bottom=tuple(heapq.nsmallest(BOTTOM, runs)),
+        title=gist(words(reading.title)),
+        words=flat,
+        lines=tuple(runs[a:b] for a, b in zip([0, *stops], stops, strict=False)),
+        shingles=unique,
+        bottom=tuple(sorted(unique)[:BOTTOM]),
     )
 
 
 def find_original(
-    article: Fingerprint, candidates: Iterable[Candidate]
+    article: Fingerprint,
+    candidates: Iterable[Candidate],
+    *,
+    furniture: frozenset[int] = frozenset(),
 ) -> DuplicateVerdict:
     """Find the earlier copy that ``article`` repeats.
 
     Containment counts the shared runs of four words in the shorter text, so that a
     cut or embedded copy is one. Copy in which a number, a date or several names stand
     changed between equal words is another article: a daily communiqué, an update.
+    What says nothing of either headline is no evidence, unless these are alike.
 
     Args:
         article: The text in question.
         candidates: Earlier articles that share at least `MIN_SHARED` bottom hashes,
             in any order; ties go to the first published, then by id.
+        furniture: Those of the article's bottom hashes that more than `COMMON_ROOTS`
+            unrelated articles of its own site have.
 
     References:
         Broder 1997, "On the resemblance and containment of documents".
     """
-    ranked = _rank(article, tuple(candidates))
-    if not ranked:
-        return DuplicateVerdict(
-            original=None,
-            nearest=None,
-            containment=0.0,
-            reason=DuplicateReason.NO_CANDIDATE,
-        )
-    containment, nearest = ranked[0]
-    reason = DuplicateReason.LOW_CONTAINMENT
-    for share, candidate in ranked:
-        if share < MIN_CONTAINMENT:
+    found = tuple(candidates)
+    ignored = _ignored(article, furniture) | _common(found)
+    ranked = _rank(article, found, ignored)
+    objection: DuplicateReason | None = None
+    for containment, candidate in ranked:
+        if containment < MIN_CONTAINMENT:
             break
-        if not tells_otherwise(candidate.fingerprint.words, article.words):
+        against = _objection(article, candidate.fingerprint)
+        if against is None:
             return DuplicateVerdict(
                 original=candidate.root,
                 nearest=candidate.article_id,
-                containment=round(share, 4),
+                containment=round(containment, 4),
                 reason=DuplicateReason.SAME_COPY,
             )
-        reason = DuplicateReason.CHANGED_NUMBERS
-    if min(len(article.shingles), len(nearest.fingerprint.shingles)) < MIN_INFORMATIVE:
-        reason = DuplicateReason.TOO_SHORT
+        objection = objection or against
+    if not ranked:
+        return _unlike(DuplicateReason.NO_CANDIDATE)
+    containment, nearest = ranked[0]
+    if objection is None:
+        objection = _relation(article, nearest.fingerprint, containment, ignored)
+    return _unlike(objection, nearest.article_id, containment)
+
+
+def _unlike(
+    reason: DuplicateReason, nearest: str | None = None, containment: float = 0.0
+) -> DuplicateVerdict:
     return DuplicateVerdict(
         original=None,
-        nearest=nearest.article_id,
+        nearest=nearest,
         containment=round(containment, 4),
         reason=reason,
     )
 
 
-def tells_otherwise(before: Sequence[str], after: Sequence[str]) -> bool:
-    """Whether two versions of one copy differ in what they tell.
+def _objection(article: Fingerprint, earlier: Fingerprint) -> DuplicateReason | None:
+    """Why a text with the same runs of words is no copy all the same."""
+    if not _tells(article, earlier) and not _same_title(article, earlier):
+        return DuplicateReason.FURNITURE
+    if tells_otherwise(earlier.words, article.words):
+        return DuplicateReason.CHANGED_NUMBERS
+    return None
 
-    They do where, between equal words, each has a number or date that the other
-    lacks, or where names differ in several places by more than spelling.
 
-    >>> tells_otherwise("killing three people".split(), "killing 3 people".split())
-    False
-    >>> tells_otherwise("killing three people".split(), "killing four people".split())
-    True
-    """
-    names = 0
-    for old, new in _changes(before, after):
-        if _other_figures(old, new):
-            return True
-        names += _other_name(old, new)
-    return names >= MIN_CHANGED_NAMES
+def _relation(
+    article: Fingerprint,
+    nearest: Fingerprint,
+    containment: float,
+    ignored: frozenset[int],
+) -> DuplicateReason:
+    """What an article is to the nearest one that it does not repeat."""
+    shorter = min(article.shingles, nearest.shingles, key=len)
+    if len(shorter) < MIN_INFORMATIVE:
+        return DuplicateReason.TOO_SHORT
+    if len(shorter - ignored) < MIN_INFORMATIVE:
+        return DuplicateReason.FURNITURE
+    told = max(
+        share(article.title, gist(nearest.words) | nearest.title),
+        share(nearest.title, gist(article.words) | article.title),
+    )
+    if told < SAME_MATTER:
+        return DuplicateReason.LOW_CONTAINMENT
+    if containment >= MIN_REVISION:
+        return DuplicateReason.PARTLY_SAME
+    return DuplicateReason.SAME_EVENT
+
+
+def _tells(article: Fingerprint, earlier: Fingerprint) -> bool:
+    """Whether what two texts share tells of a headline; those without any may."""
+    told = gist(_shared_words(article, earlier))
+    titles = [title for title in (article.title, earlier.title) if title]
+    return not titles or any(share(title, told) >= MIN_HEADLINE for title in titles)
+
+
+def _shared_words(article: Fingerprint, earlier: Fingerprint) -> set[str]:
+    """The words of ``article`` within runs that ``earlier`` has too."""
+    shared: set[str] = set()
+    for place, run in enumerate(chain.from_iterable(article.lines)):
+        if run in earlier.shingles:
+            shared.update(article.words[place : place + SHINGLE_WORDS])
+    return shared
+
+
+def _same_title(one: Fingerprint, other: Fingerprint) -> bool:
+    return alike(one.title, other.title) >= SAME_HEADLINE
 
 
 def _rank(
-    article: Fingerprint, candidates: Sequence[Candidate]
+    article: Fingerprint, candidates: Sequence[Candidate], ignored: frozenset[int]
 ) -> list[tuple[float, Candidate]]:
     """Each candidate with its containment, the most contained first."""
-    common = _common(candidates)
-    mine = article.shingles - common
     ranked = [
-        (_containment(mine, candidate.fingerprint.shingles - common), candidate)
+        (_containment(article, candidate.fingerprint, ignored), candidate)
         for candidate in candidates
     ]
     ranked.sort(key=lambda pair: (-pair[0], pair[1].published_at, pair[1].article_id))
     return ranked
 
 
-def _containment(one: frozenset[int], other: frozenset[int]) -> float:
-    """Which share of the smaller set the larger one holds; 0 of too little."""
+def _containment(
+    article: Fingerprint, earlier: Fingerprint, ignored: frozenset[int]
+) -> float:
+    """Which share of the smaller set the larger one holds; 0 of too little.
+
+    One page under one headline is itself, however much of it is furniture.
+    """
+    if article.shingles == earlier.shingles and _same_title(article, earlier):
+        ignored = frozenset()
+    one, other = article.shingles - ignored, earlier.shingles - ignored
     smaller = min(len(one), len(other))
     return len(one & other) / smaller if smaller >= MIN_INFORMATIVE else 0.0
+
+
+def _ignored(article: Fingerprint, furniture: frozenset[int]) -> frozenset[int]:
+    """The furniture, and all runs of paragraphs whose known half is furniture.
+
+    Only the bottom hashes can be known; a paragraph is repeated whole or not at all.
+    """
+    if not furniture:
+        return furniture
+    known, ignored = frozenset(article.bottom), set(furniture)
+    for line in article.lines:
+        sampled = known.intersection(line)
+        if sampled and 2 * len(sampled & furniture) >= len(sampled):
+            ignored.update(line)
+    return frozenset(ignored)
 
 
 def _common(candidates: Sequence[Candidate]) -> frozenset[int]:
@@ -174,43 +243,3 @@ def _common(candidates: Sequence[Candidate]) -> frozenset[int]:
             )
         )
     return frozenset(run for run, times in seen.items() if times > COMMON_ROOTS)
-
-
-def _changes(before: Sequence[str], after: Sequence[str]) -> Iterator[Change]:
-    """The short stretches that stand replaced between equal words."""
-    before, after = before[:COMPARED], after[:COMPARED]
-    matcher = SequenceMatcher(None, _fold(before), _fold(after), autojunk=False)
-    codes = matcher.get_opcodes()
-    for number, (kind, a, b, c, d) in enumerate(codes):
-        beside = (codes[i] for i in (number - 1, number + 1) if 0 <= i < len(codes))
-        anchors = [code[2] - code[1] >= ANCHOR for code in beside if code[0] == "equal"]
-        longest = LONGEST_CHANGE if sum(anchors) == BOTH_SIDES else LONGEST_EDGE
-        if kind == "replace" and max(b - a, d - c) <= longest:
-            yield tuple(before[a:b]), tuple(after[c:d])
-
-
-def _other_figures(old: Sequence[str], new: Sequence[str]) -> bool:
-    """Whether each stretch has a number, or a date, that the other lacks."""
-    was, now = figures(_fold(old)), figures(_fold(new))
-    gone, come = ({figure.kind for figure in one} for one in (was - now, now - was))
-    return bool(gone & come)
-
-
-def _other_name(old: Sequence[str], new: Sequence[str]) -> bool:
-    """Whether both stretches name something, and not the same in two spellings."""
-    names = [
-        [_plain(word) for word in words if word[:1].isupper()] for words in (old, new)
-    ]
-    return all(names) and not any(
-        SequenceMatcher(None, one, other).ratio() >= SAME_NAME
-        for one in names[0]
-        for other in names[1]
-    )
-
-
-def _plain(word: str) -> str:
-    return str(anyascii(word)).casefold()
-
-
-def _fold(words: Sequence[str]) -> list[str]:
-    return [word.casefold() for word in words]

@@ -22,6 +22,7 @@ from detectors.model import (
 )
 from detectors.near_duplicates import Candidate, Fingerprint
 from detectors.text import Reading, read
+from detectors.urls import site
 from flows.desk import Desk
 from flows.following import Case, TopicCourse, follow_topic
 from flows.seeds import Seeds
@@ -129,20 +130,25 @@ def _find_original(
             reason=DuplicateReason.REVISION,
         )
     since = (article.published_at - COPY_WINDOW).date()
-    near = unit.articles.get_many(unit.shingles.candidates(mark.bottom, since=since))
-    roots = unit.decisions.roots_of(near)
-    return near_duplicates.find_original(
-        mark,
-        [
-            Candidate(
-                article_id=each.id,
-                root=roots[each.id],
-                published_at=each.published_at,
-                fingerprint=near_duplicates.fingerprint(read(each.text)),
-            )
-            for each in near.values()
-        ],
+    furniture = unit.shingles.furniture(
+        mark.bottom,
+        site=site(article.url),
+        since=since,
+        most=near_duplicates.COMMON_ROOTS,
     )
+    own = [value for value in mark.bottom if value not in furniture]
+    near = unit.articles.get_many(unit.shingles.candidates(own, since=since))
+    roots = unit.decisions.roots_of(near)
+    candidates = [
+        Candidate(
+            article_id=each.id,
+            root=roots[each.id],
+            published_at=each.published_at,
+            fingerprint=near_duplicates.fingerprint(read(each.text, title=each.title)),
+        )
+        for each in near.values()
+    ]
+    return near_duplicates.find_original(mark, candidates, furniture=furniture)
 
 
 def _decision(
@@ -213,7 +219,7 @@ def _trace(
     near = f", nearest {duplicate.nearest}" if duplicate.nearest else ""
     least = near_duplicates.MIN_CONTAINMENT
     yield (
-        f"near-duplicate: {duplicate.reason} (containment "
+        f"near-duplicate: {duplicate.likeness}, {duplicate.reason} (containment "
         f"{duplicate.containment:.2f}, copies from {least:.2f}{near})"
     )
     by_topic = {course.topic: course for course in courses}
@@ -239,8 +245,13 @@ def _remember(
 ) -> None:
     """Write the decision down, and what later articles are compared with."""
     root = decision.duplicate.original or article.id
-    day = article.published_at.date()
-    unit.shingles.add(article.id, mark.bottom, day=day, root=root)
+    unit.shingles.add(
+        article.id,
+        mark.bottom,
+        day=article.published_at.date(),
+        site=site(article.url),
+        root=root,
+    )
     unit.decisions.add(decision, decided_at=now, dry=dry)
     reason = decision.trace[-2] if len(decision.trace) > 1 else ""
     unit.entries.finish_article(article.id, decision.outcome, reason=reason)

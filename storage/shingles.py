@@ -6,6 +6,7 @@ make a candidate; 0.998 of the copies are found so.
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from zlib import crc32
 
 from sqlalchemy import (
     BindParameter,
@@ -32,6 +33,7 @@ MAX_ROOTS = 50
 MAX_COPIES = 8
 # The days over which a hash is found common; copies come within a week or two.
 MEMORY = timedelta(days=14)
+_HASHES_IN_ALL = 1 << 64
 _HASHES: BindParameter[list[int]] = bindparam("hashes", expanding=True)
 _SINCE: BindParameter[date] = bindparam("since")
 
@@ -74,9 +76,27 @@ def _too_common() -> Select[tuple[int]]:
     )
 
 
+def _furniture() -> Select[tuple[int]]:
+    """Those of ``hashes`` that more than ``most`` articles of one site have.
+
+    Copies count: a site prints few texts twice, and furniture may pass for a copy.
+    """
+    return (
+        select(_shingle.c.hash)
+        .where(
+            _shingle.c.hash.in_(_HASHES),
+            _shingle.c.day >= _SINCE,
+            _shingle.c.site == bindparam("site"),
+        )
+        .group_by(_shingle.c.hash)
+        .having(func.count() > bindparam("most"))
+    )
+
+
 # Built once: building them took three times as long as running them.
 _CANDIDATES = _candidates()
 _TOO_COMMON = _too_common()
+_FURNITURE = _furniture()
 
 
 class Shingles(Repository):
@@ -92,6 +112,7 @@ class Shingles(Repository):
         bottom: Sequence[int],
         *,
         day: date,
+        site: str = "",
         root: str | None = None,
     ) -> None:
         """Index an article, unless and where its hashes are too common already.
@@ -100,16 +121,14 @@ class Shingles(Repository):
             article_id: An article that was added.
             bottom: Its smallest hashes, 0..2**64-1, without repeats.
             day: The day it counts for.
+            site: The name of its publisher's site, for `furniture`.
             root: The first article of its copies; None when that is itself.
         """
         numbers = self._numbers([article_id, root or article_id])
         article, first = numbers[article_id], numbers[root or article_id]
         common = self._too_common(bottom, first, day - MEMORY)
-        rows = [
-            {"hash": value, "article": article, "root": first, "day": day}
-            for value in bottom
-            if value not in common
-        ]
+        where = {"article": article, "root": first, "day": day, "site": _number(site)}
+        rows = [{"hash": value, **where} for value in bottom if value not in common]
         if rows:
             self._connection.execute(insert(_shingle), rows)
 
@@ -134,13 +153,41 @@ class Shingles(Repository):
         found = self._connection.execute(_CANDIDATES, asked | bounds)
         return tuple(found.scalars())
 
-    def prune(self, before: date) -> int:
+    def furniture(
+        self, bottom: Sequence[int], *, site: str, since: date, most: int
+    ) -> frozenset[int]:
+        """Those of these hashes that are no article's own, but stand all over a site.
+
+        The stop-list is the index itself: it has no rows of its own, and what a site
+        no longer prints is forgotten with the articles that had it.
+
+        Args:
+            bottom: The smallest hashes of the article that is asked for.
+            site: Its site; articles of others do not count.
+            since: Articles of earlier days do not count.
+            most: So many articles may share a run of words by quoting each other.
+        """
+        asked = {"hashes": list(bottom), "since": since}
+        of_site = {"site": _number(site), "most": most}
+        found = self._connection.execute(_FURNITURE, asked | of_site)
+        return frozenset(found.scalars())
+
+    def prune(self, before: date, *, part: int = 0, of: int = 1) -> int:
         """Forget articles of days before ``before``; how many hashes went.
 
         Changes no answer, as long as ``before`` is `MEMORY` earlier than the oldest
         article still to be added, and not after the day that is asked with.
+
+        Args:
+            before: Articles of this day stay.
+            part: Only hashes of this part of the index are looked at, 0..of-1: a
+                slice of its key, so that many short transactions make a whole one.
+            of: Into how many the index is cut.
         """
-        old = _shingle.delete().where(_shingle.c.day < before)
+        first, end = part * _HASHES_IN_ALL // of, (part + 1) * _HASHES_IN_ALL // of
+        old = _shingle.delete().where(
+            _shingle.c.hash.between(first, end - 1), _shingle.c.day < before
+        )
         return self._connection.execute(old).rowcount
 
     def _too_common(self, bottom: Sequence[int], root: int, since: date) -> set[int]:
@@ -152,3 +199,8 @@ class Shingles(Repository):
         """The numbers that the index knows articles by."""
         query = select(_article.c.id, _article.c.number)
         return self._pairs(query.where(_article.c.id.in_(article_ids)))
+
+
+def _number(site: str) -> int:
+    """A site in four bytes a row; two that share a number count as one."""
+    return crc32(site.encode("utf-8", "surrogatepass")) - (1 << 31)

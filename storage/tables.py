@@ -170,6 +170,7 @@ class Shingle(SQLModel, table=True):
 
 
 class Decision(SQLModel, table=True):
+    site: int
     """Everything decided on an article; ``dry`` ones put nothing in the outbox."""
 
     __tablename__ = "decision"

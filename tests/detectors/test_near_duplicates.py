@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detectors.model import DuplicateReason
+from detectors.model import DuplicateReason, Likeness
 from detectors.near_duplicates import (
     BOTTOM,
+    MIN_INFORMATIVE,
     MIN_SHARED,
     Candidate,
     find_original,
@@ -59,17 +60,18 @@ def bulletin(**changes):
     return BULLETIN.format(**usual | changes).replace("\n", " ")
 
 
-def earlier(name, text, *, root=None, hours=0):
+def earlier(name, text, *, root=None, hours=0, title=""):
     return Candidate(
         article_id=name,
         root=root or name,
         published_at=DAWN + timedelta(hours=hours),
-        fingerprint=fingerprint(read(text)),
+        fingerprint=fingerprint(read(text, title=title)),
     )
 
 
-def judge(text, *candidates):
-    return find_original(fingerprint(read(text)), candidates)
+def judge(text, *candidates, title="", furniture=frozenset()):
+    print_ = fingerprint(read(text, title=title))
+    return find_original(print_, candidates, furniture=furniture)
 
 
 PARAGRAPHS = WIRE.split("\n\n")
@@ -197,6 +199,134 @@ def test_what_every_page_of_a_site_says_is_no_evidence():
     assert judge(stories[-1], pages[0]).containment > 0.7
 
 
+NOTICE = """Your notification has been saved. There was a problem saving it. Whenever
+this reporter posts new content you will get a letter with a link, once a day, and only
+if there is something new. Close this window to read on."""
+BAKERY = "Rocket through a bakery roof in Lissa kills three"
+FERRY = "Ferry to Oster runs aground in fog"
+
+
+@pytest.mark.parametrize(
+    ("title", "other", "text", "wanted"),
+    [
+        pytest.param(BAKERY, FERRY, NOTICE, Likeness.DIFFERENT, id="notice"),
+        pytest.param(BAKERY, BAKERY, NOTICE, Likeness.COPY, id="the-same-page"),
+        pytest.param(
+            BAKERY, "Dawn in a harbour town", WIRE, Likeness.COPY, id="told-headline"
+        ),
+        pytest.param("", "", NOTICE, Likeness.COPY, id="no-headlines"),
+        pytest.param(
+            "Паром сів на мілину", "Парад у порту", NOTICE, Likeness.DIFFERENT, id="uk"
+        ),
+    ],
+)
+def test_text_that_says_nothing_of_its_headline_is_no_evidence(
+    title, other, text, wanted
+):
+    verdict = judge(text, earlier("a1", text, title=other), title=title)
+    assert verdict.likeness is wanted
+    assert (verdict.original is not None) is (wanted is Likeness.COPY)
+    assert verdict.containment == 1.0
+
+
+def test_the_furniture_of_a_site_does_not_count():
+    page = f"{NOTICE}\n\nA ferry to Oster ran aground in fog with nine people aboard."
+    story = f"{NOTICE}\n\nThe council of Krevo will sell two of its three boats."
+    assert judge(page, earlier("a1", story)).original == "a1"
+    furniture = frozenset(fingerprint(read(NOTICE)).bottom)
+    verdict = judge(page, earlier("a1", story), furniture=furniture)
+    assert verdict.original is None
+    assert verdict.containment < 0.2
+    assert judge(page, earlier("a1", page), furniture=furniture).original == "a1"
+
+
+def test_a_paragraph_whose_known_runs_are_furniture_is_furniture():
+    footer = " ".join(f"footer{n}" for n in range(60))
+    body = [" ".join(f"{name}{n}" for n in range(60)) for name in ("north", "south")]
+    pages = ["\n\n".join([text, footer, footer[::-1]]) for text in body]
+    print_ = fingerprint(read(pages[0]))
+    known = frozenset(print_.bottom) & fingerprint(read(footer)).shingles
+    assert len(known) < len(fingerprint(read(footer)).shingles)
+    only = earlier("a1", footer + "\n\n" + body[1])
+    assert judge(pages[0], only).containment > 0.4
+    assert judge(pages[0], only, furniture=known).containment < 0.05
+
+
+def test_a_page_of_furniture_alone_says_so():
+    furniture = frozenset(fingerprint(read(NOTICE)).bottom)
+    verdict = judge(
+        f"{NOTICE} Seen in Oster.", earlier("a1", NOTICE), furniture=furniture
+    )
+    assert verdict.reason is DuplicateReason.FURNITURE
+    assert verdict.likeness is Likeness.DIFFERENT
+
+
+def test_one_page_under_one_headline_is_itself_whatever_its_furniture():
+    everything = frozenset(fingerprint(read(WIRE)).bottom)
+    again = earlier("a1", WIRE, title=BAKERY)
+    assert judge(WIRE, again, title=BAKERY, furniture=everything).original == "a1"
+    assert judge(WIRE, again, title=FERRY, furniture=everything).original is None
+
+
+ADDED = """The prosecutor in Harrowgate opened an inquiry in the afternoon and asked
+anyone who filmed the sky over the far bank to keep the pictures. The school beside the
+market of Lissa stays shut until its windows have been replaced, said its head. Bread
+is given out from a lorry on the quay, and the bakers of two neighbouring towns have
+sent flour. The harbour master closed the inner basin to every boat but those of the
+coastguard."""
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "wanted"),
+    [
+        pytest.param(WIRE, BAKERY, Likeness.COPY, id="copy"),
+        pytest.param(
+            WIRE.replace("killing three", "killing four"),
+            BAKERY,
+            Likeness.REVISION,
+            id="changed-figure",
+        ),
+        pytest.param(
+            "\n\n".join([ADDED, *PARAGRAPHS[1:3]]),
+            "Rocket on Lissa bakery: an inquiry",
+            Likeness.REVISION,
+            id="half-of-it-new",
+        ),
+        pytest.param(
+            OTHER + " The army has shelled the town from the far bank.",
+            "Three dead in bakery in Lissa",
+            Likeness.SAME_EVENT,
+            id="same-event",
+        ),
+        pytest.param(
+            "Fog kept ferries in port on Sunday. At least 20 others were hurt by "
+            "falling ropes, the guild of pilots at Oster said in its yearly letter.",
+            FERRY,
+            Likeness.DIFFERENT,
+            id="different",
+        ),
+    ],
+)
+def test_the_verdict_has_one_of_four_words(text, title, wanted):
+    verdict = judge(text, earlier("a1", WIRE, title=BAKERY), title=title)
+    assert verdict.likeness is wanted
+    assert verdict.nearest == "a1"
+
+
+def test_every_reason_stands_for_one_of_the_four_words():
+    assert {reason.likeness for reason in DuplicateReason} == set(Likeness)
+
+
+@given(st.lists(st.sampled_from("abcdef"), max_size=40), st.data())
+def test_ignoring_more_never_counts_too_little_text(run, data):
+    print_ = fingerprint(read(" ".join(run)))
+    some = st.sets(st.sampled_from(print_.bottom)) if print_.bottom else st.just(set())
+    furniture = frozenset(data.draw(some))
+    verdict = find_original(print_, [earlier("a1", " ".join(run))], furniture=furniture)
+    copied = len(print_.shingles) >= MIN_INFORMATIVE
+    assert (verdict.original == "a1") is (copied and not furniture) or furniture
+
+
 @given(st.integers(min_value=60, max_value=140))
 def test_half_of_a_long_text_shares_enough_of_its_smallest_hashes(length):
     run = [f"word{(n * 7919) % 1009}" for n in range(2 * length)]
@@ -232,7 +362,7 @@ def test_copies_of_the_labelled_stream_are_found():
     seen: list[Candidate] = []
     wrong = right = 0
     for article in articles:
-        print_ = fingerprint(read(article["text"]))
+        print_ = fingerprint(read(article["text"], title=article["title"]))
         near = [
             c
             for c in seen

@@ -17,6 +17,9 @@ HOT = {
     "a feed by its url": lambda unit: unit.feeds.by_url("u"),
     "new entries": lambda unit: unit.entries.add_new(1, [entry("n")], seen_at=NOW),
     "entries stated": lambda unit: unit.entries.stated(1),
+    "an entry stated again": lambda unit: unit.entries.restate(
+        1, entry("1"), seen_at=NOW
+    ),
     "entries to collect": lambda unit: unit.entries.to_collect(50),
     "an entry finished": lambda unit: unit.entries.finish(1, Outcome.KNOWN),
     "an article's entries finished": lambda unit: unit.entries.finish_article(
@@ -28,6 +31,10 @@ HOT = {
     "articles by id": lambda unit: unit.articles.get_many(["a1", "a2"]),
     "articles undecided": lambda unit: unit.articles.undecided(50),
     "candidates": lambda unit: unit.shingles.candidates(range(96), since=TODAY),
+    "furniture of a site": lambda unit: unit.shingles.furniture(
+        range(96), site="wire.test", since=TODAY, most=6
+    ),
+    "a part of the index pruned": lambda unit: unit.shingles.prune(TODAY, of=9),
     "an article indexed": lambda unit: unit.shingles.add("a1", range(96), day=TODAY),
     "a decision": lambda unit: unit.decisions.add(decision("a3"), decided_at=NOW),
     "roots": lambda unit: unit.decisions.roots_of(["a1", "a2"]),
@@ -81,8 +88,9 @@ def plan(connection, statement, parameters):
     if connection.dialect.name == "sqlite":
         rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
         return [row.detail for row in rows]
-    # With so few rows it would read the whole table unless told not to.
+    # With so few rows it would read and sort the whole table unless told not to.
     connection.execute(text("SET enable_seqscan = off"))
+    connection.execute(text("SET enable_sort = off"))
     rows = connection.exec_driver_sql(f"EXPLAIN {statement}", parameters)
     return [row[0].strip(" ->") for row in rows]
 

@@ -13,9 +13,9 @@ LATER = 2**63  # hashes that would not fit a signed column
 def index(unit):
     """Add an article with its hashes."""
 
-    def index(name, bottom, *, day=TODAY, root=None):
+    def index(name, bottom, **more):
         unit.articles.add(article(name))
-        unit.shingles.add(name, bottom, day=day, root=root)
+        unit.shingles.add(name, bottom, **({"day": TODAY} | more))
 
     return index
 
@@ -91,3 +91,43 @@ def test_pruning_forgets_older_days_only(unit, index):
 def test_an_article_without_hashes_has_no_candidates(unit, index):
     index("empty", [])
     assert candidates(unit, []) == ()
+
+
+def furniture(unit, bottom, site="wire.test", since=TODAY):
+    return unit.shingles.furniture(bottom, site=site, since=since, most=3)
+
+
+def test_what_many_texts_of_a_site_share_is_its_furniture(unit, index):
+    footer = [1, LATER, 3]
+    for number in range(3):
+        index(f"a{number}", [*footer, 100 + number], site="wire.test")
+    assert furniture(unit, footer) == frozenset()
+    index("fourth", footer[:2], site="wire.test")
+    assert furniture(unit, [*footer, 100, 999]) == {1, LATER}
+
+
+def test_other_sites_and_other_days_make_no_furniture(unit, index):
+    for number in range(3):
+        index(f"a{number}", [1], site="wire.test")
+    index("other site", [1], site="herald.test")
+    index("no site", [1])
+    index("yesterday", [1], site="wire.test", day=TODAY - timedelta(days=1))
+    assert furniture(unit, [1]) == frozenset()
+    assert furniture(unit, [1], since=TODAY - timedelta(days=1)) == {1}
+
+
+def test_what_passed_for_copies_becomes_furniture_too(unit, index):
+    index("first", [1], site="wire.test")
+    for number in range(3):
+        index(f"copy{number}", [1], site="wire.test", root="first")
+    assert furniture(unit, [1]) == {1}
+
+
+def test_the_parts_of_pruning_make_a_whole(unit, index):
+    spread = [number * 2**64 // 50 for number in range(50)]
+    index("old", [*spread, 2**64 - 1], day=TODAY - timedelta(days=1))
+    index("new", spread)
+    gone = [unit.shingles.prune(TODAY, part=part, of=7) for part in range(7)]
+    assert sum(gone) == len(spread) + 1
+    assert min(gone) > 0
+    assert candidates(unit, spread, since=TODAY - MEMORY) == ("new",)

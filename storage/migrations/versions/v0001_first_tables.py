@@ -158,6 +158,7 @@ def _create_shingle() -> None:
         sa.Column("article", NUMBER, nullable=False),
         sa.Column("root", NUMBER, nullable=False),
         sa.Column("day", sa.Integer(), nullable=False),
+        sa.Column("site", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("hash", "article", name="shingle_pkey"),
         sqlite_with_rowid=False,
     )
