@@ -234,34 +234,6 @@ class Topic:
 # --- verdicts -----------------------------------------------------------------
 
 
-class DuplicateReason(StrEnum):
-    """Why an article is, or is not, a copy of an earlier one."""
-
-    SAME_COPY = "same copy"
-    CHANGED_NUMBERS = "same words, other numbers or places"
-    REVISION = "same address, read again"
-    LOW_CONTAINMENT = "other words"
-    TOO_SHORT = "too few words to tell"
-    NO_CANDIDATE = "shares no run of words"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DuplicateVerdict:
-    """Whether an article repeats earlier copy; ``containment`` 0..1 is evidence.
-
-    ``original`` is None unless certain; ``nearest`` is the closest candidate
-    whatever the verdict. ``original`` is never itself a duplicate.
-    """
-
-    original: str | None
-    nearest: str | None
-    containment: float
-    reason: DuplicateReason
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LanguageVerdict:
-    """Which language a text is in; ``language`` None when it cannot be read."""
 class Likeness(StrEnum):
     """What an article is to the nearest earlier one; only a copy is silenced."""
 
@@ -271,18 +243,18 @@ class Likeness(StrEnum):
     DIFFERENT = "different"
 
 
+class DuplicateReason(StrEnum):
+    """Why an article is, or is not, a copy of an earlier one."""
 
-    language: str | None
-    detected: str
-    confidence: float
-
-
+    SAME_COPY = "same copy"
+    CHANGED_NUMBERS = "same words, other numbers or places"
+    REVISION = "same address, read again"
     PARTLY_SAME = "partly the same words"
     SAME_EVENT = "other words on the same matter"
-@dataclass(frozen=True, slots=True, kw_only=True)
+    LOW_CONTAINMENT = "other words"
     FURNITURE = "only words that stand on many pages"
-class TopicVerdict:
-    """How well an article matches a topic, by its best passage.
+    TOO_SHORT = "too few words to tell"
+    NO_CANDIDATE = "shares no run of words"
 
     @property
     def likeness(self) -> Likeness:
@@ -301,6 +273,39 @@ class TopicVerdict:
             case _:
                 return Likeness.DIFFERENT
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DuplicateVerdict:
+    """Whether an article repeats earlier copy; ``containment`` 0..1 is evidence.
+
+    ``original`` is None unless certain; ``nearest`` is the closest candidate
+    whatever the verdict. ``original`` is never itself a duplicate.
+    """
+
+    original: str | None
+    nearest: str | None
+    containment: float
+    reason: DuplicateReason
+
+    @property
+    def likeness(self) -> Likeness:
+        """What the article is to the nearest one."""
+        return self.reason.likeness
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageVerdict:
+    """Which language a text is in; ``language`` None when it cannot be read."""
+
+    language: str | None
+    detected: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicVerdict:
+    """How well an article matches a topic, by its best passage.
+
     Args:
         probability: 0..1; ``threshold`` is what it had to reach.
         passages: Whole paragraphs of the reading that match, in order.
@@ -315,11 +320,6 @@ class TopicVerdict:
     matched: bool
     passages: tuple[Span, ...]
     because: tuple[str, ...]
-    @property
-    def likeness(self) -> Likeness:
-        """What the article is to the nearest one."""
-        return self.reason.likeness
-
     nearest_exemplar: str = ""
     reason: str = ""
 

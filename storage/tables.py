@@ -167,10 +167,10 @@ class Shingle(SQLModel, table=True):
     article: int = _column(RowNumber, primary_key=True)
     root: int = _column(RowNumber)
     day: date = _column(DayNumber)
+    site: int
 
 
 class Decision(SQLModel, table=True):
-    site: int
     """Everything decided on an article; ``dry`` ones put nothing in the outbox."""
 
     __tablename__ = "decision"
