@@ -88,6 +88,12 @@ class FeedEntry:
     published_at: datetime | None = None
     updated_at: datetime | None = None
 
+    @property
+    def touched_at(self) -> datetime | None:
+        """The later of its two dates; None without any."""
+        dates = [date for date in (self.published_at, self.updated_at) if date]
+        return max(dates, default=None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedDocument:
@@ -102,7 +108,11 @@ class FeedDocument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A feed entry that we remember, with how far it has come."""
+    """A feed entry that we remember, with how far it has come.
+
+    ``updated_at`` is the latest date that the feed gave it. ``restated_at`` is when
+    it was told anew, while its page is still to be read again; it is None otherwise.
+    """
 
     id: int
     feed_id: int
@@ -114,9 +124,25 @@ class Entry:
     language: str | None
     published_at: datetime | None
     seen_at: datetime
+    updated_at: datetime | None = None
+    restated_at: datetime | None = None
     article_id: str | None = None
     outcome: Outcome | None = None
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stated:
+    """What a feed said of one entry before, and how that entry ended (None: not yet).
+
+    ``updated_at`` is as in `Entry`.
+    """
+
+    entry_id: str
+    url: str
+    title: str
+    updated_at: datetime | None = None
+    outcome: Outcome | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,11 +189,13 @@ class Article:
 class Words:
     """A keyword query: ``any`` raise, ``all`` are needed, ``none`` veto.
 
+    Of each list of ``each`` a passage should hold a term, and its article must.
     A term is a word, a phrase, or a ``prefix*``.
     """
 
     any: tuple[str, ...] = ()
     all: tuple[str, ...] = ()
+    each: tuple[tuple[str, ...], ...] = ()
     none: tuple[str, ...] = ()
 
 

@@ -1,7 +1,8 @@
 """New entries → articles, or a counted reason why not.
 
 A page that cannot be had degrades its article to the feed's own text; it never
-drops it.
+drops it. The page of an entry that was stated anew is read again: another text is a
+revision, and the same text leaves everything as it was.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from detectors import pages, urls
+from detectors.intake import folded
 from detectors.model import Article, Entry, Outcome, Page
 from flows.errors import FailureReason, FetchError
 from flows.together import side_by_side
@@ -29,6 +31,9 @@ TITLE_ONLY = "title-only"
 NO_LINK = "no-link"
 PAGE_FAILED = "page-failed"
 
+SAME_TEXT = "stated again, the page says the same"
+UNREAD = "stated again, the page cannot be read"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collected:
@@ -39,6 +44,8 @@ class Collected:
         revisions: Entries that brought another text of an article known by address.
         joined: Entries that share an article which is not yet decided.
         duplicates: Entries of an article that was decided before they came.
+        unchanged: Entries that were stated anew over the same page, or over one that
+            cannot be read any more; they end as before.
         failed: Entries without a word to go by.
         flags: How often articles were degraded, and how.
     """
@@ -47,15 +54,15 @@ class Collected:
     revisions: int = 0
     joined: int = 0
     duplicates: int = 0
+    unchanged: int = 0
     failed: int = 0
     flags: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def entries(self) -> int:
         """Entries that were taken."""
-        return (
-            self.articles + self.revisions + self.joined + self.duplicates + self.failed
-        )
+        known = self.revisions + self.joined + self.duplicates + self.unchanged
+        return self.articles + known + self.failed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,13 +115,17 @@ async def collect_entries(
 
 def _told_at(entry: Entry) -> tuple[datetime, int]:
     """When an entry says that it was published; when we saw it, if it says nothing."""
+    if entry.restated_at:
+        return entry.restated_at, entry.id
     return min(entry.published_at or entry.seen_at, entry.seen_at), entry.id
 
 
 def _needs_page(unit: UnitOfWork, entry: Entry) -> bool:
-    """Whether the page must be read: at an unknown address, or under a new title."""
+    """Whether the page must be read: unknown, stated anew, or under a new title."""
     if not entry.url:
         return False
+    if entry.restated_at:
+        return True
     known = unit.articles.get(_article_id(entry))
     return known is None or not _is_same_title(unit, known, entry)
 
@@ -157,7 +168,7 @@ def _tie(
     else:
         known = _version(unit, first, entry, read, now=now)
         if isinstance(known, str):
-            return _join(unit, entry, known)
+            return _join(unit, entry, known, read)
         article, word = known, "revisions"
     unit.articles.add(article)
     unit.entries.give_article(entry.id, article.id)
@@ -170,34 +181,47 @@ def _version(
 ) -> Article | str:
     """The id of the version that the entry tells of, or the new version itself.
 
-    A page that cannot be read again says nothing new.
+    A page that cannot be read again says nothing new, but where the article was
+    never more than the feed's own words.
     """
-    if read.page is None or read.flag:
-        return first.id
-    versions = (first, *unit.articles.versions(first.url))
-    for version in versions:
-        if version.text == read.page.text:
-            return version.id
+    current = unit.articles.get(entry.article_id) if entry.article_id else None
+    had = current or first
+    if not _is_good(read) and not (entry.restated_at and had.flags):
+        return had.id
     article = make_article(entry, read.page, read.flag, now=now)
     if article is None:
+        return had.id
+    if article.text == first.text:
         return first.id
-    return replace(
+    version = replace(
         article,
         id=_hashed(first.id, article.text),
         url=first.url,
+        published_at=entry.restated_at or article.published_at,
         revision_of=first.id,
     )
+    return version if unit.articles.get(version.id) is None else version.id
 
 
-def _join(unit: UnitOfWork, entry: Entry, article_id: str) -> str:
-    """Tie an entry to a known article, or end it where that is decided already."""
-    tied = unit.entries.of_article(article_id)
-    if any(other.outcome is not None for other in tied):
+def _is_good(read: _Read) -> bool:
+    """Whether the page was read, and is an article."""
+    return read.page is not None and not read.flag
+
+
+def _join(unit: UnitOfWork, entry: Entry, article_id: str, read: _Read) -> str:
+    """Tie an entry to a known article, and end it where that is decided already."""
+    decision = unit.decisions.get(article_id)
+    if decision is None:
+        unit.entries.give_article(entry.id, article_id)
+        return "joined"
+    if entry.article_id is None:
         reason = f"same address as article {article_id}"
         unit.entries.finish(entry.id, Outcome.DUPLICATE, reason)
-        return "duplicates"
+        return "unchanged" if entry.restated_at else "duplicates"
+    reason = f"{UNREAD}: {read.flag}" if read.flag else SAME_TEXT
     unit.entries.give_article(entry.id, article_id)
-    return "joined"
+    unit.entries.finish(entry.id, decision.outcome, reason)
+    return "unchanged"
 
 
 def make_article(
@@ -255,11 +279,7 @@ def _first_words(text: str) -> str:
 
 def _is_same_title(unit: UnitOfWork, article: Article, entry: Entry) -> bool:
     titles = {article.title, *(e.title for e in unit.entries.of_article(article.id))}
-    return _folded(entry.title) in {_folded(title) for title in titles}
-
-
-def _folded(title: str) -> str:
-    return " ".join(title.casefold().split())
+    return folded(entry.title) in {folded(title) for title in titles}
 
 
 def _key(entry: Entry) -> str:

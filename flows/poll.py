@@ -11,7 +11,7 @@ import xxhash
 
 from detectors import feeds
 from detectors.errors import NotAFeedError
-from detectors.intake import BASELINE, SAME_ADDRESS, Intake, Stated, plan_intake
+from detectors.intake import BASELINE, RESTATED, SAME_ADDRESS, Intake, plan_intake
 from detectors.model import (
     Feed,
     FeedDocument,
@@ -49,6 +49,7 @@ class Polled:
         pending: New entries whose article is to be read.
         baseline: Entries that were there when their feed was added.
         repeated: Entries under a new id, known by address and title.
+        restated: Known entries that say more now, whose page is to be read again.
         failures: Addresses of the feeds that failed, with a sentence each.
     """
 
@@ -56,6 +57,7 @@ class Polled:
     pending: int = 0
     baseline: int = 0
     repeated: int = 0
+    restated: int = 0
     failures: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -266,10 +268,9 @@ def _keep_document(
     )
     with store.unit() as unit:
         unit.feeds.record_poll(answered)
-        stated = unit.entries.stated(feed.id)
         intake = plan_intake(
             document,
-            (Stated(entry_id=i, url=url, title=title) for i, url, title in stated),
+            unit.entries.stated(feed.id),
             is_first=feed.baseline_at is None,
             since=now - backfill if backfill is not None else None,
         )
@@ -281,6 +282,10 @@ def _keep_document(
             )
             for name, entries, outcome, reason in _parted(intake)
         }
+        added["restated"] = sum(
+            unit.entries.restate(feed.id, entry, seen_at=now, reason=RESTATED)
+            for entry in intake.restated
+        )
     return _Kept(url=feed.url, result=PollResult.READ, intake=added)
 
 
@@ -319,5 +324,6 @@ def _counted(kept: Iterable[_Kept]) -> Polled:
         pending=intake["pending"],
         baseline=intake["baseline"],
         repeated=intake["repeated"],
+        restated=intake["restated"],
         failures=tuple(failures),
     )

@@ -53,13 +53,13 @@ def _lost_entries(connection: Connection) -> Iterator[str]:
 
 
 def _unfinished_entries(connection: Connection) -> Iterator[str]:
-    """Entries left pending though their article is decided."""
+    """Entries left pending though their article is decided and not read again."""
     number = _count(
         connection,
         select(func.count())
         .select_from(_entry)
         .join(_decision, _decision.c.article_id == _entry.c.article_id)
-        .where(_entry.c.outcome.is_(None)),
+        .where(_entry.c.outcome.is_(None), _entry.c.restated_at.is_(None)),
     )
     if number:
         yield f"{number} entries are pending though their article is decided"

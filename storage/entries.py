@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, update
 
-from detectors.model import Entry, FeedEntry, Outcome
+from detectors.model import Entry, FeedEntry, Outcome, Stated
 from storage import tables
 from storage.columns import digest
 from storage.repository import MAX_NUMBER, Repository, columns_of, parts
@@ -14,8 +14,10 @@ from storage.repository import MAX_NUMBER, Repository, columns_of, parts
 _entry = tables.table(tables.Entry)
 _feed = tables.table(tables.Feed)
 _columns = columns_of(_entry, Entry)
+_stated_columns = columns_of(_entry, Stated)
 
 _PENDING = _entry.c.outcome.is_(None)
+_RESTATED = _entry.c.restated_at.is_not(None)
 REMEMBERED = 2_000  # entries of a feed: the longest document seen lists 500
 
 
@@ -23,7 +25,8 @@ class Entries(Repository):
     """Entries by feed, by what they wait for, and by outcome.
 
     An entry is pending until it has an outcome; together with the outcomes the
-    pending ones are all there are (the conservation law).
+    pending ones are all there are (the conservation law). One that its feed states
+    anew is pending again, and keeps its article until its page was read again.
     """
 
     def add_new(
@@ -68,29 +71,69 @@ class Entries(Repository):
         ]
         return self._numbered([number for number in new if number is not None])
 
+    def restate(
+        self, feed_id: int, entry: FeedEntry, *, seen_at: datetime, reason: str = ""
+    ) -> bool:
+        """Take what a feed now says of an entry that it had stated before.
+
+        The entry is pending again and waits for its page to be read again, under the
+        article it has. One whose page was never asked for waits for that already.
+        What the feed says no more (a title, a text, a date) stays as it was.
+
+        Args:
+            feed_id: The feed.
+            entry: As it is stated now.
+            seen_at: When the document was read.
+            reason: Why it is pending again.
+
+        Returns:
+            Whether the page is to be read again; False for an unknown entry too.
+        """
+        itself = _identity(feed_id, entry)
+        known = next(iter(self._many(_select(*itself))), None)
+        if known is None:
+            return False
+        values: dict[str, Any] = {
+            "title": entry.title or known.title,
+            "text": entry.text or known.text,
+        }
+        told_at = seen_at
+        touched_at = entry.touched_at
+        if touched_at and not (known.updated_at and touched_at <= known.updated_at):
+            values["updated_at"] = touched_at
+            told_at = min(touched_at, seen_at)
+        again = known.outcome is not None or known.article_id is not None
+        if again:
+            values |= {"outcome": None, "reason": reason, "restated_at": told_at}
+        self._connection.execute(update(_entry).where(*itself).values(**values))
+        return again
+
     def to_collect(self, limit: int) -> tuple[Entry, ...]:
-        """Pending entries whose article is still to be read, first seen first."""
-        waiting = _select(_PENDING, _entry.c.article_id.is_(None))
+        """Pending entries whose page is to be read, or read again; first seen first."""
+        waiting = _select(_PENDING, or_(_entry.c.article_id.is_(None), _RESTATED))
         return self._many(waiting.order_by(_entry.c.id).limit(limit))
 
     def give_article(self, entry_id: int, article_id: str) -> None:
-        """Say which article stands behind the entry."""
+        """Say which article stands behind the entry; it was read for that."""
+        given = {"article_id": article_id, "restated_at": None}
         self._connection.execute(
-            update(_entry).where(_entry.c.id == entry_id).values(article_id=article_id)
+            update(_entry).where(_entry.c.id == entry_id).values(**given)
         )
 
     def finish(self, entry_id: int, outcome: Outcome, reason: str = "") -> None:
         """End one entry."""
-        self._finish(_entry.c.id == entry_id, outcome, reason)
+        self._finish([_entry.c.id == entry_id], outcome, reason)
 
     def finish_article(
         self, article_id: str, outcome: Outcome, reason: str = ""
     ) -> int:
         """End every entry that led to this article; how many there are.
 
-        Called again when the article's outcome changes: held, then alerted.
+        Called again when the article's outcome changes: held, then alerted. An entry
+        that waits for its page to be read again may come to lead elsewhere.
         """
-        return self._finish(_entry.c.article_id == article_id, outcome, reason)
+        which = [_entry.c.article_id == article_id, ~_RESTATED]
+        return self._finish(which, outcome, reason)
 
     def counts(self, since: datetime | None = None) -> Mapping[Outcome, int]:
         """How many entries ended in each outcome; those without any are left out.
@@ -128,17 +171,10 @@ class Entries(Repository):
         query = _select(_entry.c.article_id == article_id)
         return self._many(query.order_by(_entry.c.id))
 
-    def stated(
-        self, feed_id: int, *, limit: int = REMEMBERED
-    ) -> tuple[tuple[str, str, str], ...]:
-        """Entry id, URL and title of what a feed said lately, last seen first."""
-        rows = self._connection.execute(
-            select(_entry.c.entry_id, _entry.c.url, _entry.c.title)
-            .where(_entry.c.feed_id == feed_id)
-            .order_by(_entry.c.id.desc())
-            .limit(limit)
-        )
-        return tuple((row.entry_id, row.url, row.title) for row in rows)
+    def stated(self, feed_id: int, *, limit: int = REMEMBERED) -> tuple[Stated, ...]:
+        """What a feed said lately, last seen first."""
+        query = select(*_stated_columns).where(_entry.c.feed_id == feed_id)
+        return self._records(Stated, query.order_by(_entry.c.id.desc()).limit(limit))
 
     def find(self, url_or_id: str) -> tuple[Entry, ...]:
         """Entries by URL, by the id of their article, or by their own number."""
@@ -174,8 +210,11 @@ class Entries(Repository):
         }
         return tuple(found[number] for number in numbers)
 
-    def _finish(self, which: ColumnElement[bool], outcome: Outcome, reason: str) -> int:
-        ended = update(_entry).where(which).values(outcome=outcome, reason=reason)
+    def _finish(
+        self, which: Iterable[ColumnElement[bool]], outcome: Outcome, reason: str
+    ) -> int:
+        end = {"outcome": outcome, "reason": reason, "restated_at": None}
+        ended = update(_entry).where(*which).values(**end)
         return self._connection.execute(ended).rowcount
 
     def _count(self, *which: ColumnElement[bool]) -> int:
@@ -191,6 +230,11 @@ def _select(*which: ColumnElement[bool]) -> Select[Any]:
     return select(*_columns).where(*which)
 
 
+def _identity(feed_id: int, entry: FeedEntry) -> tuple[ColumnElement[bool], ...]:
+    """What tells an entry from all others."""
+    return _entry.c.feed_id == feed_id, _entry.c.entry_hash == digest(entry.entry_id)
+
+
 def _values(entry: FeedEntry) -> dict[str, Any]:
     """The columns that a stated entry fills."""
     return {
@@ -201,4 +245,5 @@ def _values(entry: FeedEntry) -> dict[str, Any]:
         "text": entry.text,
         "language": entry.language,
         "published_at": entry.published_at,
+        "updated_at": entry.touched_at,
     }

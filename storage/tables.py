@@ -106,7 +106,8 @@ class Entry(SQLModel, table=True):
         Index("entry_identity", "feed_id", "entry_hash", unique=True),
         Index("entry_lately", "feed_id", "id"),
         Index("entry_ended", "outcome", "seen_at"),
-        _waiting("open_entry", "id", where="outcome IS NULL"),
+        # SQLite takes it only where it is as good a key as that of entry_ended.
+        _waiting("open_entry", "outcome", "id", where="outcome IS NULL"),
         _COUNTING,
     )
 
@@ -122,6 +123,8 @@ class Entry(SQLModel, table=True):
     language: str | None = _column(AnyText, default=None)
     published_at: datetime | None = _column(UtcDateTime, default=None)
     seen_at: datetime = _column(UtcDateTime)
+    updated_at: datetime | None = _column(UtcDateTime, default=None)
+    restated_at: datetime | None = _column(UtcDateTime, default=None)
     article_id: str | None = _column(
         AnyText, default=None, foreign_key="article.id", index=True
     )

@@ -1,9 +1,11 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from detectors.intake import Stated, plan_intake
-from detectors.model import FeedDocument, FeedEntry
+from detectors.intake import Intake, plan_intake
+from detectors.model import FeedDocument, FeedEntry, Outcome, Stated
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 
@@ -21,13 +23,25 @@ def document(*entries):
     return FeedDocument(title="Wire", language=None, entries=entries, parser="test")
 
 
-def stated(*entries):
-    return [Stated(entry_id=e.entry_id, url=e.url, title=e.title) for e in entries]
+def stated(*entries, outcome=None):
+    return [
+        Stated(
+            entry_id=e.entry_id,
+            url=e.url,
+            title=e.title,
+            updated_at=e.touched_at,
+            outcome=outcome,
+        )
+        for e in entries
+    ]
 
 
-def plan(entries, known=(), *, is_first=False, since=None):
+def plan(entries, known=(), *, outcome=None, is_first=False, since=None):
     return plan_intake(
-        document(*entries), stated(*known), is_first=is_first, since=since
+        document(*entries),
+        stated(*known, outcome=outcome),
+        is_first=is_first,
+        since=since,
     )
 
 
@@ -88,8 +102,7 @@ def test_one_sign_alone_does_not_make_a_repeat(other):
 
 
 def test_what_is_known_is_left_out():
-    intake = plan([entry(1)], [entry(1)])
-    assert (intake.pending, intake.baseline, intake.repeated) == ((), (), ())
+    assert plan([entry(1, hours=1)], [entry(1, hours=1)]) == Intake()
 
 
 def test_every_unseen_entry_ends_in_one_place():
@@ -99,3 +112,121 @@ def test_every_unseen_entry_ends_in_one_place():
     assert sorted(e.entry_id for e in placed) == sorted(
         e.entry_id for e in entries if e.entry_id != "guid-3"
     )
+
+
+def before_now(hours):
+    return None if hours is None else NOW - timedelta(hours=hours)
+
+
+def dated(*, published=None, updated=None, title="Story 1"):
+    """Entry 1 with its dates, in hours before now."""
+    return FeedEntry(
+        entry_id="guid-1",
+        url="https://wire.test/1",
+        title=title,
+        published_at=before_now(published),
+        updated_at=before_now(updated),
+    )
+
+
+CHANGES = [
+    pytest.param({"title": "Story 1: six killed"}, True, id="another-title"),
+    pytest.param({"title": "  STORY\n 1 "}, False, id="case-and-space"),
+    pytest.param({"title": ""}, False, id="title-lost"),
+    pytest.param({"updated": 1}, True, id="updated-later"),
+    pytest.param({"published": 1}, True, id="published-later"),
+    pytest.param({"published": None}, False, id="publication-lost"),
+    pytest.param({"updated": None}, False, id="update-lost"),
+    pytest.param({"published": None, "updated": None}, False, id="dates-lost"),
+    pytest.param({"updated": 3}, False, id="updated-earlier"),
+    pytest.param({"published": 9, "updated": 8}, False, id="both-earlier"),
+    pytest.param({"published": 3}, False, id="published-later-than-it-was-only"),
+    pytest.param({"published": 9, "updated": 1}, True, id="one-back-one-forth"),
+    pytest.param({"updated": -1}, True, id="a-date-to-come"),
+]
+BEFORE = {"published": 4, "updated": 2}
+
+
+@pytest.mark.parametrize(("change", "is_restated"), CHANGES)
+@pytest.mark.parametrize("outcome", [None, *(set(Outcome) - {Outcome.BASELINE})])
+def test_another_title_or_a_later_date_is_news_of_a_known_entry(
+    change, is_restated, outcome
+):
+    now_stated = dated(**(BEFORE | change))
+    intake = plan([now_stated], [dated(**BEFORE)], outcome=outcome)
+    assert intake == Intake(restated=(now_stated,) if is_restated else ())
+
+
+def test_the_first_date_that_an_entry_gets_is_news():
+    now_stated = dated(published=4)
+    assert plan([now_stated], [dated()]).restated == (now_stated,)
+
+
+@pytest.mark.parametrize("change", [change.values[0] for change in CHANGES])
+def test_the_baseline_stays_what_was_there(change):
+    intake = plan(
+        [dated(**(BEFORE | change))], [dated(**BEFORE)], outcome=Outcome.BASELINE
+    )
+    assert intake == Intake()
+
+
+@pytest.mark.parametrize("more", [{"title": "Another"}, {"hours": 1}])
+def test_a_repeat_of_the_baseline_under_a_new_id_stays_out_too(more):
+    """A feed changes all its ids, and dates its archive anew a day later."""
+    before, after = entry(1, hours=9), entry(1, hours=9, entry_id="new")
+    known = [
+        *stated(before, outcome=Outcome.BASELINE),
+        *stated(after, outcome=Outcome.DUPLICATE),
+    ]
+    later = document(entry(1, **({"hours": 9} | more), entry_id="new"))
+    assert plan_intake(later, known, is_first=False, since=None) == Intake()
+
+
+hours = st.none() | st.integers(-48, 48)
+statements = st.lists(
+    st.tuples(
+        st.integers(0, 5), hours, hours, st.sampled_from(["", "A", "a ", "B"])
+    ).map(
+        lambda drawn: FeedEntry(
+            entry_id=f"guid-{drawn[0]}",
+            url=f"https://wire.test/{drawn[0]}",
+            title=drawn[3],
+            published_at=before_now(drawn[1]),
+            updated_at=before_now(drawn[2]),
+        )
+    ),
+    unique_by=lambda each: each.entry_id,
+)
+
+
+@given(
+    now_stated=statements,
+    before=statements,
+    outcome=st.sampled_from([None, *Outcome]),
+)
+def test_an_entry_ends_in_one_place_or_in_none(now_stated, before, outcome):
+    intake = plan(now_stated, before, outcome=outcome)
+    known = {each.entry_id for each in before}
+    unseen = [*intake.pending, *intake.baseline, *intake.repeated]
+    placed = [*unseen, *intake.restated]
+    assert len(placed) == len({each.entry_id for each in placed})
+    assert {e.entry_id for e in unseen} == {e.entry_id for e in now_stated} - known
+    assert {e.entry_id for e in intake.restated} <= known
+
+
+@given(now_stated=statements, before=statements)
+def test_what_was_taken_is_not_news_again(now_stated, before):
+    """The store keeps the later date and the last title that was stated."""
+    intake = plan(now_stated, before)
+    kept = {each.entry_id: each for each in before}
+    for each in intake.restated:
+        old = kept[each.entry_id]
+        dates = [d for d in (each.touched_at, old.touched_at) if d]
+        kept[each.entry_id] = FeedEntry(
+            entry_id=each.entry_id,
+            url=each.url,
+            title=each.title or old.title,
+            updated_at=max(dates, default=None),
+        )
+    again = plan(now_stated, [*kept.values(), *intake.pending, *intake.repeated])
+    assert again == Intake()

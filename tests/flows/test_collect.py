@@ -6,6 +6,10 @@ from detectors.model import FeedEntry, Outcome
 from flows.collect import BATCH, Collected, collect_entries
 from flows.web.fetch import Want
 from tests.servers.stand import Reply, page, redirect
+from tests.storage.records import decision
+
+HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
 
 FIRST = (
     "Two dockers were hurt on Wednesday when a crane fell across the North Quay, the "
@@ -22,6 +26,8 @@ THIRD = (
 TEXT = f"{FIRST}\n\n{SECOND}\n\n{THIRD}"
 STORY = page(FIRST, SECOND, THIRD, title="Crane falls")
 SUMMARY = "Two dockers hurt as a crane falls."
+MORE = page(FIRST, SECOND, "Three are hurt now, the hospital said at noon.")
+GONE = Reply(status=404)
 
 
 class Desk:
@@ -57,8 +63,28 @@ class Desk:
             return unit.articles.undecided(1_000)
 
     def decide(self, entry_id, outcome=Outcome.ALERTED):
+        article_id = self.entry(entry_id).article_id
         with self.news.unit() as unit:
-            unit.entries.finish_article(self.entry(entry_id).article_id, outcome)
+            if unit.decisions.get(article_id) is None:
+                decided = decision(article_id, outcome)
+                unit.decisions.add(decided, decided_at=self.now)
+            unit.entries.finish_article(article_id, outcome, "decided")
+
+    def restate(self, entry_id, *, after=HOUR, **more):
+        """Let the entry's feed say it again, so much later."""
+        self.now += after
+        known = self.entry(entry_id)
+        again = FeedEntry(
+            **{
+                "entry_id": known.entry_id,
+                "url": known.url,
+                "title": known.title,
+                "updated_at": self.now - MINUTE,
+                **more,
+            }
+        )
+        with self.news.unit() as unit:
+            return unit.entries.restate(known.feed_id, again, seen_at=self.now)
 
     async def collect(self, **wishes):
         return await collect_entries(
@@ -249,8 +275,7 @@ async def test_one_that_comes_after_the_decision_is_a_duplicate(desk, stand):
 
 
 async def test_another_title_at_a_known_address_is_read_again(desk, stand):
-    changed = page(FIRST, SECOND, "Three are hurt now, the hospital said at noon.")
-    url = stand.say("/live", STORY, changed)
+    url = stand.say("/live", STORY, MORE)
     one = desk.enter(url, entry_id="live-1")
     await desk.collect()
     desk.decide(one)
@@ -324,3 +349,211 @@ async def test_the_same_entries_give_the_same_ids(desk, stand, tmp_path, workers
     await other.collect()
     assert other.article(again) == desk.article(entry)
     store.close()
+
+
+async def read_and_decided(desk, url, outcome=Outcome.ALERTED, **more):
+    """An entry whose article was decided on."""
+    entry = desk.enter(url, **more)
+    await desk.collect()
+    desk.decide(entry, outcome)
+    return entry
+
+
+async def test_a_page_that_says_more_is_a_revision_of_the_day_it_was_changed(
+    desk, stand
+):
+    live = await read_and_decided(desk, stand.say("/live", STORY, MORE))
+    before = desk.article(live)
+    assert desk.restate(live, title="Crane falls: three hurt")
+    assert await desk.collect() == Collected(revisions=1)
+    after = desk.article(live)
+    assert (after.revision_of, after.url) == (before.id, before.url)
+    assert (after.title, after.published_at) == (
+        "Crane falls: three hurt",
+        desk.now - MINUTE,
+    )
+    assert "Three are hurt now" in after.text
+    entry = desk.entry(live)
+    assert (entry.outcome, entry.restated_at) == (None, None)
+    desk.decide(live, Outcome.KNOWN)
+    assert desk.entry(live).outcome is Outcome.KNOWN
+    assert (await desk.collect()).entries == 0
+
+
+async def test_every_state_of_a_live_page_is_a_version_of_the_first(desk, stand):
+    states = [page(FIRST, SECOND, f"{n} are hurt now, they said.") for n in range(4)]
+    live = await read_and_decided(desk, stand.say("/live", *states))
+    first = desk.article(live)
+    for n in range(1, 4):
+        desk.restate(live)
+        assert (await desk.collect()).revisions == 1
+        assert desk.article(live).revision_of == first.id
+        assert f"{n} are hurt now" in desk.article(live).text
+        desk.decide(live, Outcome.KNOWN)
+
+
+@pytest.mark.parametrize("ahead", [HOUR, timedelta(days=5_000)])
+async def test_a_change_dated_ahead_is_of_when_it_was_seen(desk, stand, ahead):
+    live = await read_and_decided(desk, stand.say("/live", STORY, MORE))
+    desk.restate(live, updated_at=desk.now + HOUR + ahead)
+    seen_at = desk.now
+    desk.now += HOUR
+    await desk.collect()
+    assert desk.article(live).published_at == seen_at
+
+
+async def test_a_new_title_without_a_new_date_is_of_when_it_was_seen(desk, stand):
+    at = datetime(2026, 3, 4, 6, 40, tzinfo=UTC)
+    url = stand.say("/live", STORY, MORE)
+    live = await read_and_decided(desk, url, published_at=at)
+    desk.restate(live, title="Three hurt", published_at=at, updated_at=None)
+    await desk.collect()
+    assert desk.article(live).published_at == desk.now
+
+
+@pytest.mark.parametrize("outcome", [Outcome.ALERTED, Outcome.OFF_TOPIC])
+@pytest.mark.parametrize("more", [{}, {"title": "A crane has fallen"}])
+async def test_the_same_page_leaves_everything_as_it_was(desk, stand, outcome, more):
+    entry = await read_and_decided(desk, stand.say("/1", STORY), outcome)
+    before = desk.article(entry)
+    desk.restate(entry, **more)
+    assert desk.entry(entry).outcome is None
+    assert await desk.collect() == Collected(unchanged=1)
+    assert desk.entry(entry).outcome is outcome
+    assert desk.entry(entry).reason == "stated again, the page says the same"
+    assert desk.article(entry) == before
+    assert desk.articles() == ()
+    assert len(stand.requests) == 2
+
+
+async def test_a_page_that_goes_back_is_the_version_that_it_was(desk, stand):
+    live = await read_and_decided(desk, stand.say("/live", STORY, MORE, STORY))
+    first = desk.entry(live).article_id
+    desk.restate(live)
+    await desk.collect()
+    desk.decide(live, Outcome.KNOWN)
+    desk.restate(live)
+    assert await desk.collect() == Collected(unchanged=1)
+    assert desk.entry(live).article_id == first
+    assert desk.entry(live).outcome is Outcome.ALERTED
+
+
+@pytest.mark.parametrize(("reply", "flag"), FAILURES)
+async def test_a_page_that_cannot_be_read_again_leaves_everything_as_it_was(
+    desk, stand, reply, flag
+):
+    entry = await read_and_decided(desk, stand.say("/1", STORY, MORE, reply))
+    desk.restate(entry)
+    await desk.collect()
+    desk.decide(entry, Outcome.KNOWN)
+    before = desk.article(entry)
+    desk.restate(entry, text="Another summary.")
+    assert await desk.collect() == Collected(unchanged=1)
+    assert desk.entry(entry).outcome is Outcome.KNOWN
+    assert desk.entry(entry).reason == f"stated again, the page cannot be read: {flag}"
+    assert desk.article(entry) == before
+
+
+@pytest.mark.parametrize("path", ["", "/gone"])
+async def test_where_there_is_no_page_the_feeds_own_words_are_the_news(
+    desk, stand, path
+):
+    url = stand.say(path, GONE) if path else ""
+    entry = await read_and_decided(desk, url, text=SUMMARY, entry_id="note")
+    first = desk.article(entry)
+    desk.restate(entry, text=SUMMARY)
+    assert await desk.collect() == Collected(unchanged=1)
+    desk.restate(entry, text="Three dockers hurt as a crane falls.")
+    assert (await desk.collect()).revisions == 1
+    assert desk.article(entry).text == "Three dockers hurt as a crane falls."
+    assert desk.article(entry).revision_of == first.id
+
+
+async def test_a_page_that_can_be_read_at_last_is_better_than_the_feeds_words(
+    desk, stand
+):
+    url = stand.say("/1", Reply(status=503), STORY)
+    entry = await read_and_decided(desk, url, text=SUMMARY)
+    desk.restate(entry, text=SUMMARY)
+    assert await desk.collect() == Collected(revisions=1)
+    assert (desk.article(entry).text[-len(TEXT) :], desk.article(entry).flags) == (
+        TEXT,
+        (),
+    )
+
+
+async def test_a_change_before_the_decision_is_read_too(desk, stand):
+    """A run was stopped between reading and deciding; the page went on meanwhile."""
+    live = desk.enter(stand.say("/live", STORY, MORE))
+    await desk.collect()
+    desk.restate(live)
+    assert await desk.collect() == Collected(revisions=1)
+    first, second = desk.articles()
+    assert second.revision_of == first.id
+    assert desk.entry(live).article_id == second.id
+
+
+async def test_two_feeds_that_state_a_page_again_share_its_new_version(desk, stand):
+    url = stand.say("/live", STORY, MORE)
+    one, two = desk.enter(url, feed="Wire"), desk.enter(url, feed="Daily")
+    await desk.collect()
+    desk.decide(one)
+    late = desk.enter(url, feed="Late")
+    assert await desk.collect() == Collected(duplicates=1)
+    for entry in (one, two, late):
+        desk.restate(entry)
+    assert await desk.collect() == Collected(revisions=1, joined=2)
+    assert len({desk.entry(entry).article_id for entry in (one, two, late)}) == 1
+    assert len(stand.requests) == 2
+    desk.decide(one, Outcome.REVISION)
+    assert desk.entry(late).outcome is Outcome.REVISION
+
+
+async def test_one_that_comes_while_the_page_is_read_again_is_no_orphan(desk, stand):
+    """What it joins was decided, though the entry that brought it is pending."""
+    url = stand.say("/live", STORY)
+    one = await read_and_decided(desk, url, feed="Wire")
+    two = desk.enter(url, feed="Daily")
+    desk.restate(one)
+    assert await desk.collect() == Collected(unchanged=1, duplicates=1)
+    assert desk.entry(two).outcome is Outcome.DUPLICATE
+
+
+async def test_a_duplicate_stated_again_over_the_same_page_stays_one(desk, stand):
+    url = stand.say("/live", STORY)
+    await read_and_decided(desk, url, feed="Wire")
+    two = desk.enter(url, feed="Daily")
+    await desk.collect()
+    desk.restate(two)
+    assert await desk.collect() == Collected(unchanged=1)
+    assert desk.entry(two).outcome is Outcome.DUPLICATE
+
+
+async def test_an_entry_that_had_no_word_and_gets_one_is_read(desk):
+    entry = desk.enter("", title="", entry_id="note")
+    await desk.collect()
+    desk.restate(entry, text=SUMMARY)
+    assert await desk.collect() == Collected(
+        articles=1, flags={"feed-text": 1, "no-link": 1}
+    )
+    assert desk.article(entry).text == SUMMARY
+
+
+async def test_a_feed_that_dates_everything_anew_changes_nothing(desk, stand):
+    outcomes = [Outcome.ALERTED, Outcome.KNOWN, Outcome.OFF_TOPIC, Outcome.DUPLICATE]
+    entries = [
+        await read_and_decided(
+            desk, stand.say(f"/{n}", STORY), outcomes[n % 4], title=f"Report {n}"
+        )
+        for n in range(BATCH + 3)
+    ]
+    before = [desk.entry(entry) for entry in entries]
+    for _ in range(2):
+        for entry in entries:
+            desk.restate(entry, after=MINUTE)
+        assert await desk.collect() == Collected(unchanged=len(entries))
+    after = [desk.entry(entry) for entry in entries]
+    assert [e.outcome for e in after] == [e.outcome for e in before]
+    assert [e.article_id for e in after] == [e.article_id for e in before]
+    assert desk.articles() == ()
+    assert len(stand.requests) == 3 * len(entries)

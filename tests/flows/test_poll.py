@@ -263,6 +263,43 @@ async def test_ids_that_change_with_the_scheme_are_no_news(desk, stand):
     assert desk.outcomes(feed_id)[Outcome.DUPLICATE] == 20
 
 
+async def test_an_entry_that_says_more_is_to_be_read_again(desk, stand):
+    at = "Wed, 04 Mar 2026 0{}:00:00 GMT"
+    first = [item(n, pubDate=at.format(1)) for n in (1, 2, 3)]
+    later = [
+        item(1, title="One: six hurt", pubDate=at.format(1)),
+        item(2, pubDate=at.format(2)),
+        item(3, pubDate=at.format(1)),
+        item(4, pubDate=at.format(2)),
+    ]
+    shapes = [rss(item(9)), rss(*first), rss(*later), rss(*later, title="Other")]
+    feed_id = desk.watch(stand.say("/feed", *map(document, shapes)))
+    await desk.poll()
+    await desk.poll(after=HOUR)
+    with desk.news.unit() as unit:
+        for entry in desk.entries(feed_id):
+            if entry.outcome is None:
+                unit.entries.finish(entry.id, Outcome.KNOWN)
+    polled = await desk.poll(after=HOUR)
+    assert (polled.restated, polled.pending, polled.entries) == (2, 1, 1)
+    assert desk.outcomes(feed_id) == {Outcome.BASELINE: 1, None: 3, Outcome.KNOWN: 1}
+    waiting = [e.title for e in desk.entries(feed_id) if e.restated_at]
+    assert waiting == ["One: six hurt", "Story 2"]
+    assert (await desk.poll(after=HOUR)).restated == 0
+
+
+async def test_a_baseline_that_is_dated_anew_stays_silent(desk, stand):
+    shapes = [
+        rss(*(item(n, pubDate=f"Wed, 04 Mar 2026 0{hour}:00:00 GMT") for n in range(9)))
+        for hour in (1, 2)
+    ]
+    feed_id = desk.watch(stand.say("/feed", *map(document, shapes)))
+    await desk.poll()
+    polled = await desk.poll(after=HOUR)
+    assert (polled.restated, polled.entries) == (0, 0)
+    assert desk.outcomes(feed_id) == {Outcome.BASELINE: 9}
+
+
 async def test_an_entry_that_moves_or_changes_its_date_stays_known(desk, stand):
     shapes = [
         document(rss(*(item(n, pubDate=f"Wed, 04 Mar 2026 0{hour}:00:00 GMT")

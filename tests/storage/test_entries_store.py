@@ -1,9 +1,11 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from detectors.model import Entry, Outcome
-from tests.storage.records import AWKWARD, MINUTE, NOW, article, entry
+from detectors.model import Entry, Outcome, Stated
+from storage.check import find_problems
+from tests.storage.records import AWKWARD, MINUTE, NOW, article, decision, entry
 
 
 @pytest.fixture
@@ -58,6 +60,7 @@ def test_an_entry_comes_back_whole(unit, feed):
         text=AWKWARD,
         language="uk",
         published_at=datetime(2026, 2, 28, 22, 30, tzinfo=UTC),
+        updated_at=datetime(2026, 2, 28, 22, 30, tzinfo=UTC),
         seen_at=NOW,
     )
     assert found.published_at.tzinfo is UTC
@@ -150,12 +153,149 @@ def test_entries_are_counted_and_listed_since_a_moment(unit, feed):
 
 
 def test_what_a_feed_said_lately_stands_last_seen_first(unit, add, feed):
-    add("a", "b")
-    add("c", AWKWARD)
+    add("a", "b", outcome=Outcome.BASELINE)
+    told = entry("c", published_at=NOW - MINUTE, updated_at=NOW)
+    unit.entries.add_new(feed.id, [told, entry(AWKWARD)], seen_at=NOW)
     url = "https://wire.test/"
     assert unit.entries.stated(feed.id, limit=3) == (
-        (AWKWARD, url + AWKWARD, AWKWARD.title()),
-        ("c", url + "c", "C"),
-        ("b", url + "b", "B"),
+        Stated(entry_id=AWKWARD, url=url + AWKWARD, title=AWKWARD.title()),
+        Stated(entry_id="c", url=url + "c", title="C", updated_at=NOW),
+        Stated(entry_id="b", url=url + "b", title="B", outcome=Outcome.BASELINE),
     )
     assert unit.entries.stated(feed.id + 1) == ()
+
+
+@pytest.fixture
+def restate(unit, feed):
+    """State an entry again, ten minutes later; whether its page is to be read."""
+
+    def restate(name="a", **more):
+        return unit.entries.restate(
+            feed.id, entry(name, **more), seen_at=NOW + 10 * MINUTE, reason="again"
+        )
+
+    return restate
+
+
+@pytest.fixture
+def conserves(unit):
+    """Fails where an entry is in no count, or in two."""
+
+    def conserves(pending):
+        assert unit.entries.pending() == pending
+        ended = sum(unit.entries.counts().values())
+        assert unit.entries.total() == ended + pending
+
+    return conserves
+
+
+def test_what_is_stated_again_is_pending_again_and_keeps_its_article(
+    unit, add, restate, conserves
+):
+    (first,) = add("a")
+    add("b", outcome=Outcome.BASELINE)
+    unit.articles.add(article("a1"))
+    unit.entries.give_article(first.id, "a1")
+    unit.decisions.add(decision("a1", Outcome.KNOWN), decided_at=NOW)
+    unit.entries.finish_article("a1", Outcome.KNOWN, "nothing new")
+    conserves(pending=0)
+
+    at = NOW + 4 * MINUTE
+    assert restate(title="More", text="Six.", updated_at=at)
+
+    conserves(pending=1)
+    (waiting,) = unit.entries.to_collect(10)
+    assert waiting == replace(
+        first,
+        title="More",
+        text="Six.",
+        updated_at=at,
+        restated_at=at,
+        article_id="a1",
+        reason="again",
+    )
+    assert find_problems(unit.entries._connection) == ()
+
+    unit.entries.finish(first.id, Outcome.STALE)
+
+    conserves(pending=0)
+    assert unit.entries.to_collect(10) == ()
+    assert unit.entries.of_article("a1")[0].restated_at is None
+
+
+def test_an_entry_that_is_read_again_does_not_end_with_what_it_had(
+    unit, add, restate, conserves
+):
+    (first,) = add("a")
+    for name in ("a1", "a2"):
+        unit.articles.add(article(name))
+    unit.entries.give_article(first.id, "a1")
+    assert restate(title="More")
+    assert unit.entries.finish_article("a1", Outcome.ALERTED) == 0
+    conserves(pending=1)
+    assert [each.id for each in unit.entries.to_collect(1)] == [first.id]
+    unit.entries.give_article(first.id, "a2")
+    assert unit.entries.to_collect(1) == ()
+    assert unit.entries.finish_article("a2", Outcome.KNOWN) == 1
+    conserves(pending=0)
+
+
+def test_an_entry_that_was_never_read_only_takes_what_is_stated(
+    unit, add, restate, conserves
+):
+    (first,) = add("a")
+    assert not restate(title="More", updated_at=NOW)
+    (waiting,) = unit.entries.to_collect(10)
+    assert waiting == replace(first, title="More", updated_at=NOW)
+    conserves(pending=1)
+
+
+def test_an_entry_that_ended_without_an_article_is_read_all_the_same(
+    unit, add, restate, conserves
+):
+    add("a", outcome=Outcome.DUPLICATE)
+    assert restate(title="More")
+    (waiting,) = unit.entries.to_collect(10)
+    assert (waiting.article_id, waiting.restated_at) == (None, NOW + 10 * MINUTE)
+    conserves(pending=1)
+
+
+@pytest.mark.parametrize(
+    ("stated", "kept"),
+    [
+        pytest.param({"title": "B"}, ("B", 0, 10), id="title-alone"),
+        pytest.param(
+            {"title": "B", "updated_at": NOW - MINUTE}, ("B", 0, 10),
+            id="title-and-an-earlier-date",
+        ),
+        pytest.param(
+            {"title": "", "published_at": NOW + MINUTE}, ("A", 1, 1), id="date-alone"
+        ),
+        pytest.param(
+            {"updated_at": NOW + 60 * MINUTE}, ("A", 60, 10), id="a-date-to-come"
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_stated_no_more_stays_and_no_moment_is_ahead_of_us(
+    unit, feed, restate, stated, kept
+):
+    """What is kept: the title, the latest date, when it was told anew."""
+    title, updated, told = kept
+    first = entry("a", updated_at=NOW, published_at=NOW - MINUTE, text="Four.")
+    (known,) = unit.entries.add_new(
+        feed.id, [first], seen_at=NOW, outcome=Outcome.KNOWN
+    )
+    assert restate(**stated)
+    (found,) = unit.entries.find(str(known.id))
+    assert (found.title, found.text) == (title, "Four.")
+    assert found.updated_at == NOW + updated * MINUTE
+    assert found.restated_at == NOW + told * MINUTE
+    assert found.published_at == NOW - MINUTE
+
+
+def test_an_entry_of_another_feed_is_not_stated_again(unit, add, restate):
+    add("a")
+    other = unit.feeds.add("https://b.test/", title="", source="Other", now=NOW)
+    (theirs,) = unit.entries.add_new(other.id, [entry("b")], seen_at=NOW)
+    assert not restate("b", title="More")
+    assert unit.entries.find(str(theirs.id)) == (theirs,)

@@ -274,6 +274,8 @@ def _create_entry() -> None:
         _text("language", nullable=True),
         _moment("published_at", nullable=True),
         _moment("seen_at"),
+        _moment("updated_at", nullable=True),
+        _moment("restated_at", nullable=True),
         _text("article_id", nullable=True),
         _word("outcome", nullable=True),
         _text("reason"),
@@ -289,7 +291,9 @@ def _create_entry() -> None:
     op.create_index("entry_identity", "entry", ["feed_id", "entry_hash"], unique=True)
     op.create_index("entry_lately", "entry", ["feed_id", "id"])
     op.create_index("entry_url_hash", "entry", ["url_hash"])
-    op.create_index("open_entry", "entry", ["id"], **_where("outcome IS NULL"))
+    op.create_index(
+        "open_entry", "entry", ["outcome", "id"], **_where("outcome IS NULL")
+    )
 
 
 def _create_message() -> None:
