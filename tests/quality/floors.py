@@ -7,12 +7,13 @@ import sys
 import tempfile
 import time
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from detectors.marks import decided, labels
 from detectors.metrics import scoreboard
+from tests.quality import pairs
 
 ROOT = Path(__file__).resolve().parents[2]
 FLOORS = Path(__file__).with_name("floors.toml")
@@ -21,11 +22,15 @@ PATIENCE = 600.0  # seconds; a replay of 250 articles takes some 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corpus:
-    """A labelled stream and the bounds of its measures."""
+    """A labelled stream and the bounds of its measures.
+
+    ``kind`` says how ``stream`` is measured: replayed, or as pairs of articles.
+    """
 
     name: str
     stream: Path
-    floors: Mapping[str, float]
+    floors: Mapping[str, float] = field(default_factory=dict)
+    kind: str = "stream"
     ceilings: Mapping[str, float] = field(default_factory=dict)
     optional: bool = False
 
@@ -69,15 +74,22 @@ def corpora(path: Path = FLOORS) -> tuple[Corpus, ...]:
 
 
 def measure(corpus: Corpus) -> dict[str, float]:
-    """Replay a corpus through the command line, and score what it printed.
+    """Score a corpus in the way of its kind.
 
     Raises:
         subprocess.CalledProcessError: The command failed; it has said why.
     """
-    with corpus.stream.open(encoding="utf-8") as lines:
+    started = time.perf_counter()
+    figures = KINDS[corpus.kind](corpus.stream)
+    return {"seconds": time.perf_counter() - started, **figures}
+
+
+def stream(path: Path) -> dict[str, float]:
+    """Replay a stream through the command line, and score what it printed."""
+    with path.open(encoding="utf-8") as lines:
         wanted = [labels(json.loads(line)) for line in lines]
     started = time.perf_counter()
-    printed = replayed(corpus.stream)
+    printed = replayed(path)
     seconds = time.perf_counter() - started
     got = [decided(json.loads(line)) for line in printed.splitlines()]
     return {**scoreboard(wanted, got), "seconds": seconds}
@@ -100,6 +112,13 @@ def replayed(stream: Path) -> str:
             timeout=PATIENCE,
         )
     return ran.stdout
+
+
+KINDS: Mapping[str, Callable[[Path], dict[str, float]]] = {
+    "stream": stream,
+    "copies": pairs.copies,
+    "clusters": pairs.clusters,
+}
 
 
 def compare(corpus: Corpus, figures: Mapping[str, float]) -> Iterator[Row]:
