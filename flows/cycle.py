@@ -74,6 +74,7 @@ class Cycle:
             "polled": {
                 **{result.value: count for result, count in self.polled.feeds.items()},
                 "new_entries": self.polled.entries,
+                "restated_entries": self.polled.restated,
             },
             "failures": [
                 {"feed": url, "problem": problem}
