@@ -557,3 +557,14 @@ async def test_a_feed_that_dates_everything_anew_changes_nothing(desk, stand):
     assert [e.article_id for e in after] == [e.article_id for e in before]
     assert desk.articles() == ()
     assert len(stand.requests) == 3 * len(entries)
+
+
+async def test_a_change_is_decided_in_the_order_in_which_it_was_told(desk, stand):
+    live = await read_and_decided(desk, stand.say("/live", STORY, MORE), title="Live")
+    desk.restate(live, updated_at=desk.now + 30 * MINUTE)
+    for minutes, name in ((40, "later"), (20, "sooner")):
+        url = stand.say(f"/{name}", STORY)
+        at = desk.now - HOUR + minutes * MINUTE
+        desk.enter(url, title=name, published_at=at)
+    await desk.collect()
+    assert [a.title for a in desk.articles()] == ["sooner", "Live", "later"]
