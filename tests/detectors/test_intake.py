@@ -148,7 +148,9 @@ BEFORE = {"published": 4, "updated": 2}
 
 
 @pytest.mark.parametrize(("change", "is_restated"), CHANGES)
-@pytest.mark.parametrize("outcome", [None, *(set(Outcome) - {Outcome.BASELINE})])
+@pytest.mark.parametrize(
+    "outcome", [None, *(word for word in Outcome if word is not Outcome.BASELINE)]
+)
 def test_another_title_or_a_later_date_is_news_of_a_known_entry(
     change, is_restated, outcome
 ):
