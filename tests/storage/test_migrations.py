@@ -2,6 +2,9 @@
 
 import multiprocessing
 import re
+import sqlite3
+import threading
+from contextlib import closing
 from dataclasses import fields
 
 import pytest
@@ -199,6 +202,19 @@ def test_of_processes_that_start_together_one_migrates_and_the_other_waits(empty
     store = Store.open(empty_url)
     assert store.check() == ()
     store.close()
+
+
+def test_a_new_file_that_another_writes_to_is_waited_for(tmp_path):
+    path = tmp_path / "tocsin.db"
+    with closing(
+        sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    ) as other:
+        other.execute("CREATE TABLE flow_run (id INTEGER)")
+        other.execute("BEGIN IMMEDIATE")
+        release = threading.Timer(0.3, other.execute, ["COMMIT"])
+        release.start()
+        Store.open(f"sqlite:///{path}").close()
+        release.join()
 
 
 NESTED = {"validators"}  # two columns of their own
