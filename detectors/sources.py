@@ -5,33 +5,11 @@ an outlet that tells what another has reported.
 """
 
 from collections.abc import Iterable, Mapping
-from urllib.parse import urlsplit
 
+from detectors import urls
 from detectors.model import Article, Fact
 
-_SHARED_SECOND_LEVEL = frozenset(
-    {"ac", "co", "com", "edu", "gob", "gov", "in", "kiev", "kyiv", "net", "org", "or"}
-)
-_COUNTRY_LETTERS = 2
 _NO_OWNERS: Mapping[str, str] = {}
-
-
-def site(url: str) -> str:
-    """The registrable domain of a URL: one publisher, whatever the subdomain.
-
-    Known without the Public Suffix List: two labels, or three under a country's
-    shared second level.
-
-    >>> site("https://m.news.meridian.test/a?utm_source=x"), site("http://a.b.co.uk/")
-    ('meridian.test', 'b.co.uk')
-    """
-    labels = (urlsplit(url).hostname or "").strip(".").split(".")
-    shared = (
-        len(labels) > _COUNTRY_LETTERS
-        and len(labels[-1]) == _COUNTRY_LETTERS
-        and labels[-2] in _SHARED_SECOND_LEVEL
-    )
-    return ".".join(labels[-3:] if shared else labels[-2:])
 
 
 def voice(
@@ -47,7 +25,7 @@ def voice(
     relayed = {outlets.get(_plain(name)) for name in named}
     if len(relayed) == 1 and (outlet := relayed.pop()):
         return outlet
-    return article.source or site(article.url)
+    return article.source or urls.site(article.url)
 
 
 def independent(

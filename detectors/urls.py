@@ -37,7 +37,7 @@ _AMP_CACHE = re.compile(
 )
 _SECOND_LEVEL = frozenset(
     {"ac", "co", "com", "edu", "gob", "gov", "gouv", "govt", "in", "info", "int",
-     "mil", "ne", "net", "nom", "or", "org", "press"}
+     "kiev", "kyiv", "mil", "ne", "net", "nom", "or", "org", "press"}
 )  # fmt: skip
 _COUNTRY = 2  # letters in the last label of a national address
 

@@ -1,9 +1,7 @@
 from datetime import UTC, datetime
 
-import pytest
-
 from detectors.model import Article, Fact
-from detectors.sources import independent, site, voice
+from detectors.sources import independent, voice
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
@@ -29,22 +27,6 @@ def said_by(attribution: str | None) -> Fact:
         quote="3",
         attribution=attribution,
     )
-
-
-@pytest.mark.parametrize(
-    ("url", "domain"),
-    [
-        ("https://www.meridian.test/2026/05/a?utm_source=x", "meridian.test"),
-        ("https://m.news.meridian.test/a", "meridian.test"),
-        ("https://news.example.co.uk/a", "example.co.uk"),
-        ("https://example.com.ua/a", "example.com.ua"),
-        ("https://example.ua/a", "example.ua"),
-        ("http://127.0.0.1:8080/a", "0.1"),
-        ("not a url", ""),
-    ],
-)
-def test_one_publisher_is_one_site_whatever_the_host(url, domain):
-    assert site(url) == domain
 
 
 def test_a_source_without_a_name_speaks_by_its_site():

@@ -101,6 +101,7 @@ def test_links_are_made_whole(url, shown):
         ("https://www.news.co.uk/", "news.co.uk"),
         ("https://suspilne.com.ua/a", "suspilne.com.ua"),
         ("https://kyiv.ua/", "kyiv.ua"),
+        ("https://news.quay.kyiv.ua/", "quay.kyiv.ua"),
         ("http://127.0.0.1:8080/", "127.0.0.1"),
         ("http://[::1]/", "::1"),
         ("http://localhost/", "localhost"),
