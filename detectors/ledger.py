@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from detectors.meeting_status import HELD, OFF, PLANNED, Step, step
 from detectors.model import Bound, Certainty, Claim, FactValue
-from detectors.slots import NUMBER_SLOTS
+from detectors.slots import BROADER, NUMBER_SLOTS
 
 LATE = timedelta(hours=12)
 """A figure that was overtaken less than this ago is a late report of the old state, a
@@ -28,11 +28,6 @@ SINGLE = frozenset({"status", "venue", "date"})
 """Slots of one current value that a newer one replaces."""
 
 _SET_BY_MEETING = ("venue", "date", "status")
-_BROADER = {
-    "ballistic missile": "missile",
-    "cruise missile": "missile",
-    "glide bomb": "air strike",
-}
 
 
 class Effect(StrEnum):
@@ -205,7 +200,7 @@ class State:
         known = self.members.get(claim.slot, {})
         if any(same(claim.value, value) for value in known):
             return Effect.KNOWN
-        if any(_BROADER.get(str(value)) == claim.value for value in known):
+        if any(BROADER.get(str(value)) == claim.value for value in known):
             return Effect.KNOWN
         if claim.aside or (known and claim.certainty is Certainty.UNCONFIRMED):
             return Effect.ASIDE

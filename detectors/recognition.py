@@ -17,6 +17,7 @@ from detectors.ledger import EITHER_WAY, is_number
 from detectors.lexicons import Lexicon
 from detectors.model import Fact, Span, StoryProfile, Topic
 from detectors.names import headline_names, names
+from detectors.slots import BROADER
 from detectors.text import Reading, stems
 
 LEAD = 500  # letters that speak for the story; what stands below is often background
@@ -34,11 +35,6 @@ _ENDED = "status:ended"
 MIN_LETTERS = 4  # shorter words carry grammar, in all four languages
 
 _KINDS = ("weapon", "target", "agenda item", "mediator", "claimed_by", "status")
-_BROADER = {
-    "ballistic missile": "missile",
-    "cruise missile": "missile",
-    "glide bomb": "air strike",
-}
 _COUNTRY_KINDS = frozenset({"country", "nationality"})
 _WEEK = timedelta(days=7)
 _OFFICE_OF = re.compile(r" of (?:the )?(.+)$")
@@ -191,7 +187,7 @@ def shared(ours: Iterable[str], theirs: Iterable[str], slot: str) -> bool:
 
 def _broad(values: Iterable[str], slot: str) -> frozenset[str]:
     plain = (value.partition(":") for value in values)
-    return frozenset(_BROADER.get(v, v) for kind, _, v in plain if kind == slot)
+    return frozenset(BROADER.get(v, v) for kind, _, v in plain if kind == slot)
 
 
 def _stated(facts: Iterable[Fact], slot: str) -> tuple[str, ...]:

@@ -75,3 +75,10 @@ SLOT_VALUES: Mapping[str, tuple[str, ...]] = {
     ),
 }
 """The words of each closed slot; the other slots hold numbers, names or dates."""
+
+BROADER: Mapping[str, str] = {
+    "ballistic missile": "missile",
+    "cruise missile": "missile",
+    "glide bomb": "air strike",
+}
+"""The general word for a weapon, which says nothing new beside the exact one."""

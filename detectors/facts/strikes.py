@@ -10,8 +10,9 @@ from detectors.facts.outages import find_outages
 from detectors.facts.parts import cut
 from detectors.facts.scenes import find_scenes
 from detectors.facts.targets import find_targets
-from detectors.facts.weapons import GENERAL, Armed, find_counts, find_weapons
+from detectors.facts.weapons import Armed, find_counts, find_weapons
 from detectors.model import Bound, Certainty, Fact, FactValue, Span
+from detectors.slots import BROADER
 
 _CASUALTIES = ("killed", "injured", "missing", "children_killed")
 
@@ -106,9 +107,9 @@ def _weapons(context: Context, part: Sequence[Span]) -> Iterator[Fact]:
     """Each weapon once; a general word is needless beside an exact one."""
     named = [armed for armed in find_weapons(context) if _inside(armed.span, part)]
     exact = {
-        GENERAL[str(armed.value)]
+        BROADER[str(armed.value)]
         for armed in named
-        if armed.certainty.counts and str(armed.value) in GENERAL
+        if armed.certainty.counts and str(armed.value) in BROADER
     }
     for armed in named:
         if armed.value not in exact:

@@ -9,13 +9,6 @@ from detectors.facts.context import Atom, Context
 from detectors.facts.shapes import Shape, shape
 from detectors.model import Bound, Certainty, Span
 
-GENERAL = {
-    "ballistic missile": "missile",
-    "cruise missile": "missile",
-    "glide bomb": "air strike",
-}
-"""The word that a more exact one makes needless."""
-
 _ALPHABET = (
     ("strikes.ignored", "", "o"),
     ("strikes.helpers", "nobody", "x"),
