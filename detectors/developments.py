@@ -56,11 +56,6 @@ class Progress:
     known: int = 0
     overtaken: tuple[str, ...] = ()
 
-    @property
-    def stale(self) -> bool:
-        """Whether it brings nothing but an older state."""
-        return bool(self.overtaken) and not self.developments
-
 
 def develop(
     story: Story,

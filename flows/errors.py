@@ -1,4 +1,4 @@
-"""What can go wrong at a door, and whether asking again may help."""
+"""What can go wrong at a door."""
 
 from enum import StrEnum
 
@@ -25,17 +25,6 @@ class FailureReason(StrEnum):
     STATUS = "unexpected status"
     NOT_A_FEED = "not a feed"
     UNPARSABLE = "cannot be parsed"
-    NO_ARTICLE = "no article in the page"
-
-    @property
-    def is_transient(self) -> bool:
-        """Whether the same request may succeed later."""
-        return self not in (
-            FailureReason.REFUSED_ADDRESS,
-            FailureReason.BAD_URL,
-            FailureReason.GONE,
-            FailureReason.NO_ARTICLE,
-        )
 
 
 class FetchError(MonitorError):

@@ -49,12 +49,8 @@ class Decisions(Repository):
         decision: Decision | None = self._connection.execute(found).scalar_one_or_none()
         return decision
 
-    def root_of(self, article_id: str) -> str:
-        """The first article of its copies: itself unless it was found a duplicate."""
-        return self.roots_of([article_id])[article_id]
-
     def roots_of(self, article_ids: Iterable[str]) -> Mapping[str, str]:
-        """The first article of its copies, for each."""
+        """The first of each one's copies: itself unless it was found a duplicate."""
         asked = list(dict.fromkeys(article_ids))
         found: dict[str, str] = {}
         for some in parts(asked):

@@ -156,11 +156,6 @@ class _Reader:
             place = last
         return tuple(found)
 
-    def _at_place(self, place: int) -> tuple[date, int, bool] | None:
-        if place not in self._marks and not self._words[place][0].isdigit():
-            return None
-        return self._weekday(place) or self._calendar(place) or self._relative(place)
-
     def _mark(self, place: int, category: str) -> Hit | None:
         marks = self._marks.get(place)
         return marks.get(category) if marks else None

@@ -30,12 +30,10 @@ class Line:
 
     Args:
         offset: Code points between the start of its section and its own.
-        body: The token at which the sentence begins, once a dateline is off.
     """
 
     span: Span
     offset: int
-    body: int
     tokens: Tokens
     hits: tuple[Hit, ...]
     places: tuple[PlaceMention, ...]
@@ -118,7 +116,6 @@ def _line(context: Context, span: Span, offset: int, *, opens: bool) -> Line:
     return Line(
         span=span,
         offset=offset,
-        body=start,
         tokens=tokens,
         hits=tuple(_marks(context, tokens, names)),
         places=places,

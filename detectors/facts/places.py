@@ -110,7 +110,6 @@ class Gazetteer:
         """Index places by all their spellings; a small letter matches both cases."""
         self._index: dict[str, list[_Spelling]] = {}
         self._small: set[str] = set()
-        self._cities: dict[str, list[Place]] = {}
         for place, spellings in places:
             for spelling in spellings:
                 self._add(place, spelling)

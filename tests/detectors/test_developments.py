@@ -144,7 +144,8 @@ def test_an_overtaken_figure_is_late_for_hours_and_then_news_again():
     ledger = Ledger()
     ledger.hear(fact("killed", 7))
     ledger.hear(fact("killed", 6, corrects=7))
-    assert ledger.hear(fact("killed", 7)).stale
+    again = ledger.hear(fact("killed", 7))
+    assert (again.overtaken, again.developments) == (("killed 7",), ())
     assert ledger.changes(fact("killed", 7), after=timedelta(hours=16)) == [
         ("killed", 6, 7, "change")
     ]
