@@ -95,9 +95,9 @@ def killed(cycle):
 
 @contextmanager
 def newsroom():
-    """The first outlets of the demo's day, up to its noon, in a thread of their own."""
+    """The first outlets of the demo's day, in a thread of their own."""
     day = load(SHIPPED / "demo")
-    outlets = day.outlets[:3]
+    outlets = day.outlets[:2]
     names = {outlet.name for outlet in outlets}
     pieces = [p for p in (*day.archive, *day.pieces) if p.source in names]
     looks = ticks(day.pieces, 9)
@@ -107,7 +107,7 @@ def newsroom():
     thread.start()
     asyncio.run_coroutine_threadsafe(room.start(), loop).result(10)
     try:
-        yield room, looks[4]
+        yield room, looks[3]
     finally:
         asyncio.run_coroutine_threadsafe(room.stop(), loop).result(10)
         loop.call_soon_threadsafe(loop.stop)
