@@ -14,6 +14,7 @@ from rich.console import Console
 from flows import clock, lastgood
 from flows.desk import Desk
 from flows.posting import Poster
+from flows.seeds import load_seeds
 from flows.settings import Settings
 from flows.web.fetch import Web, agent
 from flows.web.guard import Guard
@@ -48,7 +49,7 @@ class Wiring:
         """Open nothing yet."""
         self.settings = settings
         self.now = now
-        self._topics = topics or settings.topics
+        self._topics = topics
         self._poster = poster
         self._console = console or Console(stderr=True)
         self._warn = warn
@@ -77,9 +78,17 @@ class Wiring:
 
     @cached_property
     def desk(self) -> Desk:
-        """The seeds, read once a run: the last good ones where they are broken."""
-        seeds = lastgood.load(self._topics, home=self.settings.home, warn=self._warn)
-        return Desk(seeds=seeds, channel=self.settings.slack_channel)
+        """The seeds, read once a run: the last good ones where they are broken.
+
+        Topics that were asked for by hand must be good, and are kept for no other run.
+        """
+        settings = self.settings
+        seeds = (
+            load_seeds(self._topics)
+            if self._topics
+            else lastgood.load(settings.topics, home=settings.home, warn=self._warn)
+        )
+        return Desk(seeds=seeds, channel=settings.slack_channel)
 
     @cached_property
     def poster(self) -> Poster:

@@ -46,11 +46,12 @@ async def wiring(newsroom, printed, workers, tmp_path):
 
 
 @asynccontextmanager
-async def wired(newsroom, printed, workers, home, **more):
+async def wired(newsroom, printed, workers, home, *, topics=None, **more):
     settings = Settings.model_validate(
         {
             "TOCSIN_HOME": home,
             "TOCSIN_ALLOW_NETWORKS": newsroom.address,
+            "TOCSIN_TOPICS": topics,
         }
     )
     poster = TerminalPoster(Console(file=printed, width=80))
