@@ -22,6 +22,7 @@ _HUNDRED = 100
 _THOUSAND = 1000
 _FIRST_TENS = 20
 _LONGEST_NUMBER = 8  # words
+_LONGEST_DIGITS = 15  # with their commas: a hundred billion; longer is no count
 _LONGEST_TERM_BEFORE = 2  # "No. 12"
 _MARKS_BEFORE = frozenset("№#$€£:")
 _MARKS_AFTER = frozenset("%°€$:")
@@ -223,6 +224,9 @@ def _value(
 
 
 def _digits(word: str) -> float | None:
+    """The value of digits; None of a row of them, such as a table's, that is none."""
+    if len(word) > _LONGEST_DIGITS:
+        return None
     if _GROUPED.fullmatch(word):
         return float(re.sub(r"\D", "", word))
     if _DECIMAL.fullmatch(word):

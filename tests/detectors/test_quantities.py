@@ -127,6 +127,11 @@ def test_two_numbers_side_by_side_stay_two(lexicons):
     assert [quantity.value for quantity in found] == [5, 7]
 
 
+@pytest.mark.parametrize("text", ["9" * 5_000, " ".join(map(str, range(100, 999)))])
+def test_a_row_of_digits_without_end_is_no_number(text, lexicons):
+    assert quantities(text, lexicons["en"]) == ()
+
+
 @given(text=st.text(), language=st.sampled_from(["en", "uk", "ru", "es"]))
 def test_any_text_is_read_without_harm(text, language, lexicons):
     found = quantities(text, lexicons[language])
