@@ -95,7 +95,7 @@ def test_a_revision_keeps_the_url_of_an_earlier_wording(records):
 
 
 def test_a_story_opens_with_one_alert_and_each_development_is_of_a_fact_said(records):
-    opened = set()
+    opened: set[str] = set()
     for record in records:
         label = record["gold"]
         said = {(f["story"], f["slot"], f["value"]) for f in label["facts"]}
