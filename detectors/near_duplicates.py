@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import accumulate, chain
 
+import numpy as np
+
 from detectors.changes import tells_otherwise
 from detectors.headlines import alike, gist, share
 from detectors.model import DuplicateReason, DuplicateVerdict
@@ -67,15 +69,15 @@ def fingerprint(reading: Reading) -> Fingerprint:
     """What ``reading`` is compared by."""
     paragraphs = [cased_words(reading.quote(span)) for span in reading.paragraphs]
     flat = tuple(word for paragraph in paragraphs for word in paragraph)
-    runs = runs_of([word.casefold() for word in flat])
+    hashes = runs_of([word.casefold() for word in flat])
+    runs = tuple(hashes.tolist())
     stops = [*accumulate(map(len, paragraphs))]
-    unique = frozenset(runs)
     return Fingerprint(
         title=gist(words(reading.title)),
         words=flat,
         lines=tuple(runs[a:b] for a, b in zip([0, *stops], stops, strict=False)),
-        shingles=unique,
-        bottom=tuple(sorted(unique)[:BOTTOM]),
+        shingles=frozenset(runs),
+        bottom=tuple(np.unique(hashes)[:BOTTOM].tolist()),
     )
 
 

@@ -18,6 +18,7 @@ from itertools import accumulate
 import numpy as np
 import snowballstemmer
 import xxhash
+from numpy.typing import NDArray
 
 from detectors.model import Span
 
@@ -40,14 +41,13 @@ _FOLDED = {
     **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
     "\u2028": "\n", "\u2029": "\n", "\u0085": "\n",
 }  # fmt: skip
-_ODD = re.compile(
-    rf"{_ENTITY}|\w[{_COMBINING}]+"
-    rf"|[{''.join(sorted(_DROPPED | _FOLDED.keys()))}\ud800-\udfff]",
-)
-_WORD = re.compile(r"\w+(?:['-]\w+)*")
-_CASED_WORD = re.compile(
-    rf"(?P<opens>(?:^|[.!?\u2026:\n\"(\[])[\s\"'(\[-]*)?(?P<word>{_WORD.pattern})"
-)
+_ODD_ALONE = rf"{_ENTITY}|[{''.join(sorted(_DROPPED | _FOLDED.keys()))}\ud800-\udfff]"
+_ODD = re.compile(rf"\w[{_COMBINING}]+|{_ODD_ALONE}")
+# Most texts have no combining marks; without asking at every letter it takes half.
+_MARK = re.compile(f"[{_COMBINING}]")
+_ODD_UNMARKED = re.compile(_ODD_ALONE)
+_WORD = re.compile(r"\w++(?:['-]\w++)*+")
+_CASED_WORD = re.compile(rf"([.!?\u2026:\n\"(\[][\s\"'(\[-]*+)?({_WORD.pattern})")
 _SENTENCE_END = re.compile(r"[.!?\u2026]+[\"')\]]*(?=\s+[\"'(\[\u00bf\u00a1-]*[^\W_])")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|St|Gen|Col|Lt|Sgt|Gov|Sen|Rep|Rev|Prof|No|vs|Jan|Feb|Mar|"
@@ -90,8 +90,8 @@ class Reading:
     title: str
     text: str
     language: str
-    starts: tuple[int, ...]
-    stops: tuple[int, ...]
+    starts: Sequence[int]
+    stops: Sequence[int]
     paragraphs: tuple[Span, ...]
     sentences: tuple[Sentence, ...]
 
@@ -224,12 +224,9 @@ def cased_words(text: str) -> tuple[str, ...]:
     >>> cased_words("Debris fell. Two died in Sumy.")
     ('debris', 'fell', 'two', 'died', 'in', 'Sumy')
     """
-    return tuple(
-        match.group("word").casefold()
-        if match.group("opens") is not None
-        else match.group("word")
-        for match in _CASED_WORD.finditer(text)
-    )
+    # The line break stands for the beginning: so what opens is never empty.
+    found = _CASED_WORD.findall(f"\n{text}")
+    return tuple(word.casefold() if opens else word for opens, word in found)
 
 
 def stems(text: str, language: str) -> tuple[str, ...]:
@@ -242,28 +239,26 @@ def stem_words(run: Iterable[str], language: str) -> tuple[str, ...]:
     return tuple(_stem(word, language) for word in run)
 
 
-def runs_of(words: Sequence[str]) -> tuple[int, ...]:
+def runs_of(words: Sequence[str]) -> NDArray[np.uint64]:
     """64-bit hashes of every run of four words, in order (Broder 1997).
 
     A run's hash is a polynomial of its words' hashes, mixed once more so that the
     smallest of many are a fair sample.
     """
-    if len(words) < SHINGLE_WORDS:
-        return ()
+    last = max(len(words) - SHINGLE_WORDS + 1, 0)
     hashes = np.fromiter(map(_hash, words), dtype=np.uint64, count=len(words))
-    last = len(words) - SHINGLE_WORDS + 1
     mixed = np.zeros(last, dtype=np.uint64)
-    for place in range(SHINGLE_WORDS):
+    for place in range(SHINGLE_WORDS if last else 0):
         mixed = mixed * _BASE + hashes[place : place + last]
     mixed ^= mixed >> _HALF
     mixed *= _SPREAD
     mixed ^= mixed >> _HALF
-    return tuple(mixed.tolist())
+    return mixed
 
 
 def shingles(text: str) -> frozenset[int]:
     """`runs_of` the words of a cleaned text, as a set."""
-    return frozenset(runs_of(words(text)))
+    return frozenset(runs_of(words(text)).tolist())
 
 
 @lru_cache(maxsize=1 << 16)
@@ -271,28 +266,31 @@ def _hash(word: str) -> int:
     return xxhash.xxh3_64_intdigest(word.encode())
 
 
-def _clean(text: str) -> tuple[str, tuple[int, ...], tuple[int, ...]]:
+def _clean(text: str) -> tuple[str, Sequence[int], Sequence[int]]:
     """The text without noise; where each of its characters began, and stopped."""
+    odds = (_ODD if _MARK.search(text) else _ODD_UNMARKED).finditer(text)
     kept: list[str] = []
     starts: list[int] = []
     stops: list[int] = []
     position = 0
-    for odd in _ODD.finditer(text):
-        plain = range(position, odd.start())
-        kept.append(text[position : odd.start()])
-        starts.extend(plain)
-        stops.extend(range(position + 1, odd.start() + 1))
+    for odd in odds:
+        start, end = odd.span()
         piece = _plain(odd.group())
-        kept.append(piece)
-        starts.extend([odd.start()] * len(piece))
-        stops.extend([odd.end()] * len(piece))
-        position = odd.end()
+        kept += text[position:start], piece
+        starts += range(position, start)
+        stops += range(position + 1, start + 1)
+        starts += [start] * len(piece)
+        stops += [end] * len(piece)
+        position = end
+    if not position:
+        return text, range(len(text) + 1), range(1, len(text) + 1)
     kept.append(text[position:])
     starts.extend(range(position, len(text) + 1))
     stops.extend(range(position + 1, len(text) + 1))
     return "".join(kept), tuple(starts), tuple(stops)
 
 
+@lru_cache(maxsize=4096)
 def _plain(odd: str) -> str:
     """What an entity, an accented letter or a typographic character reads as."""
     decoded = html.unescape(html.unescape(odd)) if _is_entity(odd) else odd

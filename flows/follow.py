@@ -7,7 +7,7 @@ decisions however it is cut into batches.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from detectors import near_duplicates
 from detectors.languages import identify
@@ -27,10 +27,11 @@ from flows.desk import Desk
 from flows.following import Case, TopicCourse, follow_topic
 from flows.seeds import Seeds
 from storage.database import Store, UnitOfWork
+from storage.shingles import MEMORY, Asked, Near
 
 BATCH = 50  # articles a transaction: a kill repeats at most this much thinking
 REHEARSED = 10_000  # articles that a dry run decides on at most, in one transaction
-COPY_WINDOW = timedelta(days=14)  # syndicated copy older than this is told again
+COPY_WINDOW = MEMORY  # syndicated copy older than this is told again
 
 
 def follow_articles(
@@ -74,7 +75,8 @@ def follow_article(
     """Decide on one article and write down what follows from it."""
     language, reading = understand(article)
     mark = near_duplicates.fingerprint(reading)
-    duplicate = _find_original(unit, article, mark)
+    near = _near(unit, article, mark)
+    duplicate = _find_original(unit, article, mark, near)
     verdicts = match_topics(desk.seeds, reading, language)
     courses = tuple(
         follow_topic(
@@ -93,7 +95,8 @@ def follow_article(
         if verdict.matched
     )
     decision = _decision(article, reading, language, duplicate, verdicts, courses)
-    _remember(unit, article, decision, mark, now=now, dry=desk.dry)
+    _index(unit, article, mark, near, duplicate)
+    _remember(unit, article, decision, now=now, dry=desk.dry)
     return decision
 
 
@@ -118,8 +121,19 @@ def match_topics(
     )
 
 
+def _near(unit: UnitOfWork, article: Article, mark: Fingerprint) -> Near:
+    """Ask the index who shares words with ``article``."""
+    asked = Asked(
+        site=site(article.url),
+        since=article.published_at.date() - COPY_WINDOW,
+        most=near_duplicates.COMMON_ROOTS,
+        min_shared=near_duplicates.MIN_SHARED,
+    )
+    return unit.shingles.near(article.id, mark.bottom, asked)
+
+
 def _find_original(
-    unit: UnitOfWork, article: Article, mark: Fingerprint
+    unit: UnitOfWork, article: Article, mark: Fingerprint, near: Near
 ) -> DuplicateVerdict:
     """Look for the copy that ``article`` repeats among those that share its words."""
     if article.revision_of is not None:
@@ -129,26 +143,34 @@ def _find_original(
             containment=0.0,
             reason=DuplicateReason.REVISION,
         )
-    since = (article.published_at - COPY_WINDOW).date()
-    furniture = unit.shingles.furniture(
-        mark.bottom,
-        site=site(article.url),
-        since=since,
-        most=near_duplicates.COMMON_ROOTS,
-    )
-    own = [value for value in mark.bottom if value not in furniture]
-    near = unit.articles.get_many(unit.shingles.candidates(own, since=since))
-    roots = unit.decisions.roots_of(near)
     candidates = [
         Candidate(
             article_id=each.id,
-            root=roots[each.id],
+            root=near.candidates[each.id],
             published_at=each.published_at,
             fingerprint=near_duplicates.fingerprint(read(each.text, title=each.title)),
         )
-        for each in near.values()
+        for each in unit.articles.get_many(near.candidates).values()
     ]
-    return near_duplicates.find_original(mark, candidates, furniture=furniture)
+    return near_duplicates.find_original(mark, candidates, furniture=near.furniture)
+
+
+def _index(
+    unit: UnitOfWork,
+    article: Article,
+    mark: Fingerprint,
+    near: Near,
+    duplicate: DuplicateVerdict,
+) -> None:
+    """Let later articles be compared with this one."""
+    unit.shingles.add(
+        article.id,
+        mark.bottom,
+        near,
+        day=article.published_at.date(),
+        site=site(article.url),
+        root=duplicate.original,
+    )
 
 
 def _decision(
@@ -238,20 +260,11 @@ def _remember(
     unit: UnitOfWork,
     article: Article,
     decision: Decision,
-    mark: Fingerprint,
     *,
     now: datetime,
     dry: bool,
 ) -> None:
-    """Write the decision down, and what later articles are compared with."""
-    root = decision.duplicate.original or article.id
-    unit.shingles.add(
-        article.id,
-        mark.bottom,
-        day=article.published_at.date(),
-        site=site(article.url),
-        root=root,
-    )
+    """Write the decision down, and end the entries of the article."""
     unit.decisions.add(decision, decided_at=now, dry=dry)
     reason = decision.trace[-2] if len(decision.trace) > 1 else ""
     unit.entries.finish_article(article.id, decision.outcome, reason=reason)

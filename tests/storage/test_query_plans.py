@@ -7,6 +7,7 @@ from sqlalchemy import event, text
 
 from detectors.model import MessageState, Outcome
 from storage.database import UnitOfWork
+from storage.shingles import Asked
 from tests.storage.records import MINUTE, NOW, article, decision, entry, message, story
 
 TODAY = NOW.date()
@@ -30,12 +31,16 @@ HOT = {
     "an article by its url": lambda unit: unit.articles.by_url("u"),
     "articles by id": lambda unit: unit.articles.get_many(["a1", "a2"]),
     "articles undecided": lambda unit: unit.articles.undecided(50),
-    "candidates": lambda unit: unit.shingles.candidates(range(96), since=TODAY),
-    "furniture of a site": lambda unit: unit.shingles.furniture(
-        range(96), site="wire.test", since=TODAY, most=6
+    "near articles": lambda unit: unit.shingles.near(
+        "a1", range(96), Asked(since=TODAY)
+    ),
+    "an article indexed": lambda unit: unit.shingles.add(
+        "a1",
+        range(96),
+        unit.shingles.near("a1", range(96), Asked(since=TODAY)),
+        day=TODAY,
     ),
     "a part of the index pruned": lambda unit: unit.shingles.prune(TODAY, of=9),
-    "an article indexed": lambda unit: unit.shingles.add("a1", range(96), day=TODAY),
     "a decision": lambda unit: unit.decisions.add(decision("a3"), decided_at=NOW),
     "roots": lambda unit: unit.decisions.roots_of(["a1", "a2"]),
     "active stories": lambda unit: unit.stories.active("port-fires", NOW - HOUR),

@@ -1,27 +1,35 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from storage.shingles import MAX_COPIES, MAX_ROOTS, MEMORY
+from storage.shingles import MAX_ROOTS, MEMORY, Asked
 from tests.storage.records import NOW, article
 
 TODAY = NOW.date()
 LATER = 2**63  # hashes that would not fit a signed column
 
 
+def near(unit, name, bottom, **more):
+    """What the index says of an article, which is added for it."""
+    unit.articles.add(article(name))
+    return unit.shingles.near(name, bottom, Asked(**({"since": TODAY} | more)))
+
+
 @pytest.fixture
 def index(unit):
     """Add an article with its hashes."""
 
-    def index(name, bottom, **more):
-        unit.articles.add(article(name))
-        unit.shingles.add(name, bottom, **({"day": TODAY} | more))
+    def index(name, bottom, *, day=TODAY, site="", root=None):
+        asked = {"since": day - MEMORY, "site": site, "min_shared": 1, "limit": 500}
+        found = near(unit, name, bottom, **asked)
+        unit.shingles.add(name, bottom, found, day=day, site=site, root=root)
 
     return index
 
 
 def candidates(unit, bottom, **more):
-    return unit.shingles.candidates(bottom, **({"since": TODAY} | more))
+    return tuple(near(unit, "asked", bottom, **more).candidates)
 
 
 def test_three_shared_hashes_make_a_candidate_and_two_do_not(unit, index):
@@ -62,9 +70,16 @@ def test_a_report_that_everyone_prints_is_still_found(unit, index):
     index("wire", wire)
     for number in range(3 * MAX_ROOTS):
         index(f"copy{number}", wire, root="wire")
-    found = candidates(unit, wire, limit=100)
-    assert found[0] == "wire"
-    assert len(found) == MAX_COPIES
+    found = near(unit, "asked", wire, limit=100)
+    assert found.candidates == {"wire": "wire"}
+    assert found.crowded == frozenset()
+
+
+def test_a_copy_is_found_by_what_it_adds_and_leads_to_its_original(unit, index):
+    index("wire", [1, 2, 3])
+    index("local", [1, 2, 3, 50, 51, 52], root="wire")
+    found = near(unit, "asked", [1, 2, 50, 51, 52])
+    assert found.candidates == {"local": "wire"}
 
 
 def test_no_hash_has_more_rows_than_its_bound(unit, index):
@@ -94,7 +109,7 @@ def test_an_article_without_hashes_has_no_candidates(unit, index):
 
 
 def furniture(unit, bottom, site="wire.test", since=TODAY):
-    return unit.shingles.furniture(bottom, site=site, since=since, most=3)
+    return near(unit, "asked", bottom, site=site, since=since, most=3).furniture
 
 
 def test_what_many_texts_of_a_site_share_is_its_furniture(unit, index):
@@ -116,11 +131,20 @@ def test_other_sites_and_other_days_make_no_furniture(unit, index):
     assert furniture(unit, [1], since=TODAY - timedelta(days=1)) == {1}
 
 
-def test_what_passed_for_copies_becomes_furniture_too(unit, index):
-    index("first", [1], site="wire.test")
-    for number in range(3):
-        index(f"copy{number}", [1], site="wire.test", root="first")
-    assert furniture(unit, [1]) == {1}
+def test_furniture_alone_makes_no_candidate(unit, index):
+    for number in range(4):
+        index(f"a{number}", [1, 2, 3, 10 + number], site="wire.test")
+    asked = {"since": TODAY, "most": 3}
+    assert near(unit, "here", [1, 2, 3], site="wire.test", **asked).candidates == {}
+    assert len(near(unit, "there", [1, 2, 3], site="else", **asked).candidates) == 4
+
+
+def test_what_the_archive_lost_is_no_candidate(unit, index):
+    index("kept", [1, 2, 3])
+    found = near(unit, "asked", [7])
+    gone = replace(found, numbers={"gone": 10**6})
+    unit.shingles.add("gone", [4, 5, 6], gone, day=TODAY)
+    assert candidates(unit, [1, 2, 3, 4, 5, 6]) == ("kept",)
 
 
 def test_the_parts_of_pruning_make_a_whole(unit, index):

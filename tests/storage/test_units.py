@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from detectors.model import Outcome
 from storage.database import Store
+from storage.shingles import Asked
 from tests.storage.conftest import BOTH, make_empty
 from tests.storage.records import NOW, article, claim, decision, message, story
 
@@ -18,10 +19,11 @@ def follow(unit, number, bottom):
     """Decide on an article as the flow does; everything that was read on the way."""
     name, now = f"a{number}", NOW + timedelta(hours=number)
     unit.articles.add(article(name))
-    near = unit.shingles.candidates(bottom, since=now.date(), min_shared=1)
-    roots = unit.decisions.roots_of(near)
+    near = unit.shingles.near(name, bottom, Asked(since=now.date(), min_shared=1))
+    roots = unit.decisions.roots_of(near.candidates)
+    assert roots == near.candidates
     original = next(iter(roots.values()), None)
-    unit.shingles.add(name, bottom, day=now.date(), root=original)
+    unit.shingles.add(name, bottom, near, day=now.date(), root=original)
     running = unit.stories.active("port-fires", now - WINDOW)
     home = next((each for each in running if sum(bottom) % 2), None)
     if home is None:
