@@ -102,9 +102,7 @@ def _actors(context: Context, span: Span) -> list[tuple[str, Span]]:
         if category == "strikes.actors" and span[0] <= atom.start < span[1]
     ]
     taken = [where for _, where in named]
-    for mention in context.places:
-        if not span[0] <= mention.start < span[1]:
-            continue
+    for mention in context.places_in(span):
         if any(start < mention.end and mention.start < end for start, end in taken):
             continue
         if context.text.startswith("-", mention.end):

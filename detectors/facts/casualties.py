@@ -128,7 +128,7 @@ def _is_part(
         return False
     start = told.atoms[match.end(1) - 1].end
     end = told.atoms[further.start(1)].start
-    return any(start <= place.start < end for place in context.places)
+    return bool(context.places_in((start, end)))
 
 
 def _value(told: Shape, match: "re.Match[str]", rank: Rank) -> tuple[int, Bound]:

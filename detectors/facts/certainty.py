@@ -51,7 +51,7 @@ def certainty_at(context: Context, span: Span) -> Certainty:
     sentence = context.sentence_at(span[0])
     if _is_dated_back(context, sentence, span):
         return Certainty.BACKGROUND
-    marks = _marks(context, sentence)
+    marks = context.once(f"marks of {sentence}", lambda: _marks(context, sentence))
     for _, certainty in _MARKS:
         for mark in marks:
             if mark.certainty is certainty and _reaches(context, mark, span):

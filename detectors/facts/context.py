@@ -1,6 +1,6 @@
 """What an extractor sees: a reading, where it is on the topic, and the words to use."""
 
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -85,11 +85,35 @@ class Context:
 
     def sentence_at(self, position: int) -> Span:
         """The sentence on the topic that holds ``position``; empty if none does."""
-        starts = self.once("starts", lambda: [s.start for s in self.sentences])
-        number = bisect_right(starts, position) - 1
+        number = self._sentence_at(position + 1) - 1
         if number < 0 or position >= self.sentences[number].end:
             return position, position
         return self.sentences[number].span
+
+    def sentences_in(self, span: Span) -> tuple[Sentence, ...]:
+        """The sentences on the topic that begin within ``span``."""
+        first, last = self._sentence_at(span[0]), self._sentence_at(span[1])
+        return self.sentences[first:last]
+
+    def places_in(self, span: Span) -> tuple[PlaceMention, ...]:
+        """The places named on the topic whose names begin within ``span``."""
+        first, last = self._place_at(span[0]), self._place_at(span[1])
+        return self.places[first:last]
+
+    def place_before(self, position: int) -> PlaceMention | None:
+        """The last place named on the topic before ``position``."""
+        number = self._place_at(position)
+        return self.places[number - 1] if number else None
+
+    def _sentence_at(self, position: int) -> int:
+        """How many sentences begin before ``position``."""
+        starts = self.once("starts", lambda: [s.start for s in self.sentences])
+        return bisect_left(starts, position)
+
+    def _place_at(self, position: int) -> int:
+        """How many places are named before ``position``."""
+        starts = self.once("named", lambda: [place.start for place in self.places])
+        return bisect_left(starts, position)
 
     def _on_topic(self) -> tuple[Sentence, ...]:
         return tuple(

@@ -93,11 +93,10 @@ def read_sections(context: Context) -> tuple[tuple[Line, ...], ...]:
 def _lines(context: Context, part: Sequence[Span]) -> Iterator[Line]:
     before = 0
     for paragraph in part:
-        for sentence in context.reading.sentences:
-            if paragraph[0] <= sentence.start < paragraph[1]:
-                offset = before + sentence.start - paragraph[0]
-                opens = sentence.start == paragraph[0]
-                yield _line(context, sentence.span, offset, opens=opens)
+        for sentence in context.sentences_in(paragraph):
+            offset = before + sentence.start - paragraph[0]
+            opens = sentence.start == paragraph[0]
+            yield _line(context, sentence.span, offset, opens=opens)
         before += paragraph[1] - paragraph[0]
 
 
@@ -108,7 +107,7 @@ def _line(context: Context, span: Span, offset: int, *, opens: bool) -> Line:
     if opens and (stamp := _STAMP.match(text, *span)):
         start = stamp.end()
     tokens = tokenize(text, start, span[1])
-    places = tuple(place for place in context.places if start <= place.start < span[1])
+    places = context.places_in((start, span[1]))
     days = resolve(text, (start, span[1]), context.published_at, context.lexicon)
     today = context.published_at.astimezone(UTC).date()
     names = [place.span for place in places]

@@ -120,14 +120,14 @@ def _is_origin(context: Context, atoms: Sequence[Atom], mention: PlaceMention) -
     """Whether weapons or people come from a place, or it is accused."""
     if _follows_origin(atoms, mention):
         return True
-    earlier = [other for other in context.places if other.end <= mention.start]
-    if not earlier or earlier[-1].start < atoms[0].start:
+    earlier = context.place_before(mention.start)
+    if earlier is None or earlier.start < atoms[0].start:
         return False
-    between = context.text[earlier[-1].end : mention.start]
+    between = context.text[earlier.end : mention.start]
     return (
         len(between) <= _JOINED
         and between.lstrip().startswith((",", "and ", "y ", "и ", "та ", "і ", "й "))
-        and _is_origin(context, atoms, earlier[-1])
+        and _is_origin(context, atoms, earlier)
     )
 
 
@@ -191,7 +191,7 @@ def _is_name(context: Context, atoms: Sequence[Atom], mention: PlaceMention) -> 
         return True
     if mention.kind is not PlaceKind.CITY or mention.inhabitants > _KNOWN:
         return False
-    if any(0 <= other.start - mention.end <= _NEXT for other in context.places):
+    if context.places_in((mention.end, mention.end + _NEXT + 1)):
         return False
     return bool(
         _NAME_GOES_ON.match(context.text, mention.end)

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -12,11 +11,10 @@ from detectors.facts.context import Context
 from detectors.facts.places import Gazetteer
 from detectors.lexicons import Lexicon
 from detectors.model import Fact
-from detectors.seeds import parse_lexicon
 from detectors.slots import STRIKE_SLOTS
 from detectors.text import read
+from flows.seeds import load_lexicons, load_places
 
-ROOT = Path(__file__).resolve().parents[2]
 MARCH = datetime(2026, 3, 5, 12, tzinfo=UTC)
 
 ContextOf = Callable[..., Context]
@@ -25,20 +23,12 @@ Told = Callable[..., Mapping[str, list[object]]]
 
 @pytest.fixture(scope="session")
 def lexicons() -> Mapping[str, Lexicon]:
-    return {
-        file.stem: parse_lexicon(file.read_text(encoding="utf-8"), file.name)
-        for file in sorted((ROOT / "seeds" / "lexicons").glob("*.yaml"))
-    }
+    return load_lexicons()
 
 
 @pytest.fixture(scope="session")
 def gazetteer() -> Gazetteer:
-    return Gazetteer.parse(
-        *(
-            file.read_text(encoding="utf-8")
-            for file in sorted((ROOT / "seeds" / "places").glob("*.tsv"))
-        )
-    )
+    return load_places()
 
 
 @pytest.fixture(scope="session")
