@@ -622,6 +622,13 @@ class Message:
 # --- orchestration ------------------------------------------------------------
 
 
+class RunKind(StrEnum):
+    """What a run did."""
+
+    CYCLE = "cycle"
+    FORGET = "forget"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """One run of a flow; ``counts`` say what it did, once it finished."""

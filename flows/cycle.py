@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from detectors.model import Decision, Development, Outcome
+from detectors.model import Decision, Development, Outcome, RunKind
 from flows.collect import LIMIT, Collected, collect_entries
 from flows.deliver import Delivered, deliver_messages
 from flows.errors import BusyError
 from flows.follow import follow_articles, rehearse
 from flows.poll import Polled, poll_feeds
+from flows.retention import forget_when_due
 from flows.wiring import Wiring
 
-CYCLE = "cycle"  # the lease's name, and the run's kind
 LEASE_LASTS = timedelta(minutes=2)
 LEASE_RENEWED_EVERY = timedelta(seconds=30)
 MAX_ROUNDS = 40  # 20,000 entries: then the next cycle goes on
@@ -133,6 +133,7 @@ async def run_cycle(
         decisions, counts = _follow(wiring, dry=dry)
         step("deliver")
         delivered = None if dry else await deliver(wiring)
+        forget_when_due(wiring.store, now=wiring.now())
         _end(wiring, run, polled, len(decisions))
     with wiring.store.unit(reading=True) as unit:
         return Cycle(
@@ -179,7 +180,7 @@ async def deliver(wiring: Wiring) -> Delivered:
 
 def _begin(wiring: Wiring) -> int:
     with wiring.store.unit() as unit:
-        return unit.runs.start(CYCLE, wiring.now())
+        return unit.runs.start(RunKind.CYCLE, wiring.now())
 
 
 def _end(wiring: Wiring, run: int, polled: Polled, decided: int) -> None:
@@ -189,7 +190,7 @@ def _end(wiring: Wiring, run: int, polled: Polled, decided: int) -> None:
 
 
 @asynccontextmanager
-async def lease(wiring: Wiring, name: str = CYCLE) -> AsyncIterator[None]:
+async def lease(wiring: Wiring, name: str = RunKind.CYCLE) -> AsyncIterator[None]:
     """Hold the one lease that keeps cycles apart, renewed while it is held.
 
     A run that was killed leaves its lease behind; on the same machine the next

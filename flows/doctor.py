@@ -8,11 +8,14 @@ from datetime import timedelta
 from typing import Any
 
 from detectors.errors import MonitorError
+from detectors.model import MessageState, RunKind
 from flows import clock
 from flows.settings import Settings
 from storage.database import Store
 
 _SLACK_CURE = "create a Slack app from deploy/slack-app.yaml and set SLACK_BOT_TOKEN"
+_STUCK = (MessageState.HELD, MessageState.REFUSED)  # wait for a person
+RECENT = 1000  # messages that are looked at
 SILENT_AFTER = timedelta(minutes=15)  # two missed cycles and the time of a third
 
 
@@ -81,7 +84,7 @@ def _store(settings: Settings) -> Iterator[Finding]:
 
 
 def _store_cure(error: MonitorError) -> str:
-    if "migrate" in str(error):
+    if "migrate" in error.detail:
         return "run `tocsin db migrate`"
     return "see that the database runs, and that TOCSIN_DATABASE_URL names it"
 
@@ -90,20 +93,17 @@ def _work(store: Store) -> Iterator[Finding]:
     now = clock.now()
     with store.unit(reading=True) as unit:
         feeds = unit.feeds.all()
-        last = unit.runs.last_finished("cycle")
-        held = [m for m in unit.outbox.recent(1000) if m.state in ("held", "refused")]
+        last = unit.runs.last_finished(RunKind.CYCLE)
+        held = [m for m in unit.outbox.recent(RECENT) if m.state in _STUCK]
     failing = [feed for feed in feeds if feed.failures]
     yield Finding(
         what="feeds",
         says=f"{len(feeds)} watched, {len(failing)} failing",
         cure="" if feeds else "add one: `tocsin feeds add URL`",
     )
-    late = last is None or last.finished_at is None
-    if last is not None and last.finished_at is not None:
-        late = now - last.finished_at > SILENT_AFTER
-        says = f"last finished {last.finished_at:%Y-%m-%d %H:%M} UTC"
-    else:
-        says = "none has finished yet"
+    ended_at = last.finished_at if last else None
+    late = ended_at is None or now - ended_at > SILENT_AFTER
+    says = f"last finished {ended_at:%Y-%m-%d %H:%M} UTC" if ended_at else "none yet"
     yield Finding(
         what="cycle",
         says=says,

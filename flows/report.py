@@ -21,6 +21,7 @@ from detectors.model import (
     MessageState,
     Outcome,
     Run,
+    RunKind,
     Story,
     ToldDevelopment,
 )
@@ -142,7 +143,7 @@ def gather_report(store: "Store", *, since: datetime, now: datetime) -> Report:
             alerts=alerts,
             outcomes=tuple(_outcomes(unit, since)),
             feeds=tuple(sorted(_feeds(unit, now), key=_worst_first)),
-            last_cycle=unit.runs.last_finished("cycle"),
+            last_cycle=unit.runs.last_finished(RunKind.CYCLE),
         )
 
 

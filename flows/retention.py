@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from detectors.model import RunKind
 from flows.follow import COPY_WINDOW
 from storage.database import Store
 from storage.shingles import MEMORY
@@ -9,12 +10,24 @@ from storage.shingles import MEMORY
 # Feeds tell of articles some days late; older ones find no copies, and are none.
 LATE = timedelta(days=14)
 PARTS = 64  # transactions; others may write in between
+FORGET_EVERY = timedelta(days=1)  # it reads the whole index
+
+
+def forget_when_due(store: Store, *, now: datetime) -> None:
+    """Forget what is too old to matter, unless that was done within a day."""
+    with store.unit(reading=True) as unit:
+        last = unit.runs.last_finished(RunKind.FORGET)
+    if last is not None and now - last.started_at < FORGET_EVERY:
+        return
+    with store.unit() as unit:
+        run = unit.runs.start(RunKind.FORGET, now)
+    dropped = forget_shingles(store, now=now)
+    with store.unit() as unit:
+        unit.runs.finish(run, now, {"shingles": dropped})
 
 
 def forget_shingles(store: Store, *, now: datetime) -> int:
     """Drop from the near-duplicate index what no article is compared with any more.
-
-    To be called once a day: it reads the whole index.
 
     Returns:
         How many hashes were dropped.

@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from rich.console import Console
 
-from detectors.model import MessageState, Outcome
+from detectors.model import MessageState, Outcome, RunKind
 from detectors.opml import Subscription
-from flows.cycle import CYCLE, LEASE_LASTS, lease, run_cycle
+from flows.cycle import LEASE_LASTS, lease, run_cycle
 from flows.demo.day import load, ticks
 from flows.demo.newsroom import Newsroom
 from flows.errors import BusyError
@@ -147,13 +147,14 @@ async def test_every_message_of_a_terminal_counts_as_sent(wiring, newsroom):
 async def test_the_run_is_noted_with_what_it_counted(wiring):
     await run_cycle(wiring)
     with wiring.store.unit(reading=True) as unit:
-        run = unit.runs.last_finished(CYCLE)
+        run = unit.runs.last_finished(RunKind.CYCLE)
     assert run.counts["feeds"] == len(OUTLETS)
 
 
 async def test_two_cycles_never_run_side_by_side(wiring):
     with wiring.store.unit() as unit:
-        assert unit.leases.acquire(CYCLE, "elsewhere:7", wiring.now(), LEASE_LASTS)
+        now = wiring.now()
+        assert unit.leases.acquire(RunKind.CYCLE, "elsewhere:7", now, LEASE_LASTS)
     with pytest.raises(BusyError, match="elsewhere:7"):
         await run_cycle(wiring)
 
@@ -163,16 +164,17 @@ async def test_the_lease_of_a_process_that_is_gone_is_taken_over(wiring):
 
     gone = f"{socket.gethostname()}:{2**22 + 1}"
     with wiring.store.unit() as unit:
-        assert unit.leases.acquire(CYCLE, gone, wiring.now(), LEASE_LASTS)
+        assert unit.leases.acquire(RunKind.CYCLE, gone, wiring.now(), LEASE_LASTS)
     async with lease(wiring):
         pass
     with wiring.store.unit(reading=True) as unit:
-        assert unit.leases.holder(CYCLE, wiring.now()) is None
+        assert unit.leases.holder(RunKind.CYCLE, wiring.now()) is None
 
 
 async def test_a_lease_whose_time_is_over_is_taken_over(wiring, newsroom):
     with wiring.store.unit() as unit:
-        assert unit.leases.acquire(CYCLE, "elsewhere:7", wiring.now(), LEASE_LASTS)
+        now = wiring.now()
+        assert unit.leases.acquire(RunKind.CYCLE, "elsewhere:7", now, LEASE_LASTS)
     newsroom.advance_to(newsroom.now + LEASE_LASTS + timedelta(seconds=1))
     async with lease(wiring):
         pass

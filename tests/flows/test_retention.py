@@ -6,7 +6,7 @@ from detectors.model import DuplicateReason
 from flows.desk import Desk
 from flows.follow import follow_articles
 from flows.replay import replay
-from flows.retention import forget_shingles
+from flows.retention import forget_shingles, forget_when_due
 from flows.seeds import load_seeds
 from storage.database import Store
 from tests.flows.wire_copy import DAWN, FESTIVAL, FIRST, article
@@ -72,3 +72,14 @@ def test_what_is_too_old_to_be_copied_is_forgotten_and_the_rest_is_not(store, de
         unit.articles.add(article(3, FIRST, source="Late Outlet"))
     (late,) = follow_articles(store, desk, now=DAWN + YEAR)
     assert late.duplicate.original is None
+
+
+def test_it_is_forgotten_once_a_day(store, desk):
+    list(replay(store, desk, [article(1, FIRST)]))
+    hours = [YEAR, YEAR + timedelta(hours=1), YEAR + timedelta(hours=25)]
+    for after in hours:
+        forget_when_due(store, now=DAWN + after)
+    with store.unit(reading=True) as unit:
+        last, first = unit.runs.recent(9)
+    assert first.counts["shingles"] > 20
+    assert (last.counts, last.started_at) == ({"shingles": 0}, DAWN + hours[2])
