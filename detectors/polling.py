@@ -78,14 +78,14 @@ def next_due(
 
 
 def asked_wait(
-    retry_after: str | None, *, date: str | None, now: datetime
+    retry_after: str | None, *, date: str | None, now: datetime | None = None
 ) -> timedelta | None:
     """Read ``Retry-After``: seconds, or a date relative to the server's own clock.
 
     Args:
         retry_after: The header as it came.
         date: The ``Date`` header of the same answer.
-        now: Stands in where the server told no time.
+        now: Stands in where the server told no time; without it such a date is none.
 
     Returns:
         0 to 31 days; None for what is neither.
@@ -97,10 +97,10 @@ def asked_wait(
     if _SECONDS.fullmatch(stated):
         wait = timedelta(seconds=min(int(stated), LONGEST_WAIT.total_seconds()))
     else:
-        until = _http_date(stated)
-        if until is None:
+        until, told_at = _http_date(stated), _http_date(date or "") or now
+        if until is None or told_at is None:
             return None
-        wait = until - (_http_date(date or "") or now)
+        wait = until - told_at
     return min(max(wait, timedelta(0)), LONGEST_WAIT)
 
 

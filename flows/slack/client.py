@@ -8,8 +8,7 @@ carries our key as metadata, and the key is looked for before anything is repeat
 import logging
 import re
 from collections.abc import AsyncIterator, Mapping
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -18,6 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from detectors.model import Message
+from detectors.polling import asked_wait
 from flows.posting import (
     Absent,
     Found,
@@ -39,8 +39,8 @@ PAGE = 15  # the most that Slack gives apps outside its marketplace
 PACE = timedelta(seconds=1)  # Slack: one message a second a channel
 MAX_PAGES = 200  # 3,000 foreign messages within one window: give up, look again
 DEFAULT_WAIT = timedelta(seconds=60)  # a 429 that names no time, or none we can read
+SHORTEST_WAIT = timedelta(seconds=1)
 MAX_WAIT = timedelta(hours=1)
-MAX_DIGITS = 9  # of a Retry-After; int() refuses thousands of them
 
 # What Slack documents as refused before anything was done. A word that is in none
 # of these is unknown, as are internal_error, fatal_error, request_timeout and
@@ -340,21 +340,8 @@ def _word(error: SlackApiError) -> str:
 def _wait(headers: Mapping[str, str]) -> timedelta:
     """How long a 429 asks to wait: seconds or a date, never more than an hour."""
     lowered = {name.lower(): value for name, value in headers.items()}
-    told = lowered.get("retry-after", "").strip()
-    if told.isascii() and told.isdigit():
-        wait = timedelta(seconds=int(told[:MAX_DIGITS]))
-    else:
-        wait = _until(told, lowered.get("date", ""))
-    return min(max(wait, timedelta(seconds=1)), MAX_WAIT)
-
-
-def _until(told: str, date: str) -> timedelta:
-    """From the server's own date to the one that it names (RFC 9110 §10.2.3)."""
-    try:
-        until, at = parsedate_to_datetime(told), parsedate_to_datetime(date)
-    except ValueError:
-        return DEFAULT_WAIT
-    return until.astimezone(UTC) - at.astimezone(UTC)
+    wait = asked_wait(lowered.get("retry-after"), date=lowered.get("date"))
+    return min(max(DEFAULT_WAIT if wait is None else wait, SHORTEST_WAIT), MAX_WAIT)
 
 
 def _named(error: BaseException) -> str:
