@@ -1,13 +1,13 @@
 """One article in, one decision out, as lines of JSON (the contract of ``replay``)."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from detectors.errors import RecordError
-from detectors.model import Article, Decision, Outcome
+from detectors.model import Article, Decision, Development, Outcome
 
 NEEDED = ("id", "url", "title", "text", "published_at")
 OPTIONAL = ("source", "language")
@@ -88,21 +88,24 @@ def decision_record(decision: Decision) -> dict[str, Any]:
         **scan_record(decision),
         "stories": {topic: list(ids) for topic, ids in decision.stories.items()},
         "developments": [
-            {
-                "topic": development.topic,
-                "story": development.story,
-                "slot": development.slot,
-                "old": development.old,
-                "new": development.new,
-                "kind": development.kind.value,
-            }
-            for development in decision.developments
+            {"topic": each.topic, "story": each.story, **development_record(each)}
+            for each in decision.developments
         ],
         "alerts": [
             {"topic": alert.topic, "story": alert.story, "kind": alert.kind.value}
             for alert in decision.alerts
         ],
         "outcome": decision.outcome.value,
+    }
+
+
+def development_record(development: Development) -> dict[str, Any]:
+    """What changed, of a story that is known where it stands."""
+    return {
+        "slot": development.slot,
+        "old": development.old,
+        "new": development.new,
+        "kind": development.kind.value,
     }
 
 
@@ -134,14 +137,13 @@ def scan_record(decision: Decision) -> dict[str, Any]:
     }
 
 
-def outcome_counts(outcomes: Iterable[Outcome]) -> dict[str, int]:
+def outcome_record(counts: Mapping[Outcome, int]) -> dict[str, int]:
     """How many ended with each word, highest first; words that none has are left out.
 
-    >>> outcome_counts([Outcome.KNOWN, Outcome.ALERTED, Outcome.KNOWN])
+    >>> outcome_record({Outcome.KNOWN: 2, Outcome.STALE: 0, Outcome.ALERTED: 1})
     {'alerted': 1, 'known': 2}
     """
-    seen = list(outcomes)
-    return {word.value: seen.count(word) for word in Outcome if word in seen}
+    return {word.value: counts[word] for word in Outcome if counts.get(word)}
 
 
 def lines(records: Iterable[dict[str, Any]]) -> Iterator[str]:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from detectors.model import Decision, Development, Outcome, RunKind
+from detectors.model import Decision, Outcome, RunKind
+from detectors.streams import development_record, outcome_record
 from flows.collect import LIMIT, Collected, collect_entries
 from flows.deliver import Delivered, deliver_messages
 from flows.errors import BusyError
@@ -50,11 +51,7 @@ class Cycle:
         return {
             "feeds": self.feeds,
             "entries": self.entries,
-            "outcomes": {
-                word.value: self.outcomes[word]
-                for word in Outcome
-                if self.outcomes.get(word)
-            },
+            "outcomes": outcome_record(self.outcomes),
             "pending": self.pending,
             "alerts": [
                 {
@@ -64,7 +61,8 @@ class Cycle:
                     "kind": alert.kind.value,
                     "severity": alert.severity.value,
                     "developments": [
-                        _development_record(each) for each in alert.developments
+                        {**development_record(each), "quote": each.quote}
+                        for each in alert.developments
                     ],
                     "sources": list(alert.sources),
                 }
@@ -84,16 +82,6 @@ class Cycle:
             "decided": len(self.decisions),
             "delivered": self.delivered.sent if self.delivered else 0,
         }
-
-
-def _development_record(development: Development) -> dict[str, Any]:
-    return {
-        "slot": development.slot,
-        "old": development.old,
-        "new": development.new,
-        "kind": development.kind.value,
-        "quote": development.quote,
-    }
 
 
 async def run_cycle(

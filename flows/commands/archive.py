@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 from detectors.errors import MonitorError
-from detectors.model import Decision, Message, Story
+from detectors.model import Decision, Development, Message, Story
+from detectors.streams import development_record
 from flows import clock
 from flows.commands.output import Duration, as_json, echo_json, echo_table, show
 from flows.settings import load
@@ -150,15 +151,18 @@ def _whole_story(unit: UnitOfWork, story: Story) -> dict[str, Any]:
             {
                 "at": told.developed_at.isoformat(),
                 "article": told.article_id,
-                "slot": told.development.slot,
-                "old": told.development.old,
-                "new": told.development.new,
-                "kind": told.development.kind.value,
-                "quote": told.development.quote,
-                "attribution": told.development.attribution,
+                **_with_proof(told.development),
             }
             for told in unit.stories.developments(story.id)
         ],
+    }
+
+
+def _with_proof(development: Development) -> dict[str, Any]:
+    return {
+        **development_record(development),
+        "quote": development.quote,
+        "attribution": development.attribution,
     }
 
 
@@ -242,17 +246,7 @@ def _message_record(message: Message) -> dict[str, Any]:
         "sent_at": message.sent_at.isoformat() if message.sent_at else None,
         "attempt": message.attempt,
         "problem": message.problem,
-        "developments": [
-            {
-                "slot": each.slot,
-                "old": each.old,
-                "new": each.new,
-                "kind": each.kind.value,
-                "quote": each.quote,
-                "attribution": each.attribution,
-            }
-            for each in message.alert.developments
-        ],
+        "developments": [_with_proof(each) for each in message.alert.developments],
         "sources": list(message.alert.sources),
     }
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import click
@@ -16,6 +17,11 @@ PIPE_WIDTH = 10_000  # a program that reads a table wants no line broken
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print only JSON.")
+topics_option = click.option(
+    "--topics",
+    type=click.Path(exists=True, path_type=Path),
+    help="A folder of topic files, or one file.",
+)
 
 
 class Duration(click.ParamType[timedelta]):

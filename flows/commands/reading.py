@@ -3,6 +3,7 @@
 import asyncio
 import sys
 import textwrap
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,10 +12,10 @@ from typing import Any
 import click
 
 from detectors.errors import MonitorError, RecordError
-from detectors.model import Article, Decision
-from detectors.streams import decision_record, outcome_counts, parse_stream, scan_record
+from detectors.model import Article, Decision, Outcome
+from detectors.streams import decision_record, outcome_record, parse_stream, scan_record
 from flows import clock
-from flows.commands.output import as_json, echo_json, progress
+from flows.commands.output import as_json, echo_json, progress, topics_option
 from flows.desk import Desk
 from flows.replay import BATCH, replay
 from flows.scan import scan
@@ -22,12 +23,6 @@ from flows.seeds import load_seeds
 from flows.settings import load
 from flows.wiring import tocsin_version
 from storage.database import Store
-
-topics_option = click.option(
-    "--topics",
-    type=click.Path(exists=True, path_type=Path),
-    help="A folder of topic files, or one file.",
-)
 
 
 class UnreadableError(MonitorError):
@@ -78,14 +73,14 @@ def replay_command(
     settings = load()
     desk = Desk(seeds=load_seeds(topics or settings.topics), dry=True)
     store = Store.open(db or "sqlite://")
-    outcomes = []
+    outcomes: Counter[Outcome] = Counter()
     try:
         with progress("Replaying", len(articles)) as advance:
             for article, decision in zip(
                 articles, replay(store, desk, articles, batch=batch), strict=True
             ):
                 advance()
-                outcomes.append(decision.outcome)
+                outcomes[decision.outcome] += 1
                 if as_json:
                     echo_json(decision_record(decision))
                 elif decision.alerts:
@@ -93,7 +88,7 @@ def replay_command(
     finally:
         store.close()
     if not as_json:
-        counts = outcome_counts(outcomes)
+        counts = outcome_record(outcomes)
         told = ", ".join(f"{count} {word}" for word, count in counts.items())
         click.echo(f"{len(articles)} articles: {told or 'nothing to decide'}")
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from detectors.errors import SeedError, SeedErrors
-from flows.commands.output import as_json, echo_json, echo_table
+from flows.commands.output import as_json, echo_json, echo_table, topics_option
 from flows.seeds import load_topics
 from flows.settings import load
 
@@ -20,11 +20,11 @@ def topics_command() -> None:
 
 
 @topics_command.command("list")
-@click.option("--topics", "folder", type=click.Path(path_type=Path))
+@topics_option
 @as_json
-def list_topics(folder: Path | None, *, as_json: bool) -> None:
+def list_topics(topics: Path | None, *, as_json: bool) -> None:
     """Show every topic: its id, title, slots and channel."""
-    topics = load_topics(folder or load().topics)
+    found = load_topics(topics or load().topics)
     if as_json:
         echo_json(
             [
@@ -36,7 +36,7 @@ def list_topics(folder: Path | None, *, as_json: bool) -> None:
                     "exemplars": len(topic.exemplars),
                     "channel": topic.alert.channel,
                 }
-                for topic in topics
+                for topic in found
             ]
         )
         return
@@ -51,7 +51,7 @@ def list_topics(folder: Path | None, *, as_json: bool) -> None:
                 ", ".join(topic.slots),
                 topic.alert.channel or "(default)",
             )
-            for topic in topics
+            for topic in found
         ),
     )
 

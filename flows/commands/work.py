@@ -10,7 +10,7 @@ from rich.console import Console
 
 from flows import clock
 from flows.commands.feeds import backfill_option, read_opml
-from flows.commands.output import as_json, echo_json, stages, warn
+from flows.commands.output import as_json, echo_json, stages, topics_option, warn
 from flows.settings import load
 
 if TYPE_CHECKING:
@@ -24,11 +24,7 @@ if TYPE_CHECKING:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Watch these feeds too.",
 )
-@click.option(
-    "--topics",
-    type=click.Path(exists=True, path_type=Path),
-    help="A folder of topic files, or one file.",
-)
+@topics_option
 @backfill_option
 @click.option(
     "--dry-run", is_flag=True, help="Decide and print; keep and send nothing."

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from detectors.model import Outcome
 from detectors.opml import Subscription
+from detectors.streams import outcome_record
 from flows import clock
 from flows.cycle import Cycle, run_cycle
 from flows.demo.day import Day, load, ticks
@@ -60,9 +61,7 @@ class Summary:
             "feeds": self.feeds,
             "entries": self.entries,
             "articles": self.articles,
-            "outcomes": {
-                w.value: self.outcomes[w] for w in Outcome if self.outcomes.get(w)
-            },
+            "outcomes": outcome_record(self.outcomes),
             "pending": self.pending,
             "copies_folded": self.outcomes.get(Outcome.DUPLICATE, 0),
             "stories": self.stories,

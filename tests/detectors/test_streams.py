@@ -4,7 +4,7 @@ import pytest
 
 from detectors.errors import RecordError
 from detectors.model import Outcome
-from detectors.streams import outcome_counts, parse_stream
+from detectors.streams import outcome_record, parse_stream
 
 GOOD = {
     "id": "a1",
@@ -70,5 +70,5 @@ def test_a_line_that_is_no_article_is_named_before_anything_is_decided(
 
 
 def test_outcomes_are_counted_in_the_order_of_their_rank():
-    seen = [Outcome.OFF_TOPIC, Outcome.ALERTED, Outcome.OFF_TOPIC]
-    assert list(outcome_counts(seen).items()) == [("alerted", 1), ("off-topic", 2)]
+    seen = {Outcome.OFF_TOPIC: 2, Outcome.ALERTED: 1, Outcome.KNOWN: 0}
+    assert list(outcome_record(seen).items()) == [("alerted", 1), ("off-topic", 2)]
