@@ -26,11 +26,16 @@ LIKENESS = (
     0.3  # of one deviation of likeness to the exemplars, against the words' score
 )
 UNLIKENESS = 0.1  # the same of likeness to the counter-exemplars
-MOST_LIKE = 8.0  # deviations; a passage that repeats an exemplar is no better than that
+MOST_LIKE = 4.0  # deviations; a passage that repeats an exemplar is no better than that
 LIGHTEST, HEAVIEST = 0.25, 2.5  # what one word can add, in log-odds
 SMOOTHING = 0.5  # of how many exemplars, or background passages, hold a word
 UNSEEN = 1.0  # the weight of a word that stands in none of them
 USUAL = 0.15  # the share of a topic's passages that hold a word of it, for want of any
+# What stands beside the first word found counts as if a text of few words went on like
+# this, up to so many times: a headline is as sure as the passage below it. Of 38
+# headlines that tell of strikes 17 match, against 12, and average precision is .905,
+# against .893. The first word is one word, however short the text.
+BRIEF, MOST_SAID = 40, 4.0  # words, times
 TRUST = 2.0  # passages that must hold a word until its own weight outweighs UNSEEN
 PRIOR = Calibration(slope=3.0, bias=-3.2)
 """For a topic of few exemplars: one word .25, two .52, three .72."""
@@ -54,6 +59,11 @@ class Words:
         runs = tuple(loose_words(reading.quote(s.span)) for s in reading.sentences)
         roots = tuple(stem_words(run, reading.language) for run in runs)
         return cls(reading.language, runs, roots, count(roots) if roots else _NO_WORDS)
+
+    @property
+    def size(self) -> int:
+        """How many words it has."""
+        return sum(map(len, self.runs))
 
     @property
     def total(self) -> csr_matrix:
@@ -103,12 +113,34 @@ class Tongue:
 
     any: Keywords
     all: Keywords
+    each: "Groups"
     none: Keywords
     weights: Floats
     like: Likeness
     unlike: Likeness
     exemplars: tuple[str, ...]
     vectors: csr_matrix
+
+
+class Groups:
+    """Lists of terms, of each of which an article must hold one."""
+
+    def __init__(self, lists: Sequence[Sequence[str]], language: str) -> None:
+        """Compile ``lists``."""
+        self._keywords = Keywords([t for terms in lists for t in terms], language)
+        self._numbers = [n for n, terms in enumerate(lists) for _ in terms]
+        self._lists = tuple(lists)
+
+    def absent(self, *texts: Words) -> tuple[int, ...]:
+        """The numbers of the lists that none of some texts holds a term of."""
+        if not self._lists:
+            return ()
+        held = {
+            self._numbers[hit.term]
+            for text in texts
+            for hit in text.all_hits(self._keywords)
+        }
+        return tuple(n for n in range(len(self._lists)) if n not in held)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +153,11 @@ class Profile:
     threshold: float
 
     def log_odds(
-        self, hits: Sequence[Sequence[Hit]], vectors: csr_matrix, language: str
+        self,
+        hits: Sequence[Sequence[Hit]],
+        vectors: csr_matrix,
+        language: str,
+        sizes: Sequence[int] | None = None,
     ) -> Floats:
         """How strongly each stretch of text speaks for the topic.
 
@@ -129,10 +165,10 @@ class Profile:
             hits: The topic's terms in each stretch.
             vectors: The words of each ``(n_stretches, WIDTH)``.
             language: The language of all.
+            sizes: How many words each has, where brevity is no fault.
         """
         tongue = self.tongues[language]
-        scores = _scores(hits, vectors, tongue)
-        return self.calibration.log_odds(scores)
+        return self.calibration.log_odds(_scores(hits, vectors, tongue, sizes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +252,7 @@ def _tongue(topic: Topic, language: str, corpus: Corpus) -> Tongue:
     return Tongue(
         any=words,
         all=Keywords(topic.words.all, language),
+        each=Groups(topic.words.each, language),
         none=Keywords(topic.words.none, language),
         weights=_word_weights(topic, words, corpus),
         like=Likeness.to(exemplars, background),
@@ -277,18 +314,23 @@ def _without(vectors: csr_matrix, number: int) -> csr_matrix:
 
 
 def _score_whole(text: Words, vector: csr_matrix, tongue: Tongue) -> float:
-    return float(_scores([text.all_hits(tongue.any)], vector, tongue)[0])
+    hits, sizes = [text.all_hits(tongue.any)], [text.size]
+    return float(_scores(hits, vector, tongue, sizes)[0])
 
 
 def _scores(
-    hits: Sequence[Sequence[Hit]], vectors: csr_matrix, tongue: Tongue
+    hits: Sequence[Sequence[Hit]],
+    vectors: csr_matrix,
+    tongue: Tongue,
+    sizes: Sequence[int] | None = None,
 ) -> Floats:
-    words = np.array(
-        [
-            tongue.weights[[*said(found, tongue.weights).values()]].sum()
-            for found in hits
-        ]
-    )
+    firsts, others = np.zeros(len(hits)), np.zeros(len(hits))
+    for row, found in enumerate(hits):
+        weights = tongue.weights[[*said(found, tongue.weights).values()]]
+        firsts[row] = weights.max(initial=0)
+        others[row] = weights.sum() - firsts[row]
+    if sizes is not None:
+        others *= np.clip(BRIEF / np.maximum(sizes, 1), 1, MOST_SAID)
     like = LIKENESS * tongue.like.of(vectors)
     unlike = UNLIKENESS * tongue.unlike.of(vectors)
-    return np.asarray(np.log1p(words) + like - unlike, dtype=np.float64)
+    return np.asarray(np.log1p(firsts + others) + like - unlike, dtype=np.float64)

@@ -193,10 +193,14 @@ def _languages(keys: Mapping[str, Value]) -> tuple[str, ...]:
 def _words(keys: Mapping[str, Value]) -> Words:
     if "words" not in keys:
         return Words()
-    lists = keys["words"].keys(("any", "all", "none"))
+    lists = keys["words"].keys(("any", "all", "each", "none"))
+    each = lists.pop("each").rows() if "each" in lists else ()
     terms = {name: _terms(value) for name, value in lists.items()}
     return Words(
-        any=terms.get("any", ()), all=terms.get("all", ()), none=terms.get("none", ())
+        any=terms.get("any", ()),
+        all=terms.get("all", ()),
+        each=tuple(group for row in each if (group := _terms(row))),
+        none=terms.get("none", ()),
     )
 
 

@@ -29,6 +29,11 @@ Floats = NDArray[np.float64]
 
 TITLE = 0.4  # of its own log-odds; average precision .977 without, .987 with
 NEUTRAL_TITLE = 0.5  # the score of a title that speaks neither for nor against
+# For each list of ``each`` that an article has no word of. On 559 articles of general
+# and local news, of which five tell of strikes, it takes 123 matches to 23 (1.0: 34,
+# 2.5: 17); of 125 articles on strikes it costs one (2.5: two).
+ABSENT = 1.5
+HARDLY = -1.0  # log-odds; what an article without a word of any list can reach
 LOOK_ALIKE = 3.0  # log-odds off for a vetoed title, and again for a vetoed lead
 SHOWN_WORDS = 6
 SHOWN_EXEMPLAR = 80  # characters
@@ -86,7 +91,7 @@ class TopicModel:
         title = Words.of(read(reading.title, language=reading.language))
         titled = weights.weigh(title.total)
         scans = [
-            _Scan.of(profile, words, vectors, stretches).under(
+            _Scan.of(profile, words, vectors, stretches, title).under(
                 title, titled, profile, is_live=reading.is_live
             )
             for profile in self._profiles
@@ -165,12 +170,22 @@ class _Scan:
 
     @classmethod
     def of(
-        cls, profile: Profile, words: Words, vectors: csr_matrix, stretches: _Stretches
+        cls,
+        profile: Profile,
+        words: Words,
+        vectors: csr_matrix,
+        stretches: _Stretches,
+        title: Words,
     ) -> "_Scan":
         tongue = profile.tongues[words.language]
         hits = stretches.hits(words.hits(tongue.any))
         vetoed = [bool(found) for found in stretches.hits(words.hits(tongue.none))]
-        log_odds = profile.log_odds(hits, vectors, words.language)
+        sizes = [sum(len(words.runs[n]) for n in stretch) for stretch in stretches.all]
+        log_odds = profile.log_odds(hits, vectors, words.language, sizes)
+        absent = tongue.each.absent(words, title)
+        log_odds -= ABSENT * len(absent)
+        if absent and len(absent) == len(profile.topic.words.each):
+            log_odds = np.minimum(log_odds, HARDLY)
         log_odds = np.where(vetoed, -np.inf, log_odds)
         needed = len(profile.topic.words.all)
         if len({hit.term for hit in words.all_hits(tongue.all)}) < needed:

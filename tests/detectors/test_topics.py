@@ -1,6 +1,7 @@
 """Does an article match, with which paragraphs, and why?"""
 
 import json
+import math
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from detectors.keywords import Keywords, loose_words
 from detectors.model import AlertPolicy, Exemplar, Topic, Words
 from detectors.seeds import parse_topics
 from detectors.text import read, stem_words
-from detectors.topics import TopicModel
+from detectors.topics import ABSENT, TopicModel
 
 ROOT = Path(__file__).resolve().parents[2]
 SEEDS = ROOT / "seeds"
@@ -313,6 +314,99 @@ def test_words_that_must_all_stand_in_the_article_need_not_share_a_passage():
     far = small.match(read(f"{wet}\n\nLissa slept. The lake fell.", language="en"))
     assert near[0].matched
     assert not far[0].matched
+
+
+PORTS = changed(
+    any=("strike", "walkout", "picket", "union"),
+    each=(("strike", "walkout"), ("port", "docks")),
+)
+
+
+def ports(title, **words):
+    small = TopicModel.fit([changed(any=PORTS.words.any, **words)], ())
+    text = "The union put pickets at every gate."
+    (found,) = small.match(read(text, title=title, language="en"))
+    return found.probability
+
+
+@pytest.mark.parametrize(
+    ("title", "lists"),
+    [
+        pytest.param("Port shut by a walkout", 0, id="title-names-both"),
+        pytest.param("The port is quiet", 1, id="one-list-has-no-word"),
+    ],
+)
+def test_a_list_that_an_article_names_no_word_of_makes_it_less_likely(title, lists):
+    asked = ports(title, each=PORTS.words.each)
+    free = ports(title)
+    odds = [chance / (1 - chance) for chance in (free, asked)]
+    assert odds[0] / odds[1] == pytest.approx(math.exp(ABSENT * lists), rel=0.02)
+
+
+def test_an_article_without_a_word_of_any_list_does_not_match():
+    assert ports("Pickets, pickets, pickets") > 0.5
+    assert ports("Pickets, pickets, pickets", each=PORTS.words.each) < 0.5
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        pytest.param(
+            "Two teenagers were shot dead and three people wounded at a house party. "
+            "Police are looking for the driver of a dark car; the victims' families "
+            "held a vigil, and flowers cover the steps.",
+            "en",
+            id="shooting",
+        ),
+        pytest.param(
+            "The death toll from the earthquake rose to 61. Rescuers pulled survivors "
+            "from the rubble, the injured lie in a stadium, and the governor declared "
+            "three days of mourning.",
+            "en",
+            id="earthquake",
+        ),
+        pytest.param(
+            "El balance del incendio sube a doce muertos y hay veinte heridos. Los "
+            "equipos de rescate buscan a los desaparecidos entre las casas quemadas.",
+            "es",
+            id="wildfire",
+        ),
+        pytest.param(
+            "Автобус упал с моста, погибли девять человек, ещё двадцать ранены. "
+            "Спасатели подняли тела, в области объявлен траур.",
+            "ru",
+            id="bus",
+        ),
+        pytest.param(
+            "Через вибух газу в будинку загинули четверо, семеро поранені. "
+            "Рятувальники розбирають завали й шукають зниклих.",
+            "uk",
+            id="gas",
+        ),
+        pytest.param(
+            "The prime minister lost the vote on her pension deal and may resign. "
+            "The leaders of all parties meet on Monday to agree on an election day.",
+            "en",
+            id="parliament",
+        ),
+    ],
+)
+def test_disasters_crime_and_home_affairs_match_nothing(model, text, language):
+    _, found = verdicts(model, text, language=language)
+    assert [topic for topic, verdict in found.items() if verdict.matched] == []
+
+
+@pytest.mark.parametrize(
+    ("headline", "topic"),
+    [
+        ("Three killed in overnight missile strike on Sumy", STRIKES),
+        ("Drones hit power plant near Odesa, thousands without light", STRIKES),
+        ("Envoys of both sides to meet in Oslo for ceasefire talks", SUMMITS),
+    ],
+)
+def test_a_headline_alone_is_enough(model, headline, topic):
+    _, found = verdicts(model, headline)
+    assert found[topic].matched
 
 
 def test_a_topic_may_leave_languages_out():
