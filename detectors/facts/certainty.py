@@ -11,6 +11,7 @@ from datetime import datetime
 
 from detectors.facts.context import Atom, Context
 from detectors.facts.phrases import Phrasebook, Token, tokenize
+from detectors.lexicons import Lexicon
 from detectors.model import Certainty, Span
 
 _LONGEST_ATTRIBUTION = 80  # characters
@@ -86,7 +87,22 @@ def _marks(context: Context, sentence: Span) -> list[_Mark]:
         for atom in context.atoms(sentence)
         for category, certainty in _MARKS
         if atom.means(category)
+        and not (
+            certainty is Certainty.HYPOTHETICAL
+            and _is_month(context, atom, opens=atom.start == sentence[0])
+        )
     ]
+
+
+def _is_month(context: Context, atom: Atom, *, opens: bool) -> bool:
+    """Whether a capital tells a month from a verb: "11 May", "on May 11"."""
+    months = context.lexicon.once("month names", lambda: _month_names(context.lexicon))
+    return not opens and atom.word in months and context.text[atom.start].isupper()
+
+
+def _month_names(lexicon: Lexicon) -> frozenset[str]:
+    groups = lexicon.categories.get("numbers.months", {})
+    return frozenset(term for terms in groups.values() for term in terms)
 
 
 def _reaches(context: Context, mark: _Mark, span: Span) -> bool:

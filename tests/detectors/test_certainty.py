@@ -88,3 +88,14 @@ def test_the_year_of_a_house_dates_the_house(context_of):
 def test_a_sentence_names_its_source(language, text, source, context_of):
     context = context_of(text, language)
     assert attribution_at(context, (0, 3)) == source
+
+
+def test_may_in_a_dateline_is_a_month_and_no_possibility(told):
+    text = "LUTSK, Ukraine, May 11 (Agency) - A missile struck a hospital."
+    at = datetime(2026, 5, 11, 9, tzinfo=UTC)
+    assert told(text, "en", at)["weapon"] == ["missile"]
+
+
+def test_may_is_a_possibility_elsewhere(told):
+    assert "weapon" not in told("May a missile hit the hospital?")
+    assert "target" not in told("Officials say a missile may hit the hospital.")
