@@ -26,12 +26,14 @@ class Affinity:
 
     Args:
         evidence: Points by what gave them, before decay.
+        grounded: Whether some of it is of the event itself, not of its kind.
     """
 
     story: Story
     points: float
     evidence: Mapping[str, float]
     veto: str = ""
+    grounded: bool = False
 
     @property
     def toll_fits(self) -> bool:
@@ -65,7 +67,7 @@ def weigh(
     compared.sort(key=_rank, reverse=True)
     free = [one for one in compared if not one.veto][:MAX_CANDIDATES]
     rarity = _rarities(one.story.profile for one in free)
-    read = [_with_words(part, one, rarity, now) for one in free]
+    read = [_with_words(part, one, rarity, now=now, meeting=meeting) for one in free]
     vetoed = [one for one in compared if one.veto]
     return tuple(sorted((*read, *vetoed), key=_rank, reverse=True))
 
@@ -89,12 +91,22 @@ def _compare(
 
 
 def _with_words(
-    part: StoryProfile, one: Affinity, rarity: Mapping[str, float], now: datetime
+    part: StoryProfile,
+    one: Affinity,
+    rarity: Mapping[str, float],
+    *,
+    now: datetime,
+    meeting: bool,
 ) -> Affinity:
-    words, names = _likeness(part.terms, one.story.profile.terms, rarity)
+    known = one.story.profile
+    words, names = _likeness(part.terms, known.terms, rarity)
     evidence = {**one.evidence, "words": WORDS * words, "names": NAMES * names}
-    points = _sum(evidence, one.story, now)
-    return replace(one, points=points, evidence=evidence)
+    return replace(
+        one,
+        points=_sum(evidence, one.story, now),
+        evidence=evidence,
+        grounded=points.has_ground(evidence, known, meeting=meeting),
+    )
 
 
 def _sum(evidence: Mapping[str, float], story: Story, now: datetime) -> float:

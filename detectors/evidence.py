@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from detectors.ledger import EITHER_WAY
 from detectors.model import StoryProfile
-from detectors.recognition import AFTERMATH, NAMED, compatible, shared
+from detectors.recognition import AFTERMATH, NAMED, compatible, shared, states_kinds
 
 Evidence = Mapping[str, float]
 
@@ -25,6 +25,7 @@ OTHER_DAY = -1.5
 AFTERMATH_STYLE = 0.5
 SAME_FIGURE = 1.5
 SAME_SMALL_FIGURE = 0.7
+SAME_FIGURES = (SAME_FIGURE, SAME_SMALL_FIGURE)
 SMALL = 3  # "two injured" is said of many events
 NEARBY_FIGURE = 0.8  # a toll an hour later: half as many again, and two
 RISEN_FIGURE = 0.3
@@ -41,6 +42,8 @@ NAMED_VENUE = 1.5  # the part names the city, if not as where they will meet
 TWO_PARTIES = 2.0  # with a word or a name more they join; alone many meetings do
 OTHER_DATE = -0.7
 ONE_PARTY = 1.0
+SOME_WORDS = 0.5  # points of words and names; unlike strikes in one language have 0.3
+MANY_WORDS = 1.0  # said of one party's meeting; its next meeting shares half as much
 
 TOLLS = ("killed", "injured")
 _CASUALTIES = (*TOLLS, "missing", "children_killed", "power_cut")
@@ -71,6 +74,38 @@ def of_meeting(part: StoryProfile, known: StoryProfile) -> dict[str, float]:
     }
 
 
+def has_ground(evidence: Evidence, known: StoryProfile, *, meeting: bool) -> bool:
+    """Whether anything says that the two are one event, and not only of one kind.
+
+    A place does, or two who meet. So do two figures, or one beside shared words: of
+    a story that has no place, as a bulletin has none, two and the very same ones.
+    Where a topic asks for no facts, words are all there is.
+    """
+    if meeting:
+        alone = evidence["parties"] == ONE_PARTY
+        near = evidence["date"] > 0 or _likeness(evidence) >= MANY_WORDS
+        return (
+            _has(evidence, "venue")
+            or evidence["parties"] > ONE_PARTY
+            or (alone and near)
+        )
+    if _has(evidence, "place") or not (known.figures or states_kinds(known.kinds)):
+        return True
+    if not known.places:
+        same = [evidence[slot] in SAME_FIGURES for slot in _COUNTS]
+        return sum(same) > 1
+    fitting = sum(evidence[slot] >= SAME_SMALL_FIGURE for slot in _COUNTS)
+    return fitting > 1 or (fitting == 1 and _likeness(evidence) >= SOME_WORDS)
+
+
+def _has(evidence: Evidence, what: str) -> bool:
+    return evidence.get(what, 0.0) > 0
+
+
+def _likeness(evidence: Evidence) -> float:
+    return evidence.get("words", 0.0) + evidence.get("names", 0.0)
+
+
 def toll_fits(evidence: Evidence) -> bool:
     """Whether the dead or the injured are as many, or a few more."""
     return any(evidence.get(slot, 0.0) >= SAME_SMALL_FIGURE for slot in TOLLS)
@@ -78,7 +113,7 @@ def toll_fits(evidence: Evidence) -> bool:
 
 def toll_repeats(evidence: Evidence) -> bool:
     """Whether the dead or the injured are as many as were told before."""
-    return any(evidence[slot] in (SAME_FIGURE, SAME_SMALL_FIGURE) for slot in TOLLS)
+    return any(evidence[slot] in SAME_FIGURES for slot in TOLLS)
 
 
 def is_same_toll(part: StoryProfile, known: StoryProfile) -> bool:

@@ -7,7 +7,7 @@ that tell of one event share few words, but its places, days and figures.
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -21,11 +21,13 @@ from detectors.slots import BROADER
 from detectors.text import Reading, stems
 
 LEAD = 500  # letters that speak for the story; what stands below is often background
+OPENING = 250  # letters: two or three sentences, where news stands
 MAX_TERMS = 60  # a unit's; an article of 600 words has some 120 stems
 MAX_STORY_TERMS = 150  # keeps a long story's row, and the work on it, bounded
 MAX_FIGURES = 24  # a slot's values in a story: one an hour for a day
 FADING = 0.9  # an article's words weigh a third after ten more
 MAX_MEMBERS = 40  # places, days, parties, kinds of one story
+_STYLE = "style:"
 BULLETIN = "style:bulletin"
 AGAIN = "style:again"
 AFTERMATH = "style:aftermath"
@@ -65,6 +67,11 @@ class Excerpt:
         return "\n".join((self.heading, *map(self.reading.quote, self.spans)))
 
     @property
+    def opening_end(self) -> int:
+        """How much of ``text`` its first sentences take, and the heading."""
+        return len(self.heading) + 1 + OPENING
+
+    @property
     def lead_end(self) -> int:
         """How much of ``text`` speaks for the story: the heading and some lines."""
         return len(self.heading) + 1 + LEAD
@@ -92,12 +99,13 @@ def profile(
     }
     stated = _stated(facts, "venue" if meeting else "place")
     named = () if meeting or stated else _towns(heard)
-    styles = _styles(facts, lead, surroundings.lexicon) | ({NAMED} if named else set())
+    styles = _styles(facts, (text[: excerpt.opening_end], lead), surroundings.lexicon)
+    styles |= {NAMED} if named else set()
     return StoryProfile(
         places=stated or named,
         days=_stated(facts, "date")
         if meeting
-        else _days((excerpt.heading, lead), published_at, surroundings.lexicon),
+        else _days(excerpt, published_at, surroundings.lexicon),
         parties=_parties(facts, heard, gazetteer) if meeting else (),
         kinds=tuple(sorted(kinds(facts) | styles)),
         terms=_terms(excerpt, text, mentions),
@@ -185,6 +193,11 @@ def shared(ours: Iterable[str], theirs: Iterable[str], slot: str) -> bool:
     return bool(_broad(ours, slot) & _broad(theirs, slot))
 
 
+def states_kinds(kinds_: Iterable[str]) -> bool:
+    """Whether a weapon, a target or the like is stated, beside the style."""
+    return any(not kind.startswith(_STYLE) for kind in kinds_)
+
+
 def _broad(values: Iterable[str], slot: str) -> frozenset[str]:
     plain = (value.partition(":") for value in values)
     return frozenset(BROADER.get(v, v) for kind, _, v in plain if kind == slot)
@@ -205,26 +218,38 @@ def _parties(
     mentions: Iterable[PlaceMention],
     gazetteer: Gazetteer | None,
 ) -> tuple[str, ...]:
-    """The countries that meet, as far as offices and the lead name them."""
+    """The countries that meet, as far as offices and the lead name them.
+
+    Who lends the room or carries the letters is no party by that, for a city is shared
+    by meetings that have nothing else in common.
+    """
     offices = _stated(facts, "participants")
     if gazetteer is None:
         ends = (_OFFICE_OF.search(office) for office in offices)
         return tuple(sorted({match.group(1) for match in ends if match}))
-    named = (*gazetteer.find(". ".join(offices)), *mentions)
-    return tuple(sorted({m.country for m in named if m.kind in _COUNTRY_KINDS}))
+    meeting = _countries(gazetteer.find(". ".join(offices)))
+    named = meeting | _countries(mentions)
+    helping = ". ".join((*_stated(facts, "venue"), *_stated(facts, "mediator")))
+    hosts = {m.country for m in gazetteer.find(helping)} - meeting
+    return tuple(sorted(named - hosts or named))
+
+
+def _countries(mentions: Iterable[PlaceMention]) -> set[str]:
+    return {m.country for m in mentions if m.kind in _COUNTRY_KINDS}
 
 
 def _days(
-    texts: Iterable[str], published_at: datetime, lexicon: Lexicon | None
+    excerpt: Excerpt, published_at: datetime, lexicon: Lexicon | None
 ) -> tuple[str, ...]:
-    """The days that the headline, or else the lead, puts an incident on.
+    """The days that the headline puts an incident on, or the first line that does.
 
-    It lies behind its report: a weekday to come is the one before.
+    It lies behind its report: a weekday to come is the one before. Further down
+    stand the days of what went before: "mourning for Tuesday's dead".
     """
     if lexicon is None:
         return ()
     today = published_at.date()
-    for text in texts:
+    for text in _first_lines(excerpt):
         days = {
             day.on - _WEEK if day.by_weekday and day.on > today else day.on
             for day in resolve(text, (0, len(text)), published_at, lexicon)
@@ -234,10 +259,26 @@ def _days(
     return ()
 
 
+def _first_lines(excerpt: Excerpt) -> Iterator[str]:
+    """The heading, and the sentences that speak for the story."""
+    yield excerpt.heading
+    left = LEAD
+    for first, last in excerpt.spans:
+        for sentence in excerpt.reading.sentences:
+            if first <= sentence.start < last and left > 0:
+                yield excerpt.reading.quote(sentence.span)[:left]
+                left -= sentence.span[1] - sentence.start
+
+
 def _styles(
-    facts: Iterable[Fact], lead: str, lexicon: Lexicon | None
-) -> frozenset[str]:
-    """How it is told: one of a series, of another strike, of what follows from one."""
+    facts: Iterable[Fact], leads: tuple[str, str], lexicon: Lexicon | None
+) -> set[str]:
+    """How it is told: one of a series, of another strike, of what follows from one.
+
+    That it follows from one is said at once (in the first of ``leads``); lower down
+    a new strike's report mourns the dead of the last.
+    """
+    opening, lead = leads
     slots = {fact.slot for fact in facts}
     counted = slots & {"launched", "intercepted"} and "killed" not in slots
     styles = {BULLETIN} if counted else set()
@@ -245,9 +286,9 @@ def _styles(
         styles |= {
             style
             for words, style in _STYLES.items()
-            if lexicon.has(f"stories.{words}", lead)
+            if lexicon.has(f"stories.{words}", opening if style == AFTERMATH else lead)
         }
-    return frozenset(styles)
+    return styles
 
 
 def has_ended(kinds_: Iterable[str]) -> bool:

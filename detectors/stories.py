@@ -59,10 +59,11 @@ def assign(unit: Unit, stories: Iterable[Story], *, now: datetime) -> StoryVerdi
     contradicts; ties go to the one that changed last, then by id.
     """
     weighed = weigh(unit.profile, stories, now=now, meeting=unit.meeting)
-    best = next((one for one in weighed if not one.veto), None)
+    free = [one for one in weighed if not one.veto]
+    best = next((one for one in free if one.grounded), next(iter(free), None))
     opens = unit.shows_event
     threshold = _threshold(unit, best)
-    joins = best is not None and best.points >= threshold
+    joins = best is not None and best.grounded and best.points >= threshold
     return StoryVerdict(
         story=best.story.id if best is not None and joins else None,
         opens=opens and not joins,
@@ -243,6 +244,8 @@ def _reason(best: Affinity | None, *, joins: bool, opens: bool) -> str:
         nearest = "no running story is near"
     else:
         nearest = f"{best.story.id}: {best.points:.2f} ({best.because})"
+    if best is not None and not best.grounded and best.points >= CONTINUE:
+        nearest += ", but neither place, party nor figure says that it is the same"
     if joins:
         return f"continues {nearest}"
     return f"{'opens a story' if opens else 'tells of no single event'}; {nearest}"

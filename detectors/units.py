@@ -14,7 +14,9 @@ from detectors.facts.places import Gazetteer
 from detectors.ledger import is_number
 from detectors.model import Fact, Span, StoryProfile, Topic, TopicVerdict
 from detectors.recognition import (
+    BULLETIN,
     LEAD,
+    OPENING,
     Excerpt,
     Surroundings,
     compatible,
@@ -24,15 +26,18 @@ from detectors.recognition import (
 from detectors.slots import NUMBER_SLOTS
 from detectors.text import Reading
 
-OPENING = 250  # letters: two or three sentences, where a move of a meeting is told
 CORRECTION_LINE = 120  # letters: "(Corrects number of dead in headline and ...)"
 MIN_EVENT_FACTS = 2  # fewer say too little to stand as an incident of their own
 _TIMED = re.compile(
     r"[\W_]{0,3}(?:[01]?\d|2[0-3])[:.][0-5]\d\b(?:\s*(?:GMT|UTC|CET|[ap]\.?m\.?))?"
 )
 _CASUALTIES = ("killed", "injured")
-_OPENING = NUMBER_SLOTS | {"weapon", "target", "power_cut", "claimed_by"}
+_HARD = NUMBER_SLOTS | {"weapon"}
 """Slots that show a strike, if a place is known: "two hurt" alone is any accident."""
+_SOFT = frozenset({"target", "power_cut", "claimed_by"})
+"""Slots that show one together, and none alone: a storm cuts the power too."""
+_FLEET = frozenset({"launched", "intercepted"})
+"""What a night's bulletin counts; it names no place where a country was attacked."""
 _WHO = frozenset({"participants", "mediator"})
 
 
@@ -125,16 +130,20 @@ def _unit(
 def _shows_event(topic: Topic, facts: Iterable[Fact], recognised: StoryProfile) -> bool:
     """Whether a part could open a story: talk of strikes or of meetings shows none.
 
-    A meeting needs a status and somebody, or some city, that it is of.
+    A meeting needs a status and a city, or two that meet. A strike needs a place, or
+    is a bulletin that counts what was launched.
     """
     if not topic.slots:
         return True
     slots = {fact.slot for fact in facts if fact.certainty.counts}
     if "venue" in topic.slots:
         return "status" in slots and bool(
-            recognised.places or recognised.parties or slots & _WHO
+            recognised.places or len(recognised.parties) > 1 or slots & _WHO
         )
-    return bool(slots & _OPENING and recognised.places)
+    if slots & _FLEET and BULLETIN in recognised.kinds:
+        return True
+    hit = slots & _HARD or len(slots & _SOFT) > 1
+    return bool(hit and recognised.places)
 
 
 def _cut(
