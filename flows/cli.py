@@ -65,7 +65,9 @@ class LazyGroup(click.Group):
             click.echo(f"tocsin: {error}", err=True)
             ctx.exit(EX_TEMPFAIL)
         except MonitorError as error:
-            raise click.ClickException(str(error)) from error
+            from flows.commands.output import harmless
+
+            raise click.ClickException(harmless(str(error))) from error
 
 
 @click.group(cls=LazyGroup)

@@ -11,6 +11,7 @@ from detectors.errors import MonitorError
 from detectors.model import MessageState, RunKind
 from flows import clock
 from flows.settings import Settings
+from flows.wording import counted
 from storage.database import Store
 
 _SLACK_CURE = "create a Slack app from deploy/slack-app.yaml and set SLACK_BOT_TOKEN"
@@ -125,7 +126,8 @@ def _seeds(settings: Settings) -> Finding:
         return Finding(what="topics", says=str(error), cure="run `tocsin topics check`")
     return Finding(
         what="topics",
-        says=f"{len(seeds.topics)} topics, {len(seeds.lexicons)} languages",
+        says=f"{counted(len(seeds.topics), 'topic')},"
+        f" {counted(len(seeds.lexicons), 'language')}",
     )
 
 

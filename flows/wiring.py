@@ -58,12 +58,7 @@ class Wiring:
     async def __aenter__(self) -> Self:
         """Open the store and the web; workers start with their first document."""
         self.store = self._stack.enter_context(closing(open_store(self.settings)))
-        self.fetch = await self._stack.enter_async_context(
-            Web(
-                Guard(self.settings.allow_networks),
-                agent=agent(tocsin_version(), self.settings.contact),
-            )
-        )
+        self.fetch = await self._stack.enter_async_context(make_web(self.settings))
         self.workers: Run = await self._stack.enter_async_context(Workers())
         return self
 
@@ -102,6 +97,13 @@ def tocsin_version() -> str:
         return version("tocsin")
     except PackageNotFoundError:
         return "dev"
+
+
+def make_web(settings: Settings) -> Web:
+    """The web as the settings allow it, still to be opened."""
+    return Web(
+        Guard(settings.allow_networks), agent=agent(tocsin_version(), settings.contact)
+    )
 
 
 def open_store(settings: Settings) -> Store:

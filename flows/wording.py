@@ -168,7 +168,16 @@ def count_sources(sources: Sequence[str]) -> str:
     listed = ", ".join(names[:NAMED_SOURCES]) + (
         f" and {more} more" if more > 0 else ""
     )
-    return f"{len(names)} source{'s' if len(names) > 1 else ''}: {listed}"
+    return f"{counted(len(names), 'source')}: {listed}"
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun.
+
+    >>> counted(1, "topic"), counted(1200, "topic")
+    ('1 topic', '1,200 topics')
+    """
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def slot_name(slot: str) -> str:

@@ -11,10 +11,11 @@ from detectors.errors import MonitorError
 from detectors.model import Decision, Development, Message, Story
 from detectors.streams import development_record
 from flows import clock
-from flows.commands.output import Duration, as_json, echo_json, echo_table, show
+from flows.commands.output import Duration, as_json, echo_json, echo_table, say, show
 from flows.settings import load
 from flows.why import Account, accounts
 from flows.wiring import open_store
+from flows.wording import counted
 from storage.database import UnitOfWork
 
 RECENT = 50
@@ -42,39 +43,37 @@ def why_command(url_or_id: str, *, as_json: bool) -> None:
 
 def _echo_account(account: Account) -> None:
     first = account.article or account.entries[0]
-    click.secho(first.title or first.url, bold=True)
-    click.echo(f"{first.url}  [{first.source}]")
+    say(first.title or first.url, bold=True)
+    say(f"{first.url}  [{first.source}]")
     for entry in account.entries:
         because = f" - {entry.reason}" if entry.reason else ""
         word = entry.outcome or "pending"
-        click.echo(f"  entry {entry.id}, seen {show(entry.seen_at)}: {word}{because}")
+        say(f"  entry {entry.id}, seen {show(entry.seen_at)}: {word}{because}")
     if account.article is None:
-        click.echo("  its page was not read")
+        say("  its page was not read")
         return
     flags = ", ".join(account.article.flags)
     published = show(account.article.published_at)
-    click.echo(
-        f"  article {account.article.id}, published {published} {flags}".rstrip()
-    )
+    say(f"  article {account.article.id}, published {published} {flags}".rstrip())
     if account.decision is None:
-        click.echo("  not decided on yet")
+        say("  not decided on yet")
     else:
         _echo_decision(account.decision)
     for message in account.messages:
         when = show(message.sent_at)
         told = f"  told {message.channel}: {message.state} {when} {message.problem}"
-        click.echo(told.rstrip())
+        say(told.rstrip())
 
 
 def _echo_decision(decision: Decision) -> None:
     for line in decision.trace:
-        click.echo(f"  {line}")
+        say(f"  {line}")
     for verdict in decision.topics:
         if verdict.because:
-            click.echo(f"  words for {verdict.topic}: {', '.join(verdict.because)}")
+            say(f"  words for {verdict.topic}: {', '.join(verdict.because)}")
         if verdict.nearest_exemplar:
             nearest = verdict.nearest_exemplar
-            click.echo(f"  nearest exemplar of {verdict.topic}: {nearest}")
+            say(f"  nearest exemplar of {verdict.topic}: {nearest}")
 
 
 @click.group("stories")
@@ -118,16 +117,15 @@ def show_story(story_id: str, *, as_json: bool) -> None:
     if as_json:
         echo_json(record)
         return
-    click.secho(story.headline, bold=True)
-    click.echo(
-        f"{story.topic}, {story.articles} articles, sources: {', '.join(story.sources)}"
-    )
+    say(story.headline, bold=True)
+    articles = counted(story.articles, "article")
+    say(f"{story.topic}, {articles}, sources: {', '.join(story.sources)}")
     for each in record["developments"]:
         old = f"{each['old']} → " if each["old"] is not None else ""
-        click.echo(
+        say(
             f"  {each['at'][:16]}  {each['kind']:12} {each['slot']}: {old}{each['new']}"
         )
-        click.echo(f"      “{each['quote']}” ({each['article']})")
+        say(f"      “{each['quote']}” ({each['article']})")
 
 
 def _story_record(story: Story) -> dict[str, Any]:
@@ -172,7 +170,13 @@ def alerts_command() -> None:
 
 
 @alerts_command.command("list")
-@click.option("--limit", type=click.IntRange(1), default=RECENT, show_default=True)
+@click.option(
+    "--limit",
+    type=click.IntRange(1),
+    default=RECENT,
+    show_default=True,
+    help="How many at the most.",
+)
 @as_json
 def list_alerts(limit: int, *, as_json: bool) -> None:
     """Show the last alerts, the latest first."""
@@ -227,7 +231,7 @@ def show_alert(alert_id: int, *, as_json: bool) -> None:
 
     Console().print(panel_of(message))
     problem = f": {message.problem}" if message.problem else ""
-    click.echo(f"{message.state}, attempt {message.attempt}{problem}")
+    say(f"{message.state}, attempt {message.attempt}{problem}")
 
 
 def _message_record(message: Message) -> dict[str, Any]:
@@ -252,12 +256,19 @@ def _message_record(message: Message) -> dict[str, Any]:
 
 
 @click.command("report")
-@click.option("--since", type=Duration(), default="7d", show_default=True)
+@click.option(
+    "--since",
+    type=Duration(),
+    default="7d",
+    show_default=True,
+    help="How far back it goes, as 48h.",
+)
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
     default="tocsin-report.html",
     show_default=True,
+    help="The file that it is written to.",
 )
 def report_command(since: timedelta, out: Path) -> None:
     """Write one self-contained page: stories, alerts, entries by outcome."""
@@ -265,4 +276,4 @@ def report_command(since: timedelta, out: Path) -> None:
 
     with closing(open_store(load())) as store:
         write_report(store, out, since=clock.now() - since, now=clock.now())
-    click.echo(f"wrote {out}")
+    say(f"wrote {out}")

@@ -11,10 +11,12 @@ from detectors.errors import SeedError
 from detectors.model import Feed
 from detectors.opml import Subscription, parse_opml, render_opml
 from flows import clock
-from flows.commands.output import Duration, as_json, echo_json, echo_table, warn
+from flows.commands.output import Duration, as_json, echo_json, echo_table, say, warn
 from flows.settings import Settings, load
 from flows.subscriptions import discover, subscribe, unsubscribe
-from flows.wiring import open_store, tocsin_version
+from flows.web.workers import Workers
+from flows.wiring import make_web, open_store
+from flows.wording import counted
 
 backfill_option = click.option(
     "--backfill",
@@ -53,15 +55,7 @@ def add(
 async def _discover(
     settings: Settings, urls: tuple[str, ...]
 ) -> tuple[Subscription, ...]:
-    from flows.web.fetch import Web, agent
-    from flows.web.guard import Guard
-    from flows.web.workers import Workers
-
-    asks_as = agent(tocsin_version(), settings.contact)
-    async with (
-        Web(Guard(settings.allow_networks), agent=asks_as) as fetch,
-        Workers() as workers,
-    ):
+    async with make_web(settings) as fetch, Workers() as workers:
         return tuple([await discover(url, fetch, workers) for url in urls])
 
 
@@ -71,7 +65,7 @@ def remove(url_or_id: str) -> None:
     """Watch a feed no more; what it brought stays."""
     with closing(open_store(load())) as store:
         feed = unsubscribe(store, url_or_id, now=clock.now())
-    click.echo(f"removed {feed.url}")
+    say(f"removed {feed.url}")
 
 
 @feeds_command.command("list")
@@ -142,7 +136,7 @@ def export(opml: Path | None) -> None:
         click.echo(document.decode())
         return
     opml.write_bytes(document)
-    click.echo(f"wrote {len(feeds)} feeds to {opml}")
+    say(f"wrote {counted(len(feeds), 'feed')} to {opml}")
 
 
 def _echo_added(
@@ -160,7 +154,7 @@ def _echo_added(
         )
         return
     for feed in added:
-        click.echo(f"watching {feed.title or feed.url}  {feed.url}")
+        say(f"watching {feed.title or feed.url}  {feed.url}")
     known = wanted - len(added) - len(refused)
     if known:
-        click.echo(f"{known} watched already")
+        say(f"{known} watched already")

@@ -45,6 +45,20 @@ class Duration(click.ParamType[timedelta]):
             self.fail(f"{value!r} is no duration; write 90m, 48h or 30d", param, ctx)
 
 
+def harmless(text: str) -> str:
+    r"""``text`` with blanks for all that could steer a terminal or turn text around.
+
+    >>> harmless("Six dead\x1b[2J\u202e")
+    'Six dead [2J '
+    """
+    return "".join(sign if sign.isprintable() else " " for sign in text)
+
+
+def say(line: str, *, nl: bool = True, bold: bool = False) -> None:
+    """Print one line for people, whatever stands in it."""
+    click.secho(harmless(line), nl=nl, bold=bold)
+
+
 def echo_json(record: Any) -> None:  # noqa: ANN401  # whatever json can write
     """Print one record as one line."""
     click.echo(json.dumps(record, ensure_ascii=False))
@@ -75,12 +89,12 @@ def show(value: object) -> str:
         return ""
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M}"
-    return str(value)
+    return harmless(str(value))
 
 
 def warn(sentence: str) -> None:
     """Say something to a person without disturbing a program."""
-    click.echo(f"tocsin: {sentence}", err=True)
+    click.echo(harmless(f"tocsin: {sentence}"), err=True)
 
 
 @contextmanager

@@ -15,13 +15,13 @@ from detectors.errors import MonitorError, RecordError
 from detectors.model import Article, Decision, Outcome
 from detectors.streams import decision_record, outcome_record, parse_stream, scan_record
 from flows import clock
-from flows.commands.output import as_json, echo_json, progress, topics_option
+from flows.commands.output import as_json, echo_json, progress, say, topics_option
 from flows.desk import Desk
 from flows.replay import BATCH, replay
 from flows.scan import scan
 from flows.seeds import load_seeds
 from flows.settings import load
-from flows.wiring import tocsin_version
+from flows.wording import counted
 from storage.database import Store
 
 
@@ -90,7 +90,7 @@ def replay_command(
     if not as_json:
         counts = outcome_record(outcomes)
         told = ", ".join(f"{count} {word}" for word, count in counts.items())
-        click.echo(f"{len(articles)} articles: {told or 'nothing to decide'}")
+        say(f"{counted(len(articles), 'article')}: {told or 'nothing to decide'}")
 
 
 def _read_stream(stream: Path) -> tuple[Article, ...]:
@@ -105,7 +105,7 @@ def _read_stream(stream: Path) -> tuple[Article, ...]:
 
 def _echo_alerts(article: Article, decision: Decision) -> None:
     for alert in decision.alerts:
-        click.echo(
+        say(
             f"{article.published_at:%Y-%m-%d %H:%M}  {alert.kind.upper():10} "
             f"{alert.topic}  {alert.reason}  [{article.source or article.url}]"
         )
@@ -165,12 +165,10 @@ def _document(name: str, moment: datetime) -> Article:
 
 
 async def _fetched(url: str, moment: datetime) -> Article:
-    from flows.web.fetch import Want, Web, agent
-    from flows.web.guard import Guard
+    from flows.web.fetch import Want
+    from flows.wiring import make_web
 
-    settings = load()
-    asks_as = agent(tocsin_version(), settings.contact)
-    async with Web(Guard(settings.allow_networks), agent=asks_as) as fetch:
+    async with make_web(load()) as fetch:
         answer = await fetch(url, Want.PAGE)
     return _paged(answer.url, answer.body, moment, charset=answer.charset)
 
@@ -200,20 +198,20 @@ def _article(name: str, title: str, text: str, moment: datetime) -> Article:
 
 def _echo_scan(article: Article, decision: Decision) -> None:
     language = decision.language
-    click.secho(article.title or article.id, bold=True)
-    click.echo(f"language: {language.language or language.detected or 'unknown'}")
+    say(article.title or article.id, bold=True)
+    say(f"language: {language.language or language.detected or 'unknown'}")
     for verdict in decision.topics:
         word = "matched" if verdict.matched else "not matched"
-        click.echo(
+        say(
             f"{verdict.topic}: {word}, probability {verdict.probability:.3f} "
             f"(threshold {verdict.threshold:.3f})"
         )
         if verdict.because:
-            click.echo(f"  because: {', '.join(verdict.because)}")
+            say(f"  because: {', '.join(verdict.because)}")
         for start, end in verdict.passages:
             shown = " ".join(article.text[start:end].split())
-            click.echo(f"  [{start}:{end}] {textwrap.shorten(shown, 100)}")
+            say(f"  [{start}:{end}] {textwrap.shorten(shown, 100)}")
     for told in decision.facts:
         fact = told.fact
         firm = "" if fact.certainty == "asserted" else f" ({fact.certainty})"
-        click.echo(f"  {fact.slot}: {fact.value}{firm}  “{fact.quote}”")
+        say(f"  {fact.slot}: {fact.value}{firm}  “{fact.quote}”")

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 import click
 
 from detectors.errors import SeedError, SeedErrors
-from flows.commands.output import as_json, echo_json, echo_table, topics_option
+from flows.commands.output import as_json, echo_json, echo_table, say, topics_option
 from flows.seeds import load_topics
 from flows.settings import load
+from flows.wording import counted
 
 if TYPE_CHECKING:
     from detectors.model import Topic
@@ -83,8 +84,9 @@ def check(path: Path | None, *, as_json: bool) -> None:
             }
         )
     for each in () if as_json else mistakes:
-        click.echo(f"{each.subject}: {each.detail}")
+        say(f"{each.subject}: {each.detail}")
     if mistakes:
-        raise click.ClickException(f"{len(mistakes)} mistakes in the topic files")
+        told = counted(len(mistakes), "mistake")
+        raise click.ClickException(f"{told} in the topic files")
     if not as_json:
-        click.echo(f"{len(found)} topics, no mistake")
+        say(f"{counted(len(found), 'topic')}, no mistake")

@@ -4,9 +4,10 @@ from contextlib import closing
 
 import click
 
-from flows.commands.output import as_json, echo_json
+from flows.commands.output import as_json, echo_json, say
 from flows.doctor import Finding, examine
 from flows.settings import load
+from flows.wording import counted
 from storage.database import Store
 
 
@@ -20,7 +21,7 @@ def migrate() -> None:
     """Bring the tables up to date, in one transaction."""
     with closing(Store.open(load().database_url, migrate=False)) as store:
         changed = store.migrate()
-    click.echo("migrated" if changed else "up to date")
+    say("migrated" if changed else "up to date")
 
 
 @db_command.command("check")
@@ -32,11 +33,12 @@ def check(*, as_json: bool) -> None:
     if as_json:
         echo_json({"problems": list(problems)})
     for problem in () if as_json else problems:
-        click.echo(problem)
+        say(problem)
     if problems:
-        raise click.ClickException(f"{len(problems)} problems in the store")
+        told = counted(len(problems), "problem")
+        raise click.ClickException(f"{told} in the store")
     if not as_json:
-        click.echo("sound")
+        say("sound")
 
 
 @click.command("doctor")
@@ -50,11 +52,11 @@ def doctor_command(*, as_json: bool) -> None:
         _echo_finding(finding)
     broken = sum(not finding.is_sound for finding in findings)
     if broken:
-        raise click.ClickException(f"{broken} things need a hand")
+        raise click.ClickException(f"{counted(broken, 'thing')} to see to")
 
 
 def _echo_finding(finding: Finding) -> None:
-    click.secho("ok  " if finding.is_sound else "!!  ", nl=False, bold=True)
-    click.echo(f"{finding.what}: {finding.says}")
+    say("ok  " if finding.is_sound else "!!  ", nl=False, bold=True)
+    say(f"{finding.what}: {finding.says}")
     if finding.cure:
-        click.echo(f"      → {finding.cure}")
+        say(f"      → {finding.cure}")

@@ -10,7 +10,14 @@ from rich.console import Console
 
 from flows import clock
 from flows.commands.feeds import backfill_option, read_opml
-from flows.commands.output import as_json, echo_json, stages, topics_option, warn
+from flows.commands.output import (
+    as_json,
+    echo_json,
+    say,
+    stages,
+    topics_option,
+    warn,
+)
 from flows.settings import load
 
 if TYPE_CHECKING:
@@ -69,12 +76,12 @@ def _echo_cycle(done: "Cycle") -> None:
     for url, problem in done.polled.failures:
         warn(f"{url}: {problem}")
     polled = ", ".join(f"{count} {word}" for word, count in done.polled.feeds.items())
-    click.echo(f"feeds: {done.feeds} watched; asked: {polled or 'none was due'}")
-    click.echo(f"entries: {done.entries} seen, {done.polled.entries} new")
+    say(f"feeds: {done.feeds} watched; asked: {polled or 'none was due'}")
+    say(f"entries: {done.entries} seen, {done.polled.entries} new")
     for word, count in done.outcomes.items():
-        click.echo(f"  {count:6} {word}")
-    click.echo(f"  {done.pending:6} pending")
-    click.echo(f"alerts: {sum(len(each.alerts) for each in done.decisions)}")
+        say(f"  {count:6} {word}")
+    say(f"  {done.pending:6} pending")
+    say(f"alerts: {sum(len(each.alerts) for each in done.decisions)}")
 
 
 @click.command("serve")

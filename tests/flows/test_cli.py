@@ -126,6 +126,14 @@ def test_scan_for_people_shows_why(tocsin, home):
     assert "killed: 3" in output
 
 
+def test_what_a_document_holds_steers_no_terminal(tocsin, home):
+    hostile = "Six people were killed in Kyiv\x1b[2J when a drone\u202e hit a house."
+    (home / "hostile.txt").write_text(hostile, encoding="utf-8")
+    told = tocsin("scan", str(home / "hostile.txt")).output
+    assert "Kyiv [2J when a drone" in told
+    assert not {"\x1b", "\u202e"} & set(told)
+
+
 def test_scan_of_nothing_is_a_sentence(tocsin):
     assert "cannot be read" in tocsin("scan", "no.txt", status=1).stderr
 
