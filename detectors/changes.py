@@ -50,7 +50,7 @@ def tells_otherwise(before: Sequence[str], after: Sequence[str]) -> bool:
 
 def _changes(before: Sequence[str], after: Sequence[str]) -> Iterator[Change]:
     """The short stretches that stand replaced between equal words."""
-    before, after = before[:COMPARED], after[:COMPARED]
+    before, after = _unlike(before[:COMPARED], after[:COMPARED])
     matcher = SequenceMatcher(None, _fold(before), _fold(after), autojunk=False)
     codes = matcher.get_opcodes()
     for number, (kind, a, b, c, d) in enumerate(codes):
@@ -59,6 +59,22 @@ def _changes(before: Sequence[str], after: Sequence[str]) -> Iterator[Change]:
         longest = LONGEST_CHANGE if sum(anchors) == BOTH_SIDES else LONGEST_EDGE
         if kind == "replace" and max(b - a, d - c) <= longest:
             yield tuple(before[a:b]), tuple(after[c:d])
+
+
+def _unlike(before: Sequence[str], after: Sequence[str]) -> list[Sequence[str]]:
+    """Both without what they begin and end with alike, but for its nearest words.
+
+    Most copies differ in a line or two; aligning all of them took four times as long.
+    """
+    shorter = min(len(before), len(after))
+    first = 0
+    while first < shorter and before[first] == after[first]:
+        first += 1
+    last = 0
+    while last < shorter - first and before[-1 - last] == after[-1 - last]:
+        last += 1
+    start, cut = max(first - ANCHOR, 0), max(last - ANCHOR, 0)
+    return [words[start : len(words) - cut] for words in (before, after)]
 
 
 def _other_figures(old: Sequence[str], new: Sequence[str]) -> bool:

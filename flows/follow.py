@@ -76,7 +76,7 @@ def follow_article(
     language, reading = understand(article)
     mark = near_duplicates.fingerprint(reading)
     near = _near(unit, article, mark)
-    duplicate = _find_original(unit, article, mark, near)
+    duplicate = _find_original(article, mark, near)
     verdicts = match_topics(desk.seeds, reading, language)
     courses = tuple(
         follow_topic(
@@ -132,9 +132,7 @@ def _near(unit: UnitOfWork, article: Article, mark: Fingerprint) -> Near:
     return unit.shingles.near(article.id, mark.bottom, asked)
 
 
-def _find_original(
-    unit: UnitOfWork, article: Article, mark: Fingerprint, near: Near
-) -> DuplicateVerdict:
+def _find_original(article: Article, mark: Fingerprint, near: Near) -> DuplicateVerdict:
     """Look for the copy that ``article`` repeats among those that share its words."""
     if article.revision_of is not None:
         return DuplicateVerdict(
@@ -145,12 +143,12 @@ def _find_original(
         )
     candidates = [
         Candidate(
-            article_id=each.id,
-            root=near.candidates[each.id],
+            article_id=each.article_id,
+            root=each.root,
             published_at=each.published_at,
             fingerprint=near_duplicates.fingerprint(read(each.text, title=each.title)),
         )
-        for each in unit.articles.get_many(near.candidates).values()
+        for each in near.candidates
     ]
     return near_duplicates.find_original(mark, candidates, furniture=near.furniture)
 

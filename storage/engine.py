@@ -18,7 +18,7 @@ from storage.errors import (
 )
 
 PATIENCE = timedelta(seconds=30)  # longer than any unit of ours holds the lock
-CACHE = 65_536  # KB; with SQLite's own 2,000 an article's 96 hashes took twice as long
+CACHE = 65_536  # KB; with SQLite's own 2,000 an article's hashes took twice as long
 _READING = "reading"  # execution option of a unit that will not write
 
 _CONNECT_SECONDS = 10

@@ -29,7 +29,11 @@ def index(unit):
 
 
 def candidates(unit, bottom, **more):
-    return tuple(near(unit, "asked", bottom, **more).candidates)
+    return tuple(each.article_id for each in neighbours(unit, "asked", bottom, **more))
+
+
+def neighbours(unit, name, bottom, **more):
+    return near(unit, name, bottom, **more).candidates
 
 
 def test_three_shared_hashes_make_a_candidate_and_two_do_not(unit, index):
@@ -71,15 +75,20 @@ def test_a_report_that_everyone_prints_is_still_found(unit, index):
     for number in range(3 * MAX_ROOTS):
         index(f"copy{number}", wire, root="wire")
     found = near(unit, "asked", wire, limit=100)
-    assert found.candidates == {"wire": "wire"}
+    assert [(each.article_id, each.root) for each in found.candidates] == [
+        ("wire", "wire")
+    ]
     assert found.crowded == frozenset()
 
 
 def test_a_copy_is_found_by_what_it_adds_and_leads_to_its_original(unit, index):
     index("wire", [1, 2, 3])
     index("local", [1, 2, 3, 50, 51, 52], root="wire")
-    found = near(unit, "asked", [1, 2, 50, 51, 52])
-    assert found.candidates == {"local": "wire"}
+    (found,) = neighbours(unit, "asked", [1, 2, 50, 51, 52])
+    assert (found.article_id, found.root) == ("local", "wire")
+    stored = unit.articles.get("local")
+    assert (found.title, found.text) == (stored.title, stored.text)
+    assert found.published_at == stored.published_at
 
 
 def test_no_hash_has_more_rows_than_its_bound(unit, index):
@@ -135,7 +144,7 @@ def test_furniture_alone_makes_no_candidate(unit, index):
     for number in range(4):
         index(f"a{number}", [1, 2, 3, 10 + number], site="wire.test")
     asked = {"since": TODAY, "most": 3}
-    assert near(unit, "here", [1, 2, 3], site="wire.test", **asked).candidates == {}
+    assert near(unit, "here", [1, 2, 3], site="wire.test", **asked).candidates == ()
     assert len(near(unit, "there", [1, 2, 3], site="else", **asked).candidates) == 4
 
 

@@ -20,8 +20,8 @@ def follow(unit, number, bottom):
     name, now = f"a{number}", NOW + timedelta(hours=number)
     unit.articles.add(article(name))
     near = unit.shingles.near(name, bottom, Asked(since=now.date(), min_shared=1))
-    roots = unit.decisions.roots_of(near.candidates)
-    assert roots == near.candidates
+    roots = {each.article_id: each.root for each in near.candidates}
+    assert roots == unit.decisions.roots_of(roots)
     original = next(iter(roots.values()), None)
     unit.shingles.add(name, bottom, near, day=now.date(), root=original)
     running = unit.stories.active("port-fires", now - WINDOW)
