@@ -12,22 +12,10 @@ import xxhash
 
 from detectors.affinity import Affinity, weigh
 from detectors.model import Article, Fact, Story, StoryVerdict
-from detectors.recognition import AFTERMATH, NAMED, Surroundings, joined
+from detectors.recognition import AFTERMATH, NAMED, joined
 from detectors.sources import voice
-from detectors.units import Lead, Unit, lead, units
+from detectors.units import Lead, Unit, lead
 from detectors.vetoes import SAME_EVENT
-
-__all__ = [
-    "Lead",
-    "Strand",
-    "Surroundings",
-    "Unit",
-    "assign",
-    "gather",
-    "join",
-    "open_story",
-    "units",
-]
 
 JOIN = 2.5  # points that outweigh opening a story
 CONTINUE = 1.2  # enough where a part shows no event, or says not where

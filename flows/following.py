@@ -21,7 +21,9 @@ from detectors.model import (
     Topic,
     TopicVerdict,
 )
+from detectors.recognition import Surroundings
 from detectors.text import Reading
+from detectors.units import units
 from flows.desk import Desk
 from storage.database import UnitOfWork
 
@@ -100,13 +102,13 @@ def _strands(
     unit: UnitOfWork, desk: Desk, case: Case, found: Sequence[Fact]
 ) -> tuple[stories.Strand, ...]:
     """Cut the article into what it tells of, and give each part its story."""
-    parts = stories.units(
+    parts = units(
         case.reading,
         case.verdict,
         found,
         topic=case.topic,
         published_at=case.article.published_at,
-        surroundings=stories.Surroundings(
+        surroundings=Surroundings(
             gazetteer=desk.seeds.gazetteer,
             lexicon=desk.seeds.lexicon(case.reading.language),
         ),

@@ -99,7 +99,7 @@ def unsubscribe(store: Store, url_or_id: str, *, now: datetime) -> Feed:
     with store.unit() as unit:
         feed = (
             unit.feeds.get(int(url_or_id))
-            if url_or_id.isdigit()
+            if url_or_id.isdecimal()
             else unit.feeds.by_url(spelled(url_or_id))
         )
         if feed is None:

@@ -13,19 +13,13 @@ from detectors.recognition import (
     MAX_MEMBERS,
     MAX_STORY_TERMS,
     NAMED,
+    Surroundings,
     compatible,
 )
 from detectors.slots import STRIKE_SLOTS
-from detectors.stories import (
-    Surroundings,
-    Unit,
-    assign,
-    gather,
-    join,
-    open_story,
-    units,
-)
+from detectors.stories import assign, gather, join, open_story
 from detectors.text import read
+from detectors.units import Unit, units
 from tests.scenarios.timeline import STRIKES, gazetteer, lexicon
 
 DAWN = datetime(2026, 5, 4, 4, tzinfo=UTC)

@@ -34,10 +34,12 @@ from detectors.model import (
     Topic,
     TopicVerdict,
 )
+from detectors.recognition import Surroundings
 from detectors.seeds import parse_lexicon
 from detectors.slots import MEETING_SLOTS, STRIKE_SLOTS
-from detectors.stories import Strand, Surroundings, gather, units
+from detectors.stories import Strand, gather
 from detectors.text import Reading, read
+from detectors.units import units
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 STRIKES = Topic(id="strikes", title="Strikes", slots=STRIKE_SLOTS)
