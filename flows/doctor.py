@@ -17,7 +17,7 @@ from storage.database import Store
 _SLACK_CURE = "create a Slack app from deploy/slack-app.yaml and set SLACK_BOT_TOKEN"
 _STUCK = (MessageState.HELD, MessageState.REFUSED)  # wait for a person
 RECENT = 1000  # messages that are looked at
-SILENT_AFTER = timedelta(minutes=15)  # two missed cycles and the time of a third
+SILENT_CYCLES = 3  # two missed, and the time of a third
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +81,7 @@ def _store(settings: Settings) -> Iterator[Finding]:
             if problems
             else "",
         )
-        yield from _work(store)
+        yield from _work(store, silent_after=SILENT_CYCLES * settings.poll_every)
 
 
 def _store_cure(error: MonitorError) -> str:
@@ -90,7 +90,7 @@ def _store_cure(error: MonitorError) -> str:
     return "see that the database runs, and that TOCSIN_DATABASE_URL names it"
 
 
-def _work(store: Store) -> Iterator[Finding]:
+def _work(store: Store, *, silent_after: timedelta) -> Iterator[Finding]:
     now = clock.now()
     with store.unit(reading=True) as unit:
         feeds = unit.feeds.all()
@@ -103,7 +103,7 @@ def _work(store: Store) -> Iterator[Finding]:
         cure="" if feeds else "add one: `tocsin feeds add URL`",
     )
     ended_at = last.finished_at if last else None
-    late = ended_at is None or now - ended_at > SILENT_AFTER
+    late = ended_at is None or now - ended_at > silent_after
     says = f"last finished {ended_at:%Y-%m-%d %H:%M} UTC" if ended_at else "none yet"
     yield Finding(
         what="cycle",

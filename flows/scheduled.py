@@ -17,7 +17,7 @@ from flows.poll import poll_feeds
 from flows.settings import load
 from flows.wiring import Wiring
 
-SLOT_EXPIRES_AFTER = timedelta(minutes=5)  # one interval: the next run does its work
+SLOT_LASTS = timedelta(minutes=5)  # or one interval: then the next run does its work
 
 
 @flow(name="monitor")
@@ -34,10 +34,11 @@ async def monitor(
         backfill_hours: How far back the first document of a new feed is news.
     """
     scheduled = flow_run.get_scheduled_start_time()
-    if clock.now() - scheduled > SLOT_EXPIRES_AFTER:
+    settings = load()
+    if clock.now() - scheduled > max(SLOT_LASTS, settings.poll_every):
         return {"skipped": "stale slot"}
     backfill = timedelta(hours=backfill_hours) if backfill_hours else None
-    async with Wiring(load()) as wiring:
+    async with Wiring(settings) as wiring:
         done = await cycle.run_cycle(wiring, force=force, backfill=backfill)
     return done.record()
 
