@@ -27,7 +27,7 @@ _TRACKING = re.compile(
     r"outputtype",
     re.IGNORECASE,
 )
-_VALUED = re.compile(r"[\w-]*\d[\w-]*")
+_VALUED = re.compile(r"(?=[\w-]*\d)[\w-]+")  # linear, and feeds hold many
 # Words that also name a page ("?from=2026-03-01"): kept where a digit follows.
 _AMBIGUOUS = frozenset({"source", "src", "from", "ref", "share", "feature", "cid"})
 _FRONT_LABEL = re.compile(r"^(?:www\d?|m|mobile|amp|mail)\.(?=[^.]+\.[^.]+)")
