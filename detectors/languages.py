@@ -29,13 +29,16 @@ _LETTERS = (
 )
 _CYRILLIC = re.compile("[а-яіїєґё]", re.IGNORECASE)
 _LATIN = re.compile("[a-z]", re.IGNORECASE)
+_CYRILLIC_RUN = re.compile("[\u0400-\u052f]+")
+_LATIN_RUN = re.compile("[A-Za-z\u00c0-\u024f]+")
 
 
 def identify(text: str, *, hint: str | None = None) -> LanguageVerdict:
     """Tell the language of ``text``.
 
-    A text too short to judge is in the language of ``hint``, where its letters allow
-    that, or in the one that its letters give away.
+    A page of two scripts is in the language of the one that fills most of it. A text
+    too short to judge is in the language of ``hint``, where its letters allow that, or
+    in the one that its letters give away.
 
     Args:
         text: Cleaned text, with its title where it has little else.
@@ -47,7 +50,7 @@ def identify(text: str, *, hint: str | None = None) -> LanguageVerdict:
     >>> identify("У Сумах без світла", hint=None).language
     'uk'
     """
-    sample = text[:LONGEST]
+    sample = _main_script(text[:LONGEST])
     detected, confidence = _identifier().classify(sample)
     language = str(detected)
     if len(_WORD.findall(sample, 0, LONGEST)) < SHORT or confidence < FIRM:
@@ -57,6 +60,20 @@ def identify(text: str, *, hint: str | None = None) -> LanguageVerdict:
         detected=language,
         confidence=round(float(confidence), 3),
     )
+
+
+def _main_script(text: str) -> str:
+    """The text without the words of a script that is the lesser part of it.
+
+    The model counts bytes, of which a Cyrillic letter has two: a third of a page was
+    enough to make the whole Ukrainian.
+    """
+    cyrillic, latin = (
+        sum(map(len, run.findall(text))) for run in (_CYRILLIC_RUN, _LATIN_RUN)
+    )
+    if not cyrillic or not latin:
+        return text
+    return (_LATIN_RUN if cyrillic > latin else _CYRILLIC_RUN).sub(" ", text)
 
 
 def _declared(text: str, hint: str | None) -> str | None:

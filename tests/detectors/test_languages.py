@@ -1,8 +1,10 @@
 """Which language a text is in, however short, and whatever its feed says."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from detectors.languages import identify
+from detectors.languages import READABLE, identify
 
 LONG = {
     "en": "Rescuers worked through the night to reach the families who had been cut "
@@ -72,3 +74,24 @@ def test_a_headline_is_in_the_language_of_hint_and_letters(text, hint, language)
 @pytest.mark.parametrize("text", ["", "   ", "14 - 6 = 8"])
 def test_what_has_no_words_cannot_be_read(text):
     assert identify(text, hint="en").language is None
+
+
+@pytest.mark.parametrize(
+    ("parts", "language"),
+    [
+        pytest.param(("en", "en", "uk"), "en", id="english-with-a-ukrainian-tail"),
+        pytest.param(("uk", "uk", "en"), "uk", id="ukrainian-with-an-english-tail"),
+        pytest.param(("es", "es", "en"), "es", id="spanish-with-an-english-tail"),
+        pytest.param(("uk", "uk", "ru"), "uk", id="ukrainian-that-quotes-russian"),
+    ],
+)
+def test_a_mixed_page_is_in_the_language_of_its_most(parts, language):
+    text = "\n\n".join(LONG[part] for part in parts)
+    assert identify(text, hint=None).language == language
+
+
+@given(st.text(), st.one_of(st.none(), st.text(max_size=5)))
+def test_whatever_is_asked_has_an_answer(text, hint):
+    verdict = identify(text, hint=hint)
+    assert verdict.language in (None, *READABLE)
+    assert 0.0 <= verdict.confidence <= 1.0

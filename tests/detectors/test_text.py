@@ -65,6 +65,60 @@ def test_every_reading_can_be_told_in_the_original(text):
         assert 0 <= first < last <= len(text)
 
 
+NOISY = st.lists(
+    st.one_of(
+        st.text(max_size=6),
+        st.sampled_from(
+            ["&nbsp;", "&amp;#8212;", "&bogus;", "\u00ad", "\u200d", "\u2028", "\x00"]
+        ),
+        # decomposed, lone, folding to two, joined, quoted, of two code points
+        st.sampled_from(
+            ["и\u0306", "\ud800", "İ", "ﬁ", "«Ґанок»", "🏚️", ". ", "! ", "\n\n", "\r\n"]
+        ),
+    ),
+    max_size=25,
+).map("".join)
+
+
+@given(NOISY)
+def test_places_in_the_original_never_run_backwards(text):
+    reading = read(text)
+    starts = [reading.original((n, n))[0] for n in range(len(reading.text) + 1)]
+    assert starts == sorted(starts)
+    spans = [reading.original((n, n + 1)) for n in range(len(reading.text))]
+    assert all(0 <= first < last <= len(text) for first, last in spans)
+    stops = [last for _, last in spans]
+    assert stops == sorted(stops)
+
+
+@given(NOISY)
+def test_what_a_span_cuts_out_of_the_original_reads_as_its_quote(text):
+    reading = read(text)
+    for span in (*(each.span for each in reading.sentences), *reading.paragraphs):
+        first, last = reading.original(span)
+        assert read(text[first:last]).text.split() == reading.quote(span).split()
+
+
+@given(NOISY)
+def test_whatever_was_written_sentences_and_passages_lie_in_order(text):
+    reading = read(text)
+    spans = [sentence.span for sentence in reading.sentences]
+    assert spans == sorted(spans)
+    assert all(a < b for a, b in spans)
+    assert all(reading.quote(span).strip() == reading.quote(span) for span in spans)
+    assert all(reading.sentence_at(a) == (a, b) for a, b in spans)
+    in_passages = {n for window in reading.windows() for n in window}
+    assert in_passages == set(range(len(spans)))
+
+
+@given(st.lists(st.text(alphabet="abcдїñ", min_size=1, max_size=4), max_size=30))
+def test_shingles_do_not_see_what_stands_between_words(run):
+    plain = shingles(" ".join(run))
+    assert plain == shingles(" \n- ".join(run).upper().lower())
+    assert len(plain) <= max(0, len(run) - 3)
+    assert all(0 <= value < 2**64 for value in plain)
+
+
 @given(st.text(alphabet="ab. \n", max_size=60))
 def test_sentences_cover_their_paragraphs_in_order(text):
     reading = read(text)
@@ -97,6 +151,29 @@ def test_sentences_cover_their_paragraphs_in_order(text):
             "В г. Сумы без света. Ремонт идёт.",
             ["В г. Сумы без света.", "Ремонт идёт."],
             id="russian",
+        ),
+        pytest.param(
+            "У м. Суми о 5.30 ранку пролунав вибух. Є поранені… Рятувальники на місці.",
+            [
+                "У м. Суми о 5.30 ранку пролунав вибух.",
+                "Є поранені…",
+                "Рятувальники на місці.",
+            ],
+            id="ukrainian",
+        ),
+        pytest.param(
+            "Збитки - 3 млн. грн. за день. «Ідемо далі!» Так сказав І. Мороз.",
+            [
+                "Збитки - 3 млн. грн. за день.",
+                '"Ідемо далі!"',
+                "Так сказав І. Мороз.",
+            ],
+            id="ukrainian-money",
+        ),
+        pytest.param(
+            "El Sr. Ríos habló con la Dra. Vega. Eran las 5 p.m. del lunes.",
+            ["El Sr. Ríos habló con la Dra. Vega.", "Eran las 5 p.m. del lunes."],
+            id="spanish-titles",
         ),
         pytest.param(
             "¿Habrá cumbre? ¡Sí! Lo dijo EE.UU. ayer.",
@@ -190,6 +267,9 @@ def test_only_names_keep_their_capitals():
         pytest.param("en", "missile missiles", id="en"),
         pytest.param("ru", "ракета ракеты ракетами", id="ru"),
         pytest.param("es", "misiles misil", id="es"),
+        pytest.param("es", "heridos heridas herido", id="es-participle"),
+        pytest.param("ru", "переговоры переговоров переговорам", id="ru-plural"),
+        pytest.param("en", "wounded wounding wounds", id="en-verb"),
         pytest.param("uk", "ракета ракети ракетами ракету", id="uk"),
         pytest.param("uk", "переговори переговорів переговорами", id="uk-plural"),
         pytest.param("uk", "український українського українські", id="uk-adjective"),
