@@ -1,1 +1,21 @@
-"""Pure thinking: values in, verdict with its reason out."""
+"""Pure thinking: values in, verdict with its reason out.
+
+The way of an article, and the modules that think about each step:
+
+- the nouns: `model`, `errors`
+- what to look for, out of its files: `seeds`, `sheets`, `lexicons`, `slots`
+- a feed: `discovery`, `opml`, `feeds`, `feed_doubts`, `markup`, `urls`, `polling`,
+  `intake`
+- a page: `pages`, `walls`
+- a text: `languages`, `text`, `names`, `numerals`
+- the same copy? `near_duplicates`, `headlines`, `changes`
+- on a topic? `topics`, `profiles`, `keywords`, `vectors`, `calibration`, `passages`,
+  `furniture`
+- what is claimed: `facts`
+- which story? `stories`, `units`, `partings`, `recognition`, `affinity`, `evidence`,
+  `vetoes`
+- what does it change? `developments`, `ledger`, `meeting_status`
+- speak? `alerting`, `sources`
+- articles and decisions as lines of JSON, and how well they fit labels: `streams`,
+  `marks`, `metrics`
+"""
