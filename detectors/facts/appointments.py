@@ -5,14 +5,15 @@ The plainest words win, then the earliest: "will meet in Oslo on Friday" outweig
 something was said is ever taken.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 
 from detectors.facts.dates import Day
 from detectors.facts.frames import Hit
 from detectors.facts.lines import Line
+from detectors.facts.offices import find_parties
 from detectors.facts.places import PlaceKind, PlaceMention
-from detectors.facts.statuses import CLOSED, TO_COME, StatusClaim
+from detectors.facts.statuses import CLOSED, TO_COME, StatusClaim, is_refuted
 
 REACH = 1_000  # code points of a section in which where and when are told
 _HELD = CLOSED - {"cancelled"}
@@ -20,6 +21,7 @@ _CITY_STATES = frozenset({"Singapore", "Luxembourg", "Djibouti", "Monaco"})
 _MOVED = 6  # tokens from "moved" to the new venue: "moved from Doha to Geneva"
 _ASIDE = 3  # tokens before a place within which a word leaves it open
 _NAMED = 3  # tokens from a day to its meeting: "Saturday's planned summit"
+_SPEAKERS = "voice", "authority"
 _PARTING = frozenset({",", "-", ":", ";", "."})
 _SAID = 2  # tokens from a verb of telling to its day: "said late on Monday"
 
@@ -47,7 +49,7 @@ def _is_later(line: Line, held: StatusClaim | None) -> bool:
     )
 
 
-def find_venue(lines: Iterable[Line], held: StatusClaim | None) -> PlaceMention | None:
+def find_venue(lines: Sequence[Line], held: StatusClaim | None) -> PlaceMention | None:
     """The city that the section most plainly puts the meeting in, the earliest."""
     best: tuple[int, PlaceMention] | None = None
     for line in lines:
@@ -59,7 +61,17 @@ def find_venue(lines: Iterable[Line], held: StatusClaim | None) -> PlaceMention 
             weight = _venue_weight(line, place, held) - _is_subordinate(line, place)
             if weight > 0 and (best is None or weight > best[0]):
                 best = weight, place
-    return best[1] if best else None
+    return best[1] if best else _dateline(lines, held)
+
+
+def _dateline(lines: Sequence[Line], held: StatusClaim | None) -> PlaceMention | None:
+    """Where a meeting that runs or is over was told from, if by no side of it."""
+    if held is None or held.status not in _HELD:
+        return None
+    city = next((line.dateline for line in lines if line.dateline), None)
+    parties = find_parties(lines) or held.line.places
+    sides = {place.country for place in parties if place is not city}
+    return None if city is None or city.country in sides else city
 
 
 def _is_subordinate(line: Line, place: PlaceMention) -> bool:
@@ -77,8 +89,17 @@ def _venue_weight(line: Line, place: PlaceMention, held: StatusClaim | None) -> 
         return 0
     if _names_meeting(line, first, last):
         return _PLAIN
+    if _is_untrue(line, first):
+        return 0
+    return _weight_by_preposition(line, first, held)
+
+
+def _weight_by_preposition(line: Line, first: int, held: StatusClaim | None) -> int:
+    """How plainly "in" or "to" a city puts the meeting there; 0 without either."""
     inside = [hit for hit in line.of("inside") if first - 1 <= hit.last <= first]
-    spoken_from = any(line.ends_at("voice", hit.first) for hit in inside)
+    spoken_from = any(
+        line.ends_at(kind, hit.first) for hit in inside for kind in _SPEAKERS
+    )
     if not inside or spoken_from or line.ends_at("withdrawn", first, within=1):
         return 0
     start, _ = line.clause(first)
@@ -86,14 +107,17 @@ def _venue_weight(line: Line, place: PlaceMention, held: StatusClaim | None) -> 
     moves = [hit.first for hit in line.of("moves") if near <= hit.first < first]
     if moves:
         return 0 if _is_supposed(line, moves[0]) else _NEW
-    if all(hit.key == "to" for hit in inside):
-        return _weight_of_way(line, first)
-    return _weight_of_stay(line, first, held)
+    ways = {hit.key for hit in inside} - {"swap"}
+    if "in" in ways:
+        return _weight_of_stay(line, first, held)
+    return _weight_of_way(line, first) if ways else 0
 
 
 def _names_meeting(line: Line, first: int, last: int) -> bool:
     """Whether a city is part of the name: "the Geneva talks", "cumbre de Lima"."""
     if line.starts_at("noun", last, within=1) or line.starts_at("track", last):
+        return True
+    if line.ends_at("seat", first):
         return True
     return any(
         line.ends_at("noun", hit.first) for hit in line.of("named") if hit.last == first
@@ -118,9 +142,24 @@ def _weight_of_stay(line: Line, first: int, held: StatusClaim | None) -> int:
     return _FAINT if told_on_site or line.has("attend") else 0
 
 
+def _is_untrue(line: Line, token: int) -> bool:
+    """Whether its clause only denies or rumours it."""
+    start, _ = line.clause(token)
+    marks = (*line.of("denial"), *line.of("rumour"))
+    return is_refuted(line, token) or any(start <= hit.first < token for hit in marks)
+
+
 def _is_supposed(line: Line, token: int) -> bool:
     """Whether a word shortly before leaves it open ("could move to Istanbul")."""
     prepositions = {hit.first for hit in line.of("inside")}
+    start, _ = line.segment(token)
+    if any(
+        start <= hit.first < token
+        and hit.key == "hypothetical"
+        and line.starts_at("meet", hit.last)
+        for hit in line.of("before")
+    ):
+        return True
     return any(
         token - _ASIDE <= hit.first < token and hit.first not in prepositions
         for hit in line.of("before")
@@ -160,15 +199,29 @@ def find_day(
 def _day_weight(line: Line, day: Day, today: date) -> int:
     """How plainly a sentence sets the meeting for a day; 0 not at all."""
     first = line.token_at(day.start)
-    if day.on < today or _is_aside(line, first) or _is_telling(line, day):
+    if day.on < today or _is_aside(line, first):
         return 0
-    if day.on > today and _is_name_of_meeting(line, day):
+    if is_refuted(line, first) or _is_telling(line, day):
+        return 0
+    if day.on > today and (weight := _weight_by_name(line, day)):
+        return weight
+    return _weight_by_clause(line, first, is_today=day.on == today)
+
+
+def _weight_by_name(line: Line, day: Day) -> int:
+    """How plainly a day is named as the meeting's own; 0 not at all."""
+    if _is_name_of_meeting(line, day):
         return _NEW
+    return _PLAIN if _is_fixed(line, day) else 0
+
+
+def _weight_by_clause(line: Line, first: int, *, is_today: bool) -> int:
+    """The more the clause and the sentence speak of a meeting; today's must come."""
     start, end = line.clause(first)
     to_come = any(
         start <= hit.first < end for hit in line.of("status") if hit.key == TO_COME
     )
-    if day.on == today and not to_come:
+    if is_today and not to_come:
         return 0
     if to_come or any(start <= hit.first < end for hit in _meeting(line)):
         return _PLAIN
@@ -185,6 +238,19 @@ def _is_name_of_meeting(line: Line, day: Day) -> bool:
     )
 
 
+def _is_fixed(line: Line, day: Day) -> bool:
+    """As in "the date of Sunday stands", or what a day was swapped for."""
+    first = line.token_at(day.start)
+    if line.ends_at("dated", first, within=1):
+        return True
+    start, _ = line.clause(first)
+    swapped = any(
+        hit.key == "swap" and first - 1 <= hit.last <= first
+        for hit in line.of("inside")
+    )
+    return swapped and any(start <= hit.first < first for hit in line.of("moves"))
+
+
 def _is_telling(line: Line, day: Day) -> bool:
     """Whether something was said on it, or it is but a bound ("after Friday's")."""
     first = line.token_at(day.start)
@@ -193,13 +259,24 @@ def _is_telling(line: Line, day: Day) -> bool:
         named = hit.key == "before" and line.starts_at("noun", last, within=_NAMED)
         if first - 1 <= hit.last <= first and not named:
             return True
-    if line.ends_at("said", first, within=_SAID) or line.starts_at("said", last):
+    if _ends_close(line, "said", first) or line.starts_at("said", last):
+        return True
+    if _ends_close(line, "report", first):
         return True
     if day.by_weekday and line.ends_at("happened", first, within=_SAID):
         return True
     tellings = (*line.of("denial"), *_proposals(line))
     return any(
         first - _SAID <= hit.first < first or hit.first == last for hit in tellings
+    )
+
+
+def _ends_close(line: Line, category: str, token: int) -> bool:
+    """Whether a mark ends shortly before a day, and no comma parts them."""
+    return any(
+        token - _SAID <= hit.last <= token
+        and not any(word in _PARTING for word in line.tokens.words[hit.last : token])
+        for hit in line.of(category)
     )
 
 

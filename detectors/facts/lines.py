@@ -9,7 +9,7 @@ from detectors.facts.context import Context
 from detectors.facts.dates import Day, find_months, resolve
 from detectors.facts.frames import Hit, Tokens, frames, tokenize
 from detectors.facts.parts import cut
-from detectors.facts.places import PlaceMention
+from detectors.facts.places import PlaceKind, PlaceMention
 from detectors.model import Span
 
 SECTION = "meetings"
@@ -30,6 +30,8 @@ class Line:
 
     Args:
         offset: Code points between the start of its section and its own.
+        bodies: Unions of countries, as if each were one.
+        dateline: The city that it was written in, if it says so.
     """
 
     span: Span
@@ -38,6 +40,8 @@ class Line:
     hits: tuple[Hit, ...]
     places: tuple[PlaceMention, ...]
     days: tuple[Day, ...]
+    bodies: tuple[PlaceMention, ...] = ()
+    dateline: PlaceMention | None = None
 
     def of(self, category: str) -> Iterator[Hit]:
         """The marks of one category, in order, past the dateline."""
@@ -112,14 +116,36 @@ def _line(context: Context, span: Span, offset: int, *, opens: bool) -> Line:
     today = context.published_at.astimezone(UTC).date()
     names = [place.span for place in places]
     names += [day.span for day in days if day.on >= today]
+    hits = tuple(_marks(context, tokens, names))
     return Line(
         span=span,
         offset=offset,
         tokens=tokens,
-        hits=tuple(_marks(context, tokens, names)),
+        hits=hits,
         places=places,
         days=days,
+        bodies=tuple(_bodies(tokens, hits)),
+        dateline=_city(context, (span[0], start)) if dateline else None,
     )
+
+
+def _city(context: Context, span: Span) -> PlaceMention | None:
+    """The first city named in a span."""
+    places = context.places_in(span)
+    return next((each for each in places if each.kind is PlaceKind.CITY), None)
+
+
+def _bodies(tokens: Tokens, hits: Sequence[Hit]) -> Iterator[PlaceMention]:
+    for hit in hits:
+        if hit.category == "body":
+            start, end = tokens.span(hit.first, hit.last)
+            yield PlaceMention(
+                name=hit.key,
+                kind=PlaceKind.COUNTRY,
+                country=hit.key,
+                start=start,
+                end=end,
+            )
 
 
 def _marks(context: Context, tokens: Tokens, names: list[Span]) -> Iterator[Hit]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from detectors.facts.appointments import find_day, find_venue
 from detectors.facts.certainty import attribution_at
 from detectors.facts.context import Context
+from detectors.facts.frames import Hit
 from detectors.facts.lines import Line, read_sections
 from detectors.facts.offices import find_mediators, find_participants
 from detectors.facts.statuses import StatusClaim, find_statuses
@@ -90,5 +91,21 @@ def _agenda(lines: Iterable[Line]) -> Iterator[_Found]:
     for line in lines:
         if line.offset >= AGENDA_REACH or line.has("past"):
             continue
+        left_out = set(_left_out(line))
         for hit in line.of("agenda"):
+            if hit in left_out:
+                continue
             yield _Found(slot="agenda item", value=hit.key, span=line.quoted(hit))
+
+
+def _left_out(line: Line) -> Iterator[Hit]:
+    """The themes that a sentence says were not spoken of.
+
+    That is those in the words' own clause, otherwise the last one before them: "про
+    перемир'я, за словами учасників, не йшлося".
+    """
+    for words in line.of("undiscussed"):
+        start, end = line.clause(words.first)
+        themes = list(line.of("agenda"))
+        own = [hit for hit in themes if start <= hit.first < end]
+        yield from own or [hit for hit in themes if hit.last <= start][-1:]

@@ -1,13 +1,13 @@
 """Tell who meets and who brings them together, as offices and countries."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from detectors.facts.frames import Hit
 from detectors.facts.lines import Line
 from detectors.facts.places import PlaceKind, PlaceMention
-from detectors.facts.statuses import StatusClaim
+from detectors.facts.statuses import StatusClaim, is_refuted
 from detectors.model import Span
 
 REACH = 900  # code points of a section in which participants are told
@@ -15,6 +15,8 @@ _SUBJECT = 8  # tokens from a subject to its verb: "Oman's foreign ministry has 
 _VERBS = frozenset({"said", "status", "attend"})  # part one country from the next
 _POSSESSIVE = frozenset({"'", "s"})
 _OWNED = 2  # tokens from "leaders" to their country: "leaders of the two Koreas"
+_TELLER = 4  # tokens from "anunció" to who did: "este martes el"
+_TWO = 2  # sides, that "both" speaks of
 _JOIN = 6  # tokens that may part two parties: "Ukraine's president and that of Russia"
 _COUNTRY = frozenset({PlaceKind.COUNTRY, PlaceKind.NATIONALITY})
 _WITH_ARTICLE = (
@@ -54,16 +56,25 @@ class OfficeMention:
         return f"{self.office} of {article}{self.country}"
 
 
-def find_offices(line: Line) -> Iterator[OfficeMention]:
-    """Every office in a sentence whose country stands beside it."""
-    countries = [place for place in line.places if place.kind in _COUNTRY]
+def find_offices(
+    line: Line, parties: Iterable[PlaceMention] = ()
+) -> Iterator[OfficeMention]:
+    """Every office in a sentence whose country stands beside it.
+
+    "Of both countries" names those of ``parties``, the sides of a section.
+    """
+    sides = tuple(parties)
+    countries = list(_countries(line))
     taken = 0
-    hits = sorted(line.of("office"), key=lambda hit: (hit.first, -hit.last))
+    hits = _last_of_chains(
+        line, sorted(line.of("office"), key=lambda hit: (hit.first, -hit.last))
+    )
     for hit in hits:
         if hit.first < taken:
             continue
         taken = hit.last
-        for country in _owners(line, hit, countries):
+        owners = tuple(_owners(line, hit, countries))
+        for country in owners:
             start, end = line.quoted(hit)
             yield OfficeMention(
                 office=hit.key,
@@ -75,6 +86,38 @@ def find_offices(line: Line) -> Iterator[OfficeMention]:
                 if country.end > end
                 else hit.last,
             )
+        if not owners and len(sides) == _TWO and line.starts_at("both", hit.last):
+            for side in sides:
+                yield OfficeMention(
+                    office=hit.key,
+                    country=side.name,
+                    code=side.country,
+                    span=line.quoted(hit),
+                    first=hit.first,
+                    last=hit.last,
+                )
+
+
+def _last_of_chains(line: Line, hits: Sequence[Hit]) -> Iterator[Hit]:
+    """Each office, and for "the president's envoy" the envoy alone."""
+    chained = 0
+    for hit in hits:
+        if hit.first < chained:
+            continue
+        behind = hit.last + len(_POSSESSIVE)
+        owned = line.tokens.words[hit.last : behind] == ("'", "s")
+        nested = [each for each in hits if owned and each.first == behind]
+        if nested:
+            chained = nested[0].last
+            yield replace(nested[0], first=hit.first)
+        else:
+            yield hit
+
+
+def _countries(line: Line) -> Iterator[PlaceMention]:
+    """The countries that a sentence names, and unions of them."""
+    yield from (place for place in line.places if place.kind in _COUNTRY)
+    yield from line.bodies
 
 
 def _owners(
@@ -97,8 +140,17 @@ def _owners(
     for at, country in placed:
         end = line.token_at(country.end - 1) + 1
         gap = words[end : office.first]
-        if at < office.first and all(word in _POSSESSIVE for word in gap):
+        beside = at < office.first and all(word in _POSSESSIVE for word in gap)
+        if beside or _heads(line, office, at, end):
             yield country
+
+
+def _heads(line: Line, office: Hit, first: int, last: int) -> bool:
+    """Whether it leads a country's side: "the Chadian team is led by its envoy"."""
+    return any(
+        hit.last == office.first and (last == hit.first or hit.first < first < hit.last)
+        for hit in line.of("leads")
+    )
 
 
 def _skip(line: Line, token: int, category: str) -> int:
@@ -106,17 +158,22 @@ def _skip(line: Line, token: int, category: str) -> int:
     return max(ends, default=token)
 
 
-def find_participants(lines: Iterable[Line], host: str) -> Iterator[tuple[str, Span]]:
+def find_participants(lines: Sequence[Line], host: str) -> Iterator[tuple[str, Span]]:
     """Offices that take part, not those that speak of it.
 
     ``host`` is the ISO code of the country the meeting is in; its foreign minister
     speaks for the mediator.
     """
+    parties = find_parties(lines)
     for line in lines:
         if line.offset >= REACH or line.has("past"):
             continue
-        for mention in find_offices(line):
-            speaks = line.starts_at("said", mention.last, within=1)
+        for mention in find_offices(line, parties):
+            speaks = (
+                line.starts_at("said", mention.last, within=1)
+                or line.starts_at("denial", mention.last)
+                or _is_said_by(line, mention.first)
+            )
             spokesman = mention.office in _SPOKESMEN
             if speaks or (spokesman and mention.code == host):
                 continue
@@ -124,39 +181,70 @@ def find_participants(lines: Iterable[Line], host: str) -> Iterator[tuple[str, S
                 yield mention.title, mention.span
 
 
+def _is_said_by(line: Line, office: int) -> bool:
+    """Whether a verb of telling stands before who tells: "anunció el ministro"."""
+    return any(
+        office - _TELLER <= hit.last <= office
+        and "," not in line.tokens.words[hit.last : office]
+        and not any(hit.last <= word.first < office for word in line.of("that"))
+        for hit in line.of("told_by")
+    )
+
+
 def find_mediators(
     lines: Sequence[Line], host: str, held: StatusClaim | None
 ) -> Iterator[tuple[str, Span]]:
-    """Countries that bring the sides together.
+    """Countries and unions of them that bring the sides together.
 
     That is who is said to mediate, who proposes, and who, without being a party,
-    tells how far the meeting has come.
+    tells by its foreign ministry how far the meeting has come. To host is not enough.
 
     Args:
         lines: A section, in order.
         host: ISO code of the country that the meeting is in; "" unknown.
         held: What the section says of the meeting's status, if anything.
     """
-    parties = {name for line in lines for name in _parties(line)}
+    parties = {party.name for party in find_parties(lines)}
+    envoys: dict[str, PlaceMention] = {}
     for line in lines:
         if line.offset >= REACH or line.has("past"):
             continue
         of_news = held is not None and line is held.line
-        for place in line.places:
-            if place.kind not in _COUNTRY or place.name in parties:
+        for place in _countries(line):
+            if place.name in parties:
                 continue
-            token = line.token_at(place.start)
-            tells = place.country == host or (of_news and _is_voice(line, place))
-            if _mediates(line, token, tells=tells):
+            tells = (place.country == host or of_news) and _is_voice(line, place)
+            if _mediates(line, line.token_at(place.start), tells=tells):
                 yield place.name, place.span
+        yield from _envoy_of(line, envoys)
+        for mention in find_offices(line):
+            if mention.country not in parties:
+                envoys[mention.office] = _country_of(line, mention)
+
+
+def _country_of(line: Line, mention: OfficeMention) -> PlaceMention:
+    return next(each for each in _countries(line) if each.name == mention.country)
+
+
+def _envoy_of(
+    line: Line, envoys: Mapping[str, PlaceMention]
+) -> Iterator[tuple[str, Span]]:
+    """Whose envoy mediates, where an earlier sentence told whose: "the envoy, who"."""
+    for hit in line.of("office"):
+        place = envoys.get(hit.key)
+        near = any(
+            hit.last <= word.first <= hit.last + _SUBJECT for word in line.of("mediate")
+        )
+        if place is not None and near:
+            yield place.name, place.span
 
 
 def _mediates(line: Line, token: int, *, tells: bool) -> bool:
     """Whether the country at ``token`` is the go-between, or proposes, or tells."""
     start, end = line.clause(token)
     end = max(end, token + _SUBJECT)
-    if any(start <= hit.first < end for hit in line.of("mediate")):
-        return True
+    if any(start <= hit.first <= end for hit in line.of("mediate")):
+        return not is_refuted(line, token)
     proposes = any(
         token < hit.first <= token + _SUBJECT
         for hit in line.of("status")
@@ -173,13 +261,21 @@ def _is_told_by(line: Line, token: int) -> bool:
 
 
 def _is_voice(line: Line, place: PlaceMention) -> bool:
-    """Whether a country's ministry or officials speak, not its side of the talks."""
+    """Whether a country's ministry or mediators speak, not its side of the talks."""
     after = line.token_at(place.end - 1) + 1
-    return line.starts_at("voice", after, within=2)
+    return line.starts_at("voice", after, within=2) or _is_told_by(
+        line, line.token_at(place.start)
+    )
 
 
-def _parties(line: Line) -> Iterator[str]:
-    """The countries that a sentence joins ("leaders of Ukraine and Russia")."""
+def find_parties(lines: Iterable[Line]) -> tuple[PlaceMention, ...]:
+    """The countries that a section joins ("leaders of Chad and Mali"), once each."""
+    parties = {party.name: party for line in lines for party in _parties(line)}
+    return tuple(parties.values())
+
+
+def _parties(line: Line) -> Iterator[PlaceMention]:
+    """The countries that a sentence joins."""
     countries = [place for place in line.places if place.kind in _COUNTRY]
     for one, other in pairwise(countries):
         gap = line.tokens.words[
@@ -203,4 +299,4 @@ def _parties(line: Line) -> Iterator[str]:
             )
         )
         if not proposes and (joined or gap in (("-",), ())):
-            yield from (one.name, other.name)
+            yield from (one, other)

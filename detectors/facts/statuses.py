@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from detectors.facts.frames import Hit
 from detectors.facts.lines import Line
+from detectors.facts.places import PlaceKind
 from detectors.model import Certainty, Span
 
 STATUS_REACH = 700  # code points of a section that speak for its story
@@ -104,11 +105,9 @@ def _of_line(line: Line) -> Iterator[StatusClaim]:
     for hit in hits:
         if any(_yields(hit, other) for other in hits):
             continue
-        status = hit.key
-        if status == TO_COME:
-            if not line.has("said"):
-                continue
-            status = "announced"
+        status = _status(line, hit)
+        if status is None:
+            continue
         start, end = line.clause(hit.first)
         if status != "preparing" and _any(line, "technical", start, end):
             continue
@@ -121,6 +120,57 @@ def _of_line(line: Line) -> Iterator[StatusClaim]:
             length=hit.last - hit.first,
             is_news_peg=_is_news_peg(line, hit, start, end),
         )
+
+
+def _status(line: Line, hit: Hit) -> str | None:
+    """What a mark says of its meeting; None where it only tells of another place.
+
+    What will come is announced if somebody says so, and confirmed by that word.
+    "Moved from Oslo to Vienna" and "in Vienna rather than Oslo" leave it as it was.
+    """
+    if hit.key == "postponed" and is_move(line, hit):
+        return None
+    if hit.key != TO_COME:
+        return hit.key
+    if not line.has("said") or line.has("elsewhere"):
+        return None
+    return "confirmed" if _is_seconded(line, hit) else "announced"
+
+
+def is_move(line: Line, hit: Hit) -> bool:
+    """Whether a word such as "перенесли" moves a meeting to a city, not to a day.
+
+    A city that it leaves must be named, or the new one stand right behind it.
+    """
+    if not any(mark.first == hit.first for mark in line.of("moves")):
+        return False
+    if line.starts_at("elsewhere", hit.first):
+        return True
+    _, end = line.clause(hit.first)
+    if any(hit.first < line.token_at(day.start) < end for day in line.days):
+        return False
+    cities = [
+        token
+        for place in line.places
+        if place.kind is PlaceKind.CITY
+        and hit.first < (token := line.token_at(place.start)) < end
+    ]
+    if any(line.ends_at("withdrawn", token) for token in cities):
+        return True
+    return any(
+        mark.last == cities[0] and (mark.key == "to" or mark.first <= hit.first + 1)
+        for mark in line.of("inside")
+        if cities
+    )
+
+
+def _is_seconded(line: Line, hit: Hit) -> bool:
+    """Whether what will come is followed by "the Kremlin confirmed", not denied."""
+    return any(
+        hit.last <= word.first and not line.ends_at("before", word.first, within=1)
+        for word in line.of("said")
+        if word.key == "confirmed"
+    )
 
 
 def _yields(hit: Hit, other: Hit) -> bool:
@@ -147,7 +197,7 @@ def _certainty(line: Line, hit: Hit, start: int, end: int) -> Certainty:
     denied = (
         "denied" in shortly_before
         or _any(line, "denial", start, hit.first)
-        or _any(line, "refuted", hit.last, end)
+        or is_refuted(line, hit.first)
     )
     if denied or ("denied" in within and hit.key not in _NEGATIVE):
         return Certainty.DENIED
@@ -155,7 +205,15 @@ def _certainty(line: Line, hit: Hit, start: int, end: int) -> Certainty:
         return Certainty.HYPOTHETICAL
     if "background" in shortly_before or any(_openers(line, hit, start)):
         return Certainty.BACKGROUND
+    if line.ends_at("relative", hit.last - 1) and hit.first < hit.last - 1:
+        return Certainty.BACKGROUND  # "fresh from a summit that failed"
     return _firmness(line, start, end)
+
+
+def is_refuted(line: Line, token: int) -> bool:
+    """Whether what its clause says at ``token`` is then called untrue."""
+    _, end = line.clause(token)
+    return any(token < hit.last <= end for hit in line.of("refuted"))
 
 
 def _firmness(line: Line, start: int, end: int) -> Certainty:
@@ -182,12 +240,18 @@ def _undoing(line: Line, hit: Hit, start: int) -> tuple[set[str], set[str]]:
 
 
 def _openers(line: Line, hit: Hit, start: int) -> Iterator[Hit]:
-    """The words that make a clause subordinate; "after ten hours" is none."""
+    """The words that make a clause subordinate; "after ten hours" is none.
+
+    Nor is a relative clause whose end a second verb shows: "the meeting that had been
+    due in Oslo | was put off".
+    """
+    resumes = line.ends_at("resumes", hit.first)
     return (
         word
         for word in line.of("subordinate")
         if start <= word.first < hit.first
         and not line.starts_at("duration", word.last, within=_DURATION)
+        and not (word.key == "relative" and resumes and word.last < hit.first - 1)
     )
 
 
