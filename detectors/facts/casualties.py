@@ -10,14 +10,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from detectors.facts.ages import by_age, is_below_majority
 from detectors.facts.casualty_frames import (
     ALL_FOUND,
     ALPHABET,
     CORRECTED,
     FURTHER_PART,
+    HARM,
     KINDS,
     NUMBER_AFTER,
+    PARTITIVE,
     SUBSET,
+    SUBSET_AT_START,
     Kind,
     Rank,
     child_frames,
@@ -51,13 +55,45 @@ def find_casualties(context: Context) -> tuple[Count, ...]:
 
 def _find_casualties(context: Context) -> tuple[Count, ...]:
     found: list[Count] = []
+    before = Shape("", ())
     for sentence in context.sentences:
-        told = shape(context.atoms(sentence.span), ALPHABET, of_things=False)
-        found.extend(_all_found(context, told))
-        for kind in KINDS:
-            found.extend(_of_kind(context, told, kind))
-        found.extend(_children(context, told))
+        told = by_age(shape(context.atoms(sentence.span), ALPHABET, of_things=False))
+        found.extend(_in_sentence(context, told, before))
+        before = told
     return tuple(sorted(found, key=lambda count: (count.span, count.slot)))
+
+
+def _in_sentence(context: Context, told: Shape, before: Shape) -> Iterator[Count]:
+    """The numbers of one sentence; ``before`` is the shape of the one before it."""
+    none = list(_all_found(context, told))
+    yield from none
+    whole = _without_parts(told)
+    for kind in KINDS:
+        for count in _of_kind(context, whole, kind):
+            if not any(_overlap(count.span, zero.span) for zero in none):
+                yield count
+    yield from _children(context, told)
+    subset = SUBSET_AT_START.match(told.letters)
+    if subset is not None and _tells_deaths(before):
+        yield _child_count(context, told, subset, subset.span())
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
+
+
+def _tells_deaths(told: Shape) -> bool:
+    """Whether the last harm that a sentence tells is death."""
+    harm = [letter for letter in told.letters if letter in HARM]
+    return bool(harm) and harm[-1] in "kdKT"
+
+
+def _without_parts(told: Shape) -> Shape:
+    """The shape in which parts of what is told elsewhere count nobody."""
+    letters = told.letters
+    for part in PARTITIVE.finditer(letters):
+        letters = letters[: part.start()] + "n" + letters[part.start() + 1 :]
+    return Shape(letters, told.atoms)
 
 
 def _all_found(context: Context, told: Shape) -> Iterator[Count]:
@@ -162,22 +198,42 @@ def _sum(told: Shape, match: "re.Match[str]") -> int:
 
 def _children(context: Context, told: Shape) -> Iterator[Count]:
     """Children among the dead: told directly, or as a part of a number before."""
-    if not re.search("[cC]", told.letters):
+    if not re.search("[cCu]", told.letters):
         return
     taken: list[Span] = []
     for pattern in child_frames():
         for match in told.search(pattern):
             span = told.span(match)
-            if not any(start < span[1] and span[0] < end for start, end in taken):
+            if any(_overlap(span, other) for other in taken) or _is_unnumbered(match):
+                continue
+            if _are_minors(told, match):
                 taken.append(span)
-                yield _child_count(context, told, match, (match.start(), match.end()))
+                yield _child_count(context, told, match, match.span())
+    yield from _child_parts(context, told)
+
+
+def _child_parts(context: Context, told: Shape) -> Iterator[Count]:
+    """Children told as a part of the dead, right after these."""
     for end in _ends_of_deaths(told):
         subset = SUBSET.match(told.letters, end)
-        if subset is None or (subset.group(2) == "C" and not subset.group(1)):
+        if subset is None:
             continue
-        first = subset.start(1) if subset.group(1) else subset.start(3)
-        first = first if first >= 0 else subset.start()
+        number = next((n for n in range(1, 7) if subset.group(n) == "N"), None)
+        if number is None and subset.group().endswith("C"):
+            continue  # "children among them" gives no number
+        first = subset.start(number) if number else subset.start()
         yield _child_count(context, told, subset, (first, subset.end()))
+
+
+def _is_unnumbered(match: "re.Match[str]") -> bool:
+    """Whether several children are told without saying how many."""
+    return "C" in match.group() and "N" not in match.group()
+
+
+def _are_minors(told: Shape, match: "re.Match[str]") -> bool:
+    """Whether "under" names an age of childhood, where a frame asks for one."""
+    under = match.group().find("u")
+    return under < 0 or is_below_majority(told.atoms[match.start() + under + 1])
 
 
 def _ends_of_deaths(told: Shape) -> list[int]:

@@ -15,6 +15,10 @@ ALPHABET = (
     ("strikes.ignored", "", "o"),
     ("strikes.correction", "not", "x"),
     ("strikes.correction", "earlier", "z"),
+    ("strikes.ages", "under", "u"),
+    ("strikes.tally", "victims", "h"),
+    ("strikes.victims", "offspring", "p"),
+    ("strikes.victims", "many offspring", "P"),
     ("strikes.single", "killed", "K"),
     ("strikes.single", "injured", "I"),
     ("strikes.single", "missing", "M"),
@@ -77,7 +81,7 @@ KINDS = (
     Kind("injured", "j", "i", "J", "I", "kmdqTKM"),
     Kind("missing", "m", "q", "(?!)", "M", "kjdiTJKI"),
 )
-_HARM = "kjmdiqTJKIM"
+HARM = "kjmdiqTJKIM"
 
 _TOTALS = (
     "(?<![zs]){T}[^Nn{V}.;:&]{{0,14}}?R[^N{V}.;]{{0,2}}(N)",
@@ -85,6 +89,8 @@ _TOTALS = (
     "(?<![zs]){T}[-:,]?[ofR#]{{0,2}}(N)",
     "(?<![zs])#[^N{V}.]{{0,5}}{S}[^N{V}.;]{{0,22}}?R[^N{V}.;,]{{0,2}}(N)",
     "#[^N{V}.]{{0,5}}{S}[-:,]?[fRo]{{0,2}}(N)",
+    "(?<![zs])#[^N{V}.]{{0,5}}{S}[^N{V}.;:]{{1,22}}?f(N)(?![pPcCw])",
+    "R(N)A?#[^N{V}.;,]{{0,4}}{S}",
     "(?<![s&]){S}[fo]{{0,2}}R[fo]{{0,2}}(N)(?![fesoPp]{{0,3}}[{X}])",
     "(?:^|[.;:,&(-])[^N.;:,]{{0,4}}{S}[ef]?[-:]f{{0,2}}(N)",
 )
@@ -92,17 +98,22 @@ _PLAIN = (
     "(N)[eAsf]{{0,2}}[of]{{0,2}}[pPcC][^N{V}.,;&xsc]{{0,10}}?(?:{S}|{D})",
     "{D}[fe]{{0,2}}(N)",
     "(N)[eAs]{{0,2}}o?[pPcCe],[^{V}.;]{{1,12}},[^N{V}.,;&x]{{0,4}}?{S}",
-    "(?<![pPcC]R)(?<![{X}])(?<![{X}]e)(N)[feRA]{{0,4}}{S}",
+    "(N)[eAso]{{0,3}}[pPcC],o{{1,2}}f{{0,2}}{S}(?![fR]{{0,2}}N)",
+    "(?<![pPcC]R)(?<![{X}])(?<![{X}]e)(N)(?!R{S})[feRA]{{0,4}}{S}",
+    "(?:^|[.;:])(N)[oA]{{1,5}}{S}(?=[.,;]|$)",
     "(N)[eo]{{1,3}}f{{1,3}}{S}",
     "(?<!s){S}(?:[feRA]{{0,3}}o?|o{{1,2}}f)(N)(?![fes]{{0,3}}[{X}])",
     "(?<![se]){S},[^N{V}.]{{1,5}},?[fR]{{0,2}}(N)(?![fesoPpCc]{{0,4}}[{X}])",
 )
 _BODIES = ("(N)[eo]{{0,2}}B", "B[eo]{{0,1}}(N)[oe]{{0,1}}P")
-_PEOPLE = "(?:A[on-]{{0,6}}[pc]|No{{0,2}}[pPcC]|[pc])"
+_PEOPLE = "(?:A[on-]{{0,6}}[pc]|No{{0,2}}[pPcC]|[pc])(?:[oR]?n)?(?:,n,?(?=[,&.]))?"
+_LIST = _PEOPLE + "(?:,o?" + _PEOPLE + ")*,?&[on-]{{0,6}}" + _PEOPLE
 _MIXED = (
-    _PEOPLE + "(?:," + _PEOPLE + ")*&o?" + _PEOPLE + "[^N{V}.,;&x]{{0,4}}?{S}",
-    "{S}[on:]{{0,2}}" + _PEOPLE + "(?:," + _PEOPLE + ")*&o?" + _PEOPLE,
+    _LIST + "[^N{V}.,;&x]{{0,4}}?{S}",
+    "{S}[on:]{{0,2}}" + _LIST,
 )
+_THE_DEAD = "(?:^|[.;:&])A?(?:{S}|{T})[f:-]{{1,2}}" + _LIST
+"""A list of all: "The dead were a shepherd, his wife and their daughter."""
 _SINGLES = (
     "A[on-]{{0,6}}[pc](?:RN)?[^N{V}.,;&x]{{0,6}}?(?:{S}|{D})",
     "A[on-]{{0,6}}[pc],[^N{V}.;]{{1,9}},[^N{V}.,;&x]{{0,4}}?(?:{S}|{D})",
@@ -117,12 +128,23 @@ FURTHER_PART = re.compile(
     r"[^NkjmdiqTJ.;]{0,6}?[&,]e?o?(N)(?=[eo])(?![^.,;]{0,5}[kjmdiqTJ])"
 )
 ALL_FOUND = (
-    re.compile("a[^N.;]{0,8}[mq][^N.;]{0,6}v"),
+    re.compile("a[sAo]{0,2}N?[^N.;]{0,6}[mq][^N.;]{0,6}v"),
     re.compile("v[^N.;]{0,6}a[^N.;]{0,6}[mq]"),
     re.compile("x[^N.;&]{0,3}[mq]"),
+    re.compile("[mq][oef]{0,2}x(?=[-.,:;]|$)"),
+    re.compile("a[sAo]{0,2}[PC][fo]{0,3}v(?!N)"),
 )
+PARTITIVE = re.compile("[Nn]e?sA?[oPpC]{0,2}[kjmT]")
+"""A part of a number told elsewhere: "three of the wounded", which tells no total."""
 NUMBER_AFTER = re.compile("[feRA]{0,3}o?N")
+_LISTED = "(?:[Aoen-]{{0,7}}[pP][^N{V}.;C,&]{{0,4}},?&?){{1,5}}"
 _CHILDREN = (
+    "(N)s[oPp]{{0,2}}[kTh][fo]{{0,3}}(?:C|u[Nn])",
+    "(N)ok[f:-]{{0,3}}C",
+    "(N)s[oPp]{{0,2}}f{{0,2}}k[fo]{{0,2}}(?:C|u[Nn])",
+    "[Thk][f:-]{{1,2}}" + _LISTED + "(?:(N)|A)?[oen-]{{0,7}}[cC]",
+    "(N)o{{0,2}}[cC],[aos]{{1,4}}f{{0,3}}k",
+    "(?:A|(N))?[oe]{{0,3}}[cC](?:,?[ofR]{{0,4}}[nN],?)?[fo]{{0,4}}s[oe]{{0,3}}[kTh]",
     "(N)[sefo]{{0,3}}[cC][^N{V}.,;&x]{{0,5}}?k",
     "(?<!s)k[feR]{{0,3}}(N)[efo]{{0,2}}[cC]",
     "s[of]{{0,2}}(?:k|T)[fRo]{{0,2}}(N)o{{0,2}}[cC]",
@@ -137,8 +159,13 @@ _CHILDREN = (
     "d[on-]{{0,4}}c",
     "Ac(?:,Ao{{0,3}}[pc])*&o?Ao{{0,3}}[pc][^N{V}.,;&x]{{0,6}}k",
 )
+SUBSET_AT_START = re.compile(r"[se]?s[efo:-]{0,2}(?:(N)|A)?[oe]{0,3}([cC])")
+"""A sentence of its own on the dead of the one before: "Among them two children."""
 SUBSET = re.compile(
-    r"[^kjmdiqTJN.]{0,6}?s[efo]{0,3}(N)?[Aefo]{0,4}([cC])|"
+    r"[^kjmdiqTJN.]{0,6}?s[efo]{0,3}(N)?[Aefon-]{0,7}([cC])|"
+    r"[^kjmdiqTJN.]{0,6}?s(?:[Aoefn-]{0,7}[pP][^kjmdiqTJNC.;,&]{0,4}[,&]{1,2}){1,4}"
+    r"[oAe]{0,2}(N)?[oen-]{0,7}([cC])|"
+    r"[^kjmdiqTJN.;]{0,14}?,o?(N)sA?[oe]{0,2}([cC])|"
     r"[^kjmdiqTJN.]{0,3}?[,(&-]o{0,2}(N)[sefoA]{1,4}[cC]"
 )
 
@@ -148,7 +175,7 @@ def frames(kind: Kind) -> tuple[tuple[Rank, tuple["re.Pattern[str]", ...]], ...]
     """The frames of one slot by how much they are worth, in the order to try."""
     ranked: tuple[tuple[Rank, tuple[str, ...]], ...] = (
         (Rank.TOTAL, _TOTALS),
-        (Rank.SUM, _MIXED),
+        (Rank.SUM, (_THE_DEAD, *_MIXED)),
         (Rank.PLAIN, _PLAIN + (_BODIES if kind.slot == "killed" else ())),
         (Rank.SINGLE, _SINGLES),
     )
@@ -166,5 +193,5 @@ def child_frames() -> tuple["re.Pattern[str]", ...]:
 
 def _filled(source: str, kind: Kind) -> str:
     return source.format(
-        S=kind.many, D=kind.one, U=kind.alone, T=kind.toll, X=kind.others, V=_HARM
+        S=kind.many, D=kind.one, U=kind.alone, T=kind.toll, X=kind.others, V=HARM
     )

@@ -19,6 +19,8 @@ _LONGEST_SOURCE = 10  # atoms
 _REACH = 60  # characters from "could" to what it makes uncertain
 _NEAR = 15  # characters from "was not" to what it denies
 _YEAR = re.compile(r"(?<![\d,.])(?:19|20)\d\d(?![\d,.]\d|\d)")
+_INSERTED = re.compile(r", (?:[^\W\d]+ ){1,2}[^\W_]+,$")
+"""A date between commas belongs to what follows: "in the worst, in May, 16 died"."""
 _SOFT_WALLS = frozenset(";:")
 _PAUSES = frozenset('.!?,;:"()-')
 _MONTHS_OF_A_YEAR = 12
@@ -145,7 +147,8 @@ def _clause(text: str, start: int, end: int) -> Span:
     left = max(text.rfind(sign, 0, start) for sign in (",", ";", ":", "(", " - "))
     rights = [text.find(sign, end) for sign in (",", ";", ":", ")", " - ")]
     right = min((place for place in rights if place >= 0), default=len(text))
-    return left + 1, right
+    inserted = _INSERTED.search(text, 0, left + 1)
+    return (inserted.start() if inserted else left + 1), right
 
 
 def _is_relative(context: Context, clause: str) -> bool:

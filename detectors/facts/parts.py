@@ -1,7 +1,7 @@
 """Cut the on-topic paragraphs of an article where its own layout cuts them.
 
 The entries of a live blog tell of different events, and so do the lines of a
-round-up that begin with a place and a colon.
+round-up that begin with a place and a colon, or each with "In" and another place.
 """
 
 import re
@@ -12,6 +12,7 @@ from detectors.model import Span
 from detectors.text import Reading
 
 MIN_LINES = 3  # two labelled lines are an aside, three are a list
+MIN_SCENES = 3  # paragraphs of as many places; two are one night told from two
 MAX_PARTS = 12  # a longer list is read as it stands: its rest joins the last part
 
 LABEL = 40  # letters that a place and its region take
@@ -21,6 +22,11 @@ _REST_OF_LABEL = re.compile(
     r"(?:\s*[,(/][^:.]{0,30}|\s+(?:and|y|и|і|та|й)\s[^:.]{0,30})?\s*:"
 )
 """What may stand between a line's place and its colon: ", March 1", " and region"."""
+_SCENE = re.compile(
+    r"(?:In|Near|Outside|At|En|Cerca de|У|В|Во|Під|Под|Біля|Возле|На) "
+    r"(?:the |[A-Z]\w+ese |[A-Z]\w+an )*(?=[A-ZÀ-ÞА-ЯІЇЄҐ])"
+)
+"""What a round-up's paragraph begins with, before its place."""
 
 
 def cut(
@@ -53,7 +59,32 @@ def _openings(
     if gazetteer is None:
         return frozenset()
     lines = [number for number in numbers if _is_line(reading, number, gazetteer)]
-    return frozenset(lines if len(lines) >= MIN_LINES else ())
+    if len(lines) >= MIN_LINES:
+        return frozenset(lines)
+    scenes = {
+        number: place
+        for number in range(len(reading.paragraphs))
+        if (place := _scene(reading, number, gazetteer)) is not None
+    }
+    is_round_up = len(set(scenes.values())) >= MIN_SCENES
+    return frozenset(scenes).intersection(numbers) if is_round_up else frozenset()
+
+
+def _scene(reading: Reading, number: int, gazetteer: Gazetteer) -> str | None:
+    """The place that a paragraph begins in, as those of a round-up do."""
+    start, end = reading.paragraphs[number]
+    opening = _SCENE.match(reading.text, start, end)
+    if opening is None:
+        return None
+    stop = min(end, opening.end() + LABEL)
+    return next(
+        (
+            place.name
+            for place in gazetteer.find(reading.text, opening.end(), stop)
+            if place.start == opening.end()
+        ),
+        None,
+    )
 
 
 def _is_line(reading: Reading, number: int, gazetteer: Gazetteer) -> bool:

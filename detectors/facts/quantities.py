@@ -25,6 +25,7 @@ _LONGEST_NUMBER = 8  # words
 _LONGEST_DIGITS = 15  # with their commas: a hundred billion; longer is no count
 _LONGEST_TERM_BEFORE = 2  # "No. 12"
 _MARKS_BEFORE = frozenset("№#$€£:")
+_SHIFTS = frozenset({"night", "day"})  # "two night guards"
 _MARKS_AFTER = frozenset("%°€$:")
 
 WORDS = "numbers.words"
@@ -33,6 +34,7 @@ _RANGES = "numbers.ranges"
 _JOINTS = "numbers.joints"
 _UNITS = "numbers.units"
 _MONTHS = "numbers.months"
+_PEOPLE = "strikes.victims"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,10 +259,11 @@ def _counts(
         and int(first.word) in _YEARS
     ):
         return False
-    return not (
-        _told_by_what_precedes(tokens, start, book)
-        or _told_by_what_follows(tokens, last, book)
-    )
+    if _told_by_what_follows(tokens, last, book):
+        return False
+    return bool(book.matches(tokens, last, _PEOPLE)) or not _told_by_what_precedes(
+        tokens, start, book
+    )  # of "the hospital three people" none is its number
 
 
 def _told_by_what_precedes(
@@ -291,6 +294,8 @@ def _told_by_what_follows(tokens: Sequence[Token], last: int, book: Phrasebook) 
         return True
     if after.word == "-" and after.start == tokens[last - 1].end:
         return True  # "12-storey", "70-year-old"
+    if book.matches(tokens, last + 1, _PEOPLE) and after.word in _SHIFTS:
+        return False
     return bool(
         book.length(tokens, last, _UNITS, "not counted")
         or book.matches(tokens, last, _MONTHS)

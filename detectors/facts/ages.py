@@ -1,0 +1,120 @@
+"""Who of those that a sentence names is a child: by age, or beside a parent.
+
+"A student of 15" is a child and "a girl of 19" is none; "a mother and her two sons"
+were a woman and two children unless their ages say otherwise.
+"""
+
+from collections.abc import Sequence
+
+from detectors.facts.context import Atom
+from detectors.facts.shapes import OTHER_NUMBER, Shape
+
+MAJORITY = 18  # years
+_OLDEST = 120  # years
+_BEFORE = 7  # atoms from "seven-year-old" to "daughter"
+_AFTER = 4  # atoms from "girl" to "who was 15"
+_UNIT = 2  # atoms from a number to its "years"
+_FAMILY = 7  # atoms from "mother" to "sons"
+_PAUSES = frozenset(".;:()")
+_CHILD = {"p": "c", "P": "C"}
+_ADULT = {"c": "p", "C": "P"}
+
+
+def by_age(told: Shape) -> Shape:
+    """The shape with people under 18 as children, and children above it as people.
+
+    Ages count nobody: they become numbers of other things.
+    """
+    letters = list(told.letters)
+    for position, letter in enumerate(told.letters):
+        if letter not in "pPcC":
+            continue
+        place = _age_of(told.atoms, position)
+        if place is not None:
+            letters[place] = OTHER_NUMBER
+        letters[position] = _letter(told.atoms, position, letter, place)
+    return Shape("".join(letters), told.atoms)
+
+
+def is_below_majority(limit: Atom) -> bool:
+    """Whether those "under" a number of years are all children."""
+    return limit.quantity is not None and limit.quantity.value <= MAJORITY
+
+
+def _is_minor(age: Atom) -> bool:
+    return age.quantity is not None and age.quantity.value < MAJORITY
+
+
+def _letter(atoms: Sequence[Atom], position: int, letter: str, age: int | None) -> str:
+    if age is not None:
+        return (_CHILD if _is_minor(atoms[age]) else _ADULT).get(letter, letter)
+    if _is_offspring(atoms[position]) and _has_parent(atoms, position):
+        return _CHILD.get(letter, letter)
+    return letter
+
+
+def _is_offspring(atom: Atom) -> bool:
+    return atom.means("strikes.victims", "offspring") or atom.means(
+        "strikes.victims", "many offspring"
+    )
+
+
+def _has_parent(atoms: Sequence[Atom], position: int) -> bool:
+    """Whether a parent stands just before, in the same list."""
+    for atom in reversed(atoms[max(position - _FAMILY, 0) : position]):
+        if atom.word in _PAUSES:
+            return False
+        if atom.means("strikes.ages", "parents"):
+            return True
+    return False
+
+
+def _age_of(atoms: Sequence[Atom], position: int) -> int | None:
+    """Where the age of somebody stands."""
+    before = _age_before(atoms, position)
+    return _age_after(atoms, position) if before is None else before
+
+
+def _age_before(atoms: Sequence[Atom], position: int) -> int | None:
+    """As in "seven-year-old daughter": the number beside "year"."""
+    for place in range(position - 1, max(position - _BEFORE, -1), -1):
+        atom = atoms[place]
+        if atom.word in _PAUSES or atom.word == ",":
+            return None
+        if atom.quantity is not None:
+            return place if _is_in_years(atoms, place, position) else None
+    return None
+
+
+def _age_after(atoms: Sequence[Atom], position: int) -> int | None:
+    """As in "a girl of nine" (but "a father of two"), "her son, 12,", "who was 15"."""
+    told = paused = False
+    is_parent = atoms[position].means("strikes.ages", "parents")
+    for place in range(position + 1, min(position + 1 + _AFTER, len(atoms))):
+        atom = atoms[place]
+        if atom.quantity is not None:
+            alone = paused and _closes(atoms, place + 1)
+            is_age = (
+                (told and not is_parent)
+                or alone
+                or _is_in_years(atoms, place, len(atoms))
+            )
+            return place if is_age and atom.quantity.value < _OLDEST else None
+        if atom.means("strikes.ages", "of"):
+            told = True
+        elif atom.word == "," and not paused:
+            paused = True
+        else:
+            return None
+    return None
+
+
+def _closes(atoms: Sequence[Atom], place: int) -> bool:
+    """Whether an age between commas ends here: "her son, 12, was killed"."""
+    return place >= len(atoms) or atoms[place].word in (",", ".")
+
+
+def _is_in_years(atoms: Sequence[Atom], place: int, stop: int) -> bool:
+    """Whether a word for years follows the number at ``place`` closely."""
+    last = min(place + 1 + _UNIT, stop)
+    return any(atom.means("strikes.ages", "years") for atom in atoms[place + 1 : last])
