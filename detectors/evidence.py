@@ -42,8 +42,8 @@ NAMED_VENUE = 1.5  # the part names the city, if not as where they will meet
 TWO_PARTIES = 2.0  # with a word or a name more they join; alone many meetings do
 OTHER_DATE = -0.7
 ONE_PARTY = 1.0
-SOME_WORDS = 0.5  # points of words and names; unlike strikes in one language have 0.3
-MANY_WORDS = 1.0  # said of one party's meeting; its next meeting shares half as much
+SOME_NAMES = 0.5  # points of shared names; what one figure alone needs beside it
+MANY_WORDS = 1.0  # points of words and names that one shared party needs beside it
 
 TOLLS = ("killed", "injured")
 _CASUALTIES = (*TOLLS, "missing", "children_killed", "power_cut")
@@ -77,7 +77,7 @@ def of_meeting(part: StoryProfile, known: StoryProfile) -> dict[str, float]:
 def has_ground(evidence: Evidence, known: StoryProfile, *, meeting: bool) -> bool:
     """Whether anything says that the two are one event, and not only of one kind.
 
-    A place does, or two who meet. So do two figures, or one beside shared words: of
+    A place does, or two who meet. So do two figures, or one beside shared names: of
     a story that has no place, as a bulletin has none, two and the very same ones.
     Where a topic asks for no facts, words are all there is.
     """
@@ -95,7 +95,7 @@ def has_ground(evidence: Evidence, known: StoryProfile, *, meeting: bool) -> boo
         same = [evidence[slot] in SAME_FIGURES for slot in _COUNTS]
         return sum(same) > 1
     fitting = sum(evidence[slot] >= SAME_SMALL_FIGURE for slot in _COUNTS)
-    return fitting > 1 or (fitting == 1 and _likeness(evidence) >= SOME_WORDS)
+    return fitting > 1 or (fitting == 1 and evidence.get("names", 0.0) >= SOME_NAMES)
 
 
 def _has(evidence: Evidence, what: str) -> bool:

@@ -37,7 +37,7 @@ _ENDED = "status:ended"
 MIN_LETTERS = 4  # shorter words carry grammar, in all four languages
 
 _KINDS = ("weapon", "target", "agenda item", "mediator", "claimed_by", "status")
-_COUNTRY_KINDS = frozenset({"country", "nationality"})
+COUNTRY_KINDS = frozenset({"country", "nationality"})
 _WEEK = timedelta(days=7)
 _OFFICE_OF = re.compile(r" of (?:the )?(.+)$")
 
@@ -209,7 +209,7 @@ def _stated(facts: Iterable[Fact], slot: str) -> tuple[str, ...]:
 
 def _towns(mentions: Iterable[PlaceMention]) -> tuple[str, ...]:
     """Towns and regions named, where no fact says where."""
-    towns = (m.name for m in mentions if m.kind not in _COUNTRY_KINDS)
+    towns = (m.name for m in mentions if m.kind not in COUNTRY_KINDS)
     return tuple(dict.fromkeys(towns))
 
 
@@ -235,7 +235,7 @@ def _parties(
 
 
 def _countries(mentions: Iterable[PlaceMention]) -> set[str]:
-    return {m.country for m in mentions if m.kind in _COUNTRY_KINDS}
+    return {m.country for m in mentions if m.kind in COUNTRY_KINDS}
 
 
 def _days(

@@ -12,7 +12,8 @@ from datetime import datetime
 from detectors.facts.parts import cut
 from detectors.facts.places import Gazetteer
 from detectors.ledger import is_number
-from detectors.model import Fact, Span, StoryProfile, Topic, TopicVerdict
+from detectors.model import Fact, Span, Story, StoryProfile, Topic, TopicVerdict
+from detectors.partings import Paragraph, part_by_story
 from detectors.recognition import (
     BULLETIN,
     LEAD,
@@ -99,6 +100,50 @@ def units(
         )
         for part in parts
     )
+
+
+def part_further(
+    parts: Sequence[Unit],
+    reading: Reading,
+    stories: Sequence[Story],
+    *,
+    topic: Topic,
+    published_at: datetime,
+    surroundings: Surroundings,
+) -> tuple[Unit, ...]:
+    """Cut the units of ``reading`` where they run on into another running story."""
+    found: list[Unit] = []
+    for unit in parts:
+        stated = _by_paragraph(unit.spans, unit.facts)
+        pieces = part_by_story(
+            [
+                Paragraph(
+                    span=span, text=reading.quote(span), facts=tuple(stated[span])
+                )
+                for span in unit.spans
+            ],
+            stories,
+            gazetteer=surroundings.gazetteer,
+            meeting=unit.meeting,
+        )
+        if len(pieces) < 2:  # noqa: PLR2004  # one piece is the unit itself
+            found.append(unit)
+            continue
+        found.extend(
+            _unit(
+                Excerpt(
+                    reading=reading,
+                    spans=tuple(paragraph.span for paragraph in piece),
+                    heading="",
+                ),
+                [fact for paragraph in piece for fact in paragraph.facts],
+                topic=topic,
+                published_at=published_at,
+                surroundings=surroundings,
+            )
+            for piece in pieces
+        )
+    return tuple(found)
 
 
 def _unit(

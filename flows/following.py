@@ -23,7 +23,7 @@ from detectors.model import (
 )
 from detectors.recognition import Surroundings
 from detectors.text import Reading
-from detectors.units import units
+from detectors.units import part_further, units
 from flows.desk import Desk
 from storage.database import UnitOfWork
 
@@ -102,22 +102,32 @@ def _strands(
     unit: UnitOfWork, desk: Desk, case: Case, found: Sequence[Fact]
 ) -> tuple[stories.Strand, ...]:
     """Cut the article into what it tells of, and give each part its story."""
+    around = Surroundings(
+        gazetteer=desk.seeds.gazetteer,
+        lexicon=desk.seeds.lexicon(case.reading.language),
+    )
+    published_at = case.article.published_at
     parts = units(
         case.reading,
         case.verdict,
         found,
         topic=case.topic,
-        published_at=case.article.published_at,
-        surroundings=Surroundings(
-            gazetteer=desk.seeds.gazetteer,
-            lexicon=desk.seeds.lexicon(case.reading.language),
-        ),
+        published_at=published_at,
+        surroundings=around,
     )
+    running = _running(unit, case)
     return stories.gather(
-        parts,
-        _running(unit, case),
+        part_further(
+            parts,
+            case.reading,
+            running,
+            topic=case.topic,
+            published_at=published_at,
+            surroundings=around,
+        ),
+        running,
         article=case.article,
-        now=case.article.published_at,
+        now=published_at,
         may_open=not case.is_copy,
     )
 

@@ -39,7 +39,7 @@ from detectors.seeds import parse_lexicon
 from detectors.slots import MEETING_SLOTS, STRIKE_SLOTS
 from detectors.stories import Strand, gather
 from detectors.text import Reading, read
-from detectors.units import units
+from detectors.units import part_further, units
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 STRIKES = Topic(id="strikes", title="Strikes", slots=STRIKE_SLOTS)
@@ -142,20 +142,26 @@ class Timeline:
             passages=passages,
             because=(),
         )
+        around = Surroundings(gazetteer=gazetteer(), lexicon=lexicon(reading.language))
+        at, running = article.published_at, tuple(self.stories.values())
         parts = units(
             reading,
             verdict,
             facts,
             topic=self.topic,
-            published_at=article.published_at,
-            surroundings=Surroundings(
-                gazetteer=gazetteer(), lexicon=lexicon(reading.language)
-            ),
+            published_at=at,
+            surroundings=around,
+        )
+        parts = part_further(
+            parts,
+            reading,
+            running,
+            topic=self.topic,
+            published_at=at,
+            surroundings=around,
         )
         told = Told()
-        for strand in gather(
-            parts, self.stories.values(), article=article, now=article.published_at
-        ):
+        for strand in gather(parts, running, article=article, now=at):
             told.reasons.append(f"{strand.verdict.reason} {strand.verdict.vetoes}")
             if strand.story is None:
                 told.words.append("none")

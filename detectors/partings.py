@@ -1,0 +1,143 @@
+"""Part a text that runs on from one running story into another.
+
+A round-up in whole sentences has no layout to cut it by, and a report of a new strike
+recalls the last. What tells them apart is what runs already: a paragraph with figures
+of its own, from where another story is and this one is not, is of that story.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from detectors.evidence import town
+from detectors.facts.places import Gazetteer
+from detectors.model import Fact, Span, Story
+from detectors.recognition import COUNTRY_KINDS
+from detectors.slots import NUMBER_SLOTS
+
+OPENING = 60  # letters: "Near the Lebanese city of Tyre ..."; lower, a city is anyone's
+MIN_PARTIES = 2  # "Iran" alone is named in many a meeting's report
+
+_WHERE = frozenset({"place", "venue"})
+_FIGURES = NUMBER_SLOTS | {"power_cut"}
+_EVENTS = _FIGURES | {"status", "date", "venue"}
+"""What a paragraph must state: who is blamed, or what was hit, is said in passing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paragraph:
+    """A paragraph, with the facts that stand in it and its words."""
+
+    span: Span
+    text: str
+    facts: tuple[Fact, ...]
+
+
+@dataclass(slots=True)
+class _Whereabouts:
+    """Where a part is, and who meets in it."""
+
+    towns: set[str] = field(default_factory=set)
+    parties: set[str] = field(default_factory=set)
+
+    def __bool__(self) -> bool:
+        return bool(self.towns) or len(self.parties) >= MIN_PARTIES
+
+    def add(self, other: "_Whereabouts") -> None:
+        self.towns |= other.towns
+        self.parties |= other.parties
+
+    def meets(self, other: "_Whereabouts") -> bool:
+        """Whether the two can be of one event."""
+        if not self.towns.isdisjoint(other.towns):
+            return True
+        return len(self.parties & other.parties) >= MIN_PARTIES
+
+
+def part_by_story(
+    paragraphs: Sequence[Paragraph],
+    stories: Iterable[Story],
+    *,
+    gazetteer: Gazetteer | None,
+    meeting: bool,
+) -> tuple[tuple[Paragraph, ...], ...]:
+    """The paragraphs, cut before each that tells of another running story.
+
+    Args:
+        paragraphs: Of one part of an article, in order of the text.
+        stories: Those that run and that it may speak of.
+        gazetteer: To find who meets, and where a paragraph begins; None: facts alone.
+        meeting: Whether they tell of meetings rather than incidents.
+    """
+    homes = [_home(story) for story in stories]
+    parts: list[list[Paragraph]] = []
+    here = _Whereabouts()
+    for paragraph in paragraphs:
+        there = _whereabouts(paragraph, gazetteer, meeting=meeting)
+        if (
+            parts
+            and _leaves(parts[-1], paragraph)
+            and _is_elsewhere(here, there, homes)
+        ):
+            parts.append([])
+            here = _Whereabouts()
+        if not parts:
+            parts.append([])
+        parts[-1].append(paragraph)
+        here.add(there)
+    return tuple(map(tuple, parts))
+
+
+def _home(story: Story) -> _Whereabouts:
+    return _Whereabouts(
+        towns=set(map(town, story.profile.places)), parties=set(story.profile.parties)
+    )
+
+
+def _is_elsewhere(
+    here: _Whereabouts, there: _Whereabouts, homes: Iterable[_Whereabouts]
+) -> bool:
+    """Whether a story runs there that is not here."""
+    if not here or not there or here.meets(there):
+        return False
+    return any(home.meets(there) and not home.meets(here) for home in homes)
+
+
+def _leaves(part: Iterable[Paragraph], paragraph: Paragraph) -> bool:
+    """Whether a paragraph states something of its own, no figure told above it."""
+    stated = [fact for fact in paragraph.facts if _is_event(fact)]
+    told = {
+        (fact.slot, fact.value)
+        for above in part
+        for fact in above.facts
+        if fact.slot in _FIGURES
+    }
+    return bool(stated) and not any((f.slot, f.value) in told for f in stated)
+
+
+def _is_event(fact: Fact) -> bool:
+    return fact.certainty.counts and fact.slot in _EVENTS
+
+
+def _whereabouts(
+    paragraph: Paragraph, gazetteer: Gazetteer | None, *, meeting: bool
+) -> _Whereabouts:
+    """Where facts put a paragraph, or else the cities that it begins with."""
+    found = _Whereabouts(
+        towns={
+            town(str(fact.value))
+            for fact in paragraph.facts
+            if fact.slot in _WHERE and fact.certainty.counts
+        }
+    )
+    if gazetteer is None:
+        return found
+    mentions = gazetteer.find(paragraph.text)
+    if not found.towns:
+        found.towns = {
+            town(mention.name)
+            for mention in mentions
+            if mention.start <= OPENING and mention.kind not in COUNTRY_KINDS
+        }
+    if meeting:
+        found.parties = {m.country for m in mentions if m.kind in COUNTRY_KINDS}
+    return found
