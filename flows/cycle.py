@@ -14,7 +14,7 @@ from detectors.streams import development_record, outcome_record
 from flows.collect import LIMIT, Collected, collect_entries
 from flows.deliver import Delivered, deliver_messages
 from flows.errors import BusyError
-from flows.follow import follow_articles, rehearse
+from flows.follow import BATCH, follow_articles, rehearse
 from flows.poll import Polled, poll_feeds
 from flows.retention import forget_when_due
 from flows.wiring import Wiring
@@ -118,7 +118,7 @@ async def run_cycle(
         step("collect")
         collected = await _collect(wiring)
         step("follow")
-        decisions, counts = _follow(wiring, dry=dry)
+        decisions, counts = await _follow(wiring, dry=dry)
         step("deliver")
         delivered = None if dry else await deliver(wiring)
         forget_when_due(wiring.store, now=wiring.now())
@@ -150,13 +150,24 @@ async def _collect(wiring: Wiring) -> tuple[Collected, ...]:
     return tuple(rounds)
 
 
-def _follow(
+async def follow(wiring: Wiring) -> tuple[Decision, ...]:
+    """Decide on what waits; between two batches the lease can be renewed."""
+    decisions: list[Decision] = []
+    while True:
+        some = follow_articles(wiring.store, wiring.desk, now=wiring.now(), limit=BATCH)
+        decisions.extend(some)
+        if len(some) < BATCH:
+            return tuple(decisions)
+        await asyncio.sleep(0)
+
+
+async def _follow(
     wiring: Wiring, *, dry: bool
 ) -> tuple[tuple[Decision, ...], Mapping[Outcome, int]]:
     """Decide on what waits, and count the entries as they stand then."""
     if dry:
         return rehearse(wiring.store, wiring.desk, now=wiring.now())
-    decisions = follow_articles(wiring.store, wiring.desk, now=wiring.now())
+    decisions = await follow(wiring)
     with wiring.store.unit(reading=True) as unit:
         return decisions, unit.entries.counts()
 

@@ -12,7 +12,6 @@ from prefect.runtime import flow_run
 
 from flows import clock, cycle
 from flows.collect import collect_entries
-from flows.follow import follow_articles
 from flows.poll import poll_feeds
 from flows.settings import load
 from flows.wiring import Wiring
@@ -67,7 +66,7 @@ async def collect() -> dict[str, int]:
 async def follow() -> dict[str, int]:
     """Decide on the articles that wait for it."""
     async with Wiring(load()) as wiring, cycle.lease(wiring):
-        decisions = follow_articles(wiring.store, wiring.desk, now=wiring.now())
+        decisions = await cycle.follow(wiring)
     return {"articles": len(decisions), "alerts": sum(len(d.alerts) for d in decisions)}
 
 

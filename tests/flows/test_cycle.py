@@ -1,5 +1,6 @@
 """Whole cycles over a loopback newsroom: poll, collect, follow, deliver."""
 
+import asyncio
 import io
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -9,15 +10,17 @@ from rich.console import Console
 
 from detectors.model import MessageState, Outcome, RunKind
 from detectors.opml import Subscription
-from flows.cycle import LEASE_LASTS, lease, run_cycle
+from flows.cycle import LEASE_LASTS, follow, lease, run_cycle
 from flows.demo.day import load, ticks
 from flows.demo.newsroom import Newsroom
 from flows.errors import BusyError
+from flows.follow import BATCH
 from flows.seeds import SHIPPED
 from flows.settings import Settings
 from flows.subscriptions import subscribe
 from flows.terminal import TerminalPoster
 from flows.wiring import Wiring
+from tests.flows.wire_copy import article
 
 DAY = load(SHIPPED / "demo")
 LOOKS = ticks(DAY.pieces, 6)
@@ -169,6 +172,24 @@ async def test_the_lease_of_a_process_that_is_gone_is_taken_over(wiring):
         pass
     with wiring.store.unit(reading=True) as unit:
         assert unit.leases.holder(RunKind.CYCLE, wiring.now()) is None
+
+
+async def test_the_lease_can_be_renewed_while_many_articles_are_decided(wiring):
+    with wiring.store.unit() as unit:
+        for number in range(2 * BATCH + 1):
+            unit.articles.add(article(number, f"Market note {number}, nothing else."))
+    turns = 0
+
+    async def keep():
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    keeper = asyncio.create_task(keep())
+    assert len(await follow(wiring)) == 2 * BATCH + 1
+    keeper.cancel()
+    assert turns == 2
 
 
 async def test_a_lease_whose_time_is_over_is_taken_over(wiring, newsroom):
