@@ -1,8 +1,9 @@
 """Tell which days a text names: "on Tuesday", "March 8", "el viernes", "8 марта".
 
 Every day is read from the day of publication in the given zone. A weekday is the next
-one, today included; only "last" turns it back. A day of a month without a year is the
-one closest to publication. "Next week" and "in March" name no day.
+one, today included; only "last" turns it back, and a number beside it ("martes 22")
+says which. A day of a month without a year, or without its month ("el día 21", "21-го
+числа"), is the one closest to publication. "Next week" and "in March" name no day.
 """
 
 import re
@@ -22,6 +23,8 @@ _DOTTED = re.compile(r"(?<![\d./-])(\d\d?)([./])(\d\d?)\2(\d{4}|\d\d)(?![\d/-])"
 _DAY = re.compile(r"(\d\d?)(?:st|nd|rd|th|го|ого|е|є)?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _LAST_OF_MONTH = 31
+_MONTHS = 12
+_ORDINAL = re.compile(r"\d\d?(?:st|nd|rd|th)")
 _CENTURY = 2000
 
 
@@ -145,7 +148,10 @@ class _Reader:
         place = 0
         while place < len(self._words):
             read = (
-                self._weekday(place) or self._calendar(place) or self._relative(place)
+                self._weekday(place)
+                or self._calendar(place)
+                or self._relative(place)
+                or self._numbered(place)
             )
             if read is None:
                 place += 1
@@ -170,6 +176,8 @@ class _Reader:
         if (dated := self._calendar(after)) is not None:
             return dated
         number = int(weekday.key)
+        if (dated := self._weekday_with_number(number, after)) is not None:
+            return dated
         if shift is None:
             later = self._mark(weekday.last, "shifts_after")
             if later is not None:
@@ -199,6 +207,54 @@ class _Reader:
             else:
                 break
         return place
+
+    def _weekday_with_number(
+        self, weekday: int, place: int
+    ) -> tuple[date, int, bool] | None:
+        """As in "martes 22", "Tuesday the 22nd", where the two agree."""
+        day = self._day(place)
+        last = self._suffix(place + 1)
+        if day is None or not self._stops(last):
+            return None
+        dates = [on for on in self._near(day) if on.isoweekday() == weekday]
+        return (self._likeliest(dates), last, False) if dates else None
+
+    def _numbered(self, place: int) -> tuple[date, int, bool] | None:
+        """A day of a month that goes without saying: "el día 21", "21-го числа"."""
+        word = self._mark(place, "day_word")
+        first = word.last if word else place
+        day = self._day(first)
+        if day is None:
+            return None
+        last = self._suffix(first + 1)
+        behind = self._mark(last, "day_after")
+        ordinal = _ORDINAL.fullmatch(self._at(first)) and self._stops(last)
+        if behind is not None:
+            last = behind.last
+        elif not word and not (ordinal and self._at(first - 1) == "the"):
+            return None
+        dates = self._near(day)
+        return (self._likeliest(dates), last, False) if dates else None
+
+    def _stops(self, place: int) -> bool:
+        """Whether no noun follows that a number could count."""
+        return not self._at(place).isalpha() or self._mark(place, "stops") is not None
+
+    def _near(self, day: int) -> list[date]:
+        """The dates with that day of a month within some weeks of today."""
+        months = (self._today.month - 1 + shift for shift in (-1, 0, 1))
+        dates = [
+            _date(self._today.year + number // _MONTHS, number % _MONTHS + 1, day)
+            for number in months
+        ]
+        return [on for on in dates if on is not None]
+
+    def _likeliest(self, dates: Sequence[date]) -> date:
+        """The closest, where a day that is gone counts as twice as far."""
+        return min(
+            dates,
+            key=lambda on: max(on - self._today, 2 * (self._today - on)),
+        )
 
     def _calendar(self, place: int) -> tuple[date, int, bool] | None:
         return self._day_month(place) or self._month_day(place)

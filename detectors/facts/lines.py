@@ -1,8 +1,8 @@
 """Sentences as the rules on meetings read them: words, marks, places, days."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC
 
 from detectors.facts.context import Context
@@ -112,11 +112,13 @@ def _line(context: Context, span: Span, offset: int, *, opens: bool) -> Line:
         start = stamp.end()
     tokens = tokenize(text, start, span[1])
     places = context.places_in((start, span[1]))
+    found = frames(context.lexicon, SECTION).find(tokens)
+    places = tuple(_with_capitals(context, tokens, found, places))
     days = resolve(text, (start, span[1]), context.published_at, context.lexicon)
     today = context.published_at.astimezone(UTC).date()
     names = [place.span for place in places]
     names += [day.span for day in days if day.on >= today]
-    hits = tuple(_marks(context, tokens, names))
+    hits = tuple(_marks(context, tokens, found, names))
     return Line(
         span=span,
         offset=offset,
@@ -148,9 +150,33 @@ def _bodies(tokens: Tokens, hits: Sequence[Hit]) -> Iterator[PlaceMention]:
             )
 
 
-def _marks(context: Context, tokens: Tokens, names: list[Span]) -> Iterator[Hit]:
+def _with_capitals(
+    context: Context,
+    tokens: Tokens,
+    hits: Iterable[Hit],
+    places: Iterable[PlaceMention],
+) -> Iterator[PlaceMention]:
+    """The places, with a city for a country behind "the capital of"."""
+    ends = {
+        tokens.spans[hit.last][0]: tokens.spans[hit.first][0]
+        for hit in hits
+        if hit.category == "capital" and hit.last < len(tokens.spans)
+    }
+    for place in places:
+        city = context.gazetteer.capital_of(place.country)
+        if place.kind is PlaceKind.COUNTRY and city and place.start in ends:
+            yield replace(
+                place, name=city.name, kind=city.kind, start=ends[place.start]
+            )
+        else:
+            yield place
+
+
+def _marks(
+    context: Context, tokens: Tokens, hits: Iterable[Hit], names: list[Span]
+) -> Iterator[Hit]:
     """The frames of a sentence; "may" is none in "May 19", nor "to" in "to Geneva"."""
-    for hit in frames(context.lexicon, SECTION).find(tokens):
+    for hit in hits:
         start, end = tokens.span(hit.first, hit.last)
         if hit.category in _MISLED and any(
             a <= end + 1 and start < b for a, b in names

@@ -37,6 +37,7 @@ _SENTENCE = re.compile(r"[^.!?\n]+")
 _ADJECTIVE_ALONE = re.compile(r"\b[А-ЯЁІЇЄҐ][\w']+(?:ськ|цьк|зьк|ск|цк)\w{1,3}\b")
 _ENDS_PHRASE = re.compile(r"\s*(?:[,.;:)-]|(?:и|і|й|та) |$)")
 _REGION_WORD = "област"
+_CAPITAL = re.compile(r"\bcapital\b")
 
 
 class PlaceKind(StrEnum):
@@ -110,9 +111,12 @@ class Gazetteer:
         """Index places by all their spellings; a small letter matches both cases."""
         self._index: dict[str, list[_Spelling]] = {}
         self._small: set[str] = set()
+        self._capitals: dict[str, Place] = {}
         for place, spellings in places:
             for spelling in spellings:
                 self._add(place, spelling)
+                if _CAPITAL.search(spelling):
+                    self._capitals.setdefault(place.country, place)
 
     @classmethod
     def parse(cls, *tables: str, name: str = "places") -> "Gazetteer":
@@ -166,6 +170,10 @@ class Gazetteer:
                 _make_regions(text, found, stop)
         found.extend(self._elliptical(text, start, stop, found))
         return tuple(sorted(found, key=lambda mention: mention.start))
+
+    def capital_of(self, country: str) -> Place | None:
+        """The city that a table calls the capital of a country, by its ISO code."""
+        return self._capitals.get(country)
 
     def _add(self, place: Place, spelling: str) -> None:
         words = tuple(map(decline, _words(spelling)))
