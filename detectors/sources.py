@@ -1,15 +1,20 @@
 """Count voices, not echoes: who really says what an article says.
 
-A wire's copy on ten sites is one voice; so are the sister sites of one owner, and
-an outlet that tells what another has reported.
+A wire's copy on ten sites is one voice; so are the feeds of one publisher, and an
+outlet that tells what another has reported.
 """
 
 from collections.abc import Iterable, Mapping
 
 from detectors import urls
-from detectors.model import Article, Fact
+from detectors.model import Article, Fact, Feed
 
 _NO_OWNERS: Mapping[str, str] = {}
+_SHARED_HOSTS = frozenset(
+    {"feeds.feedburner.com", "medium.com", "news.google.com", "rss.app",
+     "www.reddit.com", "www.youtube.com"}
+)  # fmt: skip
+"""Hosts of many publishers, who are told apart by the path alone."""
 
 
 def voice(
@@ -28,6 +33,20 @@ def voice(
     return article.source or urls.site(article.url)
 
 
+def owners_of(feeds: Iterable[Feed]) -> dict[str, str]:
+    """From a source to the host that its feed stands on.
+
+    "Meridian - World" and "Meridian - Business" are one publisher's on one host. An
+    address without a name says nothing of who is behind it, nor does a shared host.
+    """
+    hosts = ((feed.source, urls.host(feed.url)) for feed in feeds)
+    return {
+        source: host
+        for source, host in hosts
+        if not (host in _SHARED_HOSTS or ":" in host or host[-1:].isdecimal())
+    }
+
+
 def independent(
     sources: Iterable[str], *, owners: Mapping[str, str] = _NO_OWNERS
 ) -> tuple[str, ...]:
@@ -35,7 +54,7 @@ def independent(
 
     Args:
         sources: Who told a story, as `voice` names them.
-        owners: From a source to the group, or the site, that speaks through it:
+        owners: From a source to who speaks through it, as `owners_of` tells:
             sources of one owner are one voice, the first of them.
     """
     voices: dict[str, str] = {}

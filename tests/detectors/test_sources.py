@@ -1,7 +1,7 @@
 from datetime import UTC, datetime
 
-from detectors.model import Article, Fact
-from detectors.sources import independent, voice
+from detectors.model import Article, Fact, Feed, FeedState
+from detectors.sources import independent, owners_of, voice
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
@@ -54,3 +54,37 @@ def test_officials_quoted_by_an_outlet_leave_it_its_own_voice():
 
 def test_voices_are_counted_once_in_order():
     assert independent(["b.test", "a.test", "b.test"]) == ("b.test", "a.test")
+
+
+def feed(source: str, url: str) -> Feed:
+    at = datetime(2026, 5, 4, tzinfo=UTC)
+    return Feed(
+        id=1,
+        url=url,
+        title=source,
+        source=source,
+        state=FeedState.ACTIVE,
+        added_at=at,
+        next_due_at=at,
+    )
+
+
+def test_the_feeds_of_one_host_are_one_voice_and_those_of_a_shared_one_are_not():
+    owners = owners_of(
+        [
+            feed("Meridian - World", "https://feeds.meridian.test/world"),
+            feed("Meridian - Money", "https://feeds.meridian.test/money"),
+            feed("Quay", "https://news.google.com/rss?q=quay"),
+            feed("Harbour", "https://news.google.com/rss?q=harbour"),
+            feed("One", "http://127.0.0.1:8123/one"),
+            feed("Two", "http://127.0.0.1:8123/two"),
+        ]
+    )
+    heard = ["Meridian - World", "Quay", "Meridian - Money", "Harbour", "One", "Two"]
+    assert independent(heard, owners=owners) == (
+        "Meridian - World",
+        "Quay",
+        "Harbour",
+        "One",
+        "Two",
+    )

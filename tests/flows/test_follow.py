@@ -152,3 +152,15 @@ def test_a_scan_sees_topics_and_facts_without_a_store(desk):
     assert ("killed", 3) in facts
     assert ("place", "Mykolaiv") in facts
     assert not decision.alerts
+
+
+def test_what_two_feeds_of_one_host_tell_is_told_by_one_source(store, desk):
+    outlets = ("Meridian - World", "Meridian - Money")
+    with store.unit() as unit:
+        for outlet in outlets:
+            url = f"https://feeds.meridian.test/{outlet[-5:]}"
+            unit.feeds.add(url, title=outlet, source=outlet, now=DAWN)
+    kept(store, [article(1, FIRST, source=outlets[0])])
+    kept(store, [article(2, RISEN, source=outlets[1])])
+    *_, last = follow_articles(store, desk, now=DAWN)
+    assert last.alerts[0].sources == outlets[:1]
