@@ -7,12 +7,33 @@ from dataclasses import dataclass
 from detectors.facts.certainty import certainty_at
 from detectors.facts.context import Atom, Context
 from detectors.facts.places import PlaceKind
+from detectors.facts.shapes import Shape, shape
 from detectors.model import Certainty, Span
 
 _REACH = 7  # atoms between an accusation and the accused
 _BEFORE = 12  # atoms between those who claim an attack and their claim
 _CAPITAL = r"[A-ZÀ-ÞА-ЯІЇЄҐ][\w'-]+"
-_NAME = re.compile(rf"({_CAPITAL}(?: (?:of |de |del |for )?{_CAPITAL})*)\s*$")
+_LINK = r"(?:of the |of |de las |de los |de la |del |de |for )?"
+_NAME = re.compile(rf"({_CAPITAL}(?: {_LINK}{_CAPITAL})*)\s*$")
+_ALPHABET = (
+    ("strikes.helpers", "nobody", "x"),
+    ("strikes.correction", "not", "x"),
+    ("strikes.blame", "claims", "C"),
+    ("strikes.blame", "blames", "B"),
+    ("strikes.actors", "", "A"),
+    ("certainty.says", "verb", "y"),
+    ("strikes.admission", "that", "t"),
+    ("strikes.admission", "own", "u"),
+    ("strikes.admission", "attacked", "h"),
+    ("strikes.helpers", "aux", "f"),
+)
+_OWN_ATTACK = (
+    re.compile(r"y[to]?u[of]{0,3}h"),
+    re.compile(r"y,?th(?!f?A)"),
+)
+"""To have struck as one says of oneself: "the army said its jets had bombed"."""
+_ANOTHERS_ATTACK = re.compile(r"y[to]{0,2}(A)[fo]{1,2}h")
+"""As one says of somebody else: "the army said the rebels had fired"."""
 _CAPITALS = {
     "Kyiv": "Ukraine", "Moscow": "Russia", "Washington": "United States",
     "Tehran": "Iran", "Damascus": "Syria", "Baghdad": "Iraq", "Khartoum": "Sudan",
@@ -44,7 +65,12 @@ def _find_actors(context: Context) -> tuple[Actor, ...]:
     return tuple(
         actor
         for sentence in context.sentences
-        for actor in _in_sentence(context, context.atoms(sentence.span))
+        for actor in (
+            *_in_sentence(context, context.atoms(sentence.span)),
+            *_as_said(
+                context, shape(context.atoms(sentence.span), _ALPHABET, of_things=True)
+            ),
+        )
     )
 
 
@@ -57,10 +83,29 @@ def _in_sentence(context: Context, atoms: Sequence[Atom]) -> Iterator[Actor]:
         elif atom.means("strikes.blame", "responsible"):
             if _is_responsible(after):
                 yield from _named(context, after, "blamed_on")
+        elif atom.means("strikes.blame", "held responsible"):
+            yield from _held(context, before)
         elif atom.means("strikes.blame", "claimed by"):
             yield from _named(context, after, "claimed_by")
         elif atom.means("strikes.blame", "claims") and not _is_nobody(before):
-            yield from _claiming(context, before)
+            claiming = list(_claiming(context, before))
+            yield from claiming or _named(context, after, "claimed_by")
+
+
+def _as_said(context: Context, told: Shape) -> Iterator[Actor]:
+    """Claims and accusations in reported speech, without a word for either."""
+    for pattern in _OWN_ATTACK:
+        for match in told.search(pattern):
+            first = max(match.start() - _BEFORE, 0)
+            said = told.atoms[first : match.start() + 1]
+            if not _is_nobody(told.atoms[match.start() : match.end()]):
+                yield from _claiming(context, said, told.span(match)[1])
+    for match in told.search(_ANOTHERS_ATTACK):
+        accused = told.atoms[match.start(1)]
+        span = told.span(match)
+        for category, key in sorted(accused.tags):
+            if category == "strikes.actors":
+                yield _actor(context, "blamed_on", key, span)
 
 
 def _is_nobody(atoms: Sequence[Atom]) -> bool:
@@ -80,17 +125,47 @@ def _named(context: Context, atoms: Sequence[Atom], slot: str) -> Iterator[Actor
         yield _actor(context, slot, value, (trigger.start, where[1]))
 
 
-def _claiming(context: Context, atoms: Sequence[Atom]) -> Iterator[Actor]:
-    """The last actor before a claim, or the capitals that stand right before it."""
-    trigger, span = atoms[-1], (atoms[0].start, atoms[-1].start)
-    names = list(_actors(context, span))
-    match = _NAME.search(context.text[span[0] : span[1]])
+def _held(context: Context, atoms: Sequence[Atom]) -> Iterator[Actor]:
+    """Who stands before "which the army holds responsible"."""
+    relative = next((atom for atom in atoms if atom.word == ","), None)
+    if relative is None:
+        return
+    names = _actors(context, (atoms[0].start, relative.start))
     if names:
         value, where = names[-1]
-        yield _actor(context, "claimed_by", value, (where[0], trigger.end))
-    elif match is not None:
-        start = span[0] + match.start(1)
-        yield _actor(context, "claimed_by", match.group(1), (start, trigger.end))
+        yield _actor(context, "blamed_on", value, (where[0], atoms[-1].end))
+
+
+def _claiming(
+    context: Context, atoms: Sequence[Atom], end: int | None = None
+) -> Iterator[Actor]:
+    """The last actor before a claim, or the capitals that stand right before it.
+
+    The evidence stops at ``end``, or behind the claim where that is left out.
+    """
+    trigger, span = atoms[-1], (atoms[0].start, atoms[-1].start)
+    stop = trigger.end if end is None else end
+    names = _actors(context, span)
+    match = _NAME.search(context.text[span[0] : span[1]])
+    start = span[0] + match.start(1) if match else span[1]
+    is_known = any(where[1] > start for _, where in names)
+    if match and not is_known and not (names and _is_told(atoms, start)):
+        if not _is_small_word(context, start):
+            yield _actor(context, "claimed_by", match.group(1), (start, stop))
+    elif names:
+        value, where = names[-1]
+        yield _actor(context, "claimed_by", value, (where[0], stop))
+
+
+def _is_told(atoms: Sequence[Atom], start: int) -> bool:
+    """Whether a verb of saying stands before a name: "told the Harbour Post that"."""
+    before = [atom for atom in atoms if atom.end <= start][-2:]
+    return any(atom.means("certainty.says") for atom in before)
+
+
+def _is_small_word(context: Context, start: int) -> bool:
+    """Whether only the beginning of a sentence makes a word a name."""
+    return start == context.sentence_at(start)[0]
 
 
 def _actors(context: Context, span: Span) -> list[tuple[str, Span]]:
