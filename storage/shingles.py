@@ -1,7 +1,7 @@
 """The near-duplicate index: which earlier articles share runs of words.
 
-Bottom-k sketches (Broder 1997): three of the 64 smallest shingle hashes in common
-make a candidate; 0.999 of the copies are found so.
+Bottom-k sketches (Broder 1997): three of the 48 smallest shingle hashes in common
+make a candidate; 0.998 of the copies are found so.
 """
 
 from collections import Counter, defaultdict
@@ -37,7 +37,7 @@ _NAMED = select(
     _article.c.text,
     _article.c.published_at,
 ).where(or_(_article.c.number.in_(_NUMBERS), _article.c.id == bindparam("own")))
-# Rows go to the driver as they are: turning 64 dictionaries took half of the time.
+# Rows go to the driver as they are: turning as many dictionaries took half of the time.
 _INSERT = "INSERT INTO shingle (hash, article, root, day, site) VALUES (?, ?, ?, ?, ?)"
 
 

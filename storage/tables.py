@@ -159,7 +159,7 @@ class Article(SQLModel, table=True):
 class Shingle(SQLModel, table=True):
     """One of the smallest shingle hashes of one article: the near-duplicate index.
 
-    It can be made again from the articles, and has 64 rows for each: so it has no
+    It can be made again from the articles, and has 48 rows for each: so it has no
     index but its key, and no references that every row would have to prove.
     """
 

@@ -8,38 +8,20 @@ ratio, or null with its reason under ``<name>.why``.
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from statistics import median
-from time import perf_counter, process_time
-from typing import TypeAlias
+from time import perf_counter
 
 import click
+
+from tests.bench.rounds import ROUNDS, CannotMeasureError, in_turn
 
 ROOT = Path(__file__).resolve().parents[2]
 DEMO = ROOT / "seeds" / "demo"
 BUILD = ROOT / "build"
-ROUNDS = 5
-PATIENCE = 55.0  # seconds for everything; what does not fit is null
-
-Work: TypeAlias = Callable[[], object]
-
-
-class CannotMeasureError(Exception):
-    """A side is not here, or failed; its text is the reason."""
-
-
-def in_turn(ours: Work, theirs: Work, *, rounds: int = ROUNDS) -> float:
-    """Our CPU time over theirs: the median of rounds in which both ran."""
-    ours(), theirs()  # warm caches on both sides
-    return median(cpu_seconds(ours) / cpu_seconds(theirs) for _ in range(rounds))
-
-
-def cpu_seconds(work: Work) -> float:
-    """CPU time of this process while it works; never zero."""
-    started = process_time()
-    work()
-    return max(process_time() - started, 1e-6)
+PATIENCE = 150.0  # seconds for everything; what does not fit is null
+ARCHIVES = {"10k": 10_000, "100k": 100_000, "1m": 1_000_000}
 
 
 def following() -> float:
@@ -162,32 +144,96 @@ def starting() -> float:
     return median(run(sides[0]) / run(sides[1]) for _ in range(ROUNDS))
 
 
-BENCHES: dict[str, Callable[[], float]] = {
-    "follow_vs_tfidf": following,
-    "feed_parse_vs_feedparser": feed_parsing,
-    "page_read_vs_trafilatura": page_reading,
-    "help_vs_import_click": starting,
-}
+def apart(name: str, *arguments: str) -> Mapping[str, float]:
+    """The figures of a bench of `tests.bench.articles`, each with its name in front."""
+    ran = subprocess.run(  # noqa: S603  # our own command
+        [sys.executable, "-m", "tests.bench.articles", *arguments],
+        cwd=ROOT,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    if ran.returncode:
+        raise CannotMeasureError(ran.stderr.strip().rpartition("\n")[2])
+    return {f"{name}_{key}": value for key, value in json.loads(ran.stdout).items()}
 
 
-def main() -> None:
+def topics() -> Mapping[str, float]:
+    """The shipped topics, a further one, and one of 200 against one of 50."""
+    return apart("topics", "topics")
+
+
+def single(name: str, bench: Callable[[], float]) -> Callable[[], Mapping[str, float]]:
+    """A bench of one figure."""
+
+    def measured() -> Mapping[str, float]:
+        return {name: bench()}
+
+    measured.__doc__ = bench.__doc__
+    return measured
+
+
+def archive(size: str) -> Callable[[], Mapping[str, float]]:
+    """The bench of near-duplicates in one archive."""
+
+    def measured() -> Mapping[str, float]:
+        return apart(f"near_duplicates_{size}", "near_duplicates", str(ARCHIVES[size]))
+
+    measured.__doc__ = "An article in an archive of so many, against trafilatura."
+    return measured
+
+
+def benches(
+    *, million: bool
+) -> Iterable[tuple[Callable[[], Mapping[str, float]], str]]:
+    """Each bench, with the name that stands for it where it cannot be measured."""
+    sizes = [size for size in ARCHIVES if million or size != "1m"]
+    for name, bench in (
+        ("follow_vs_tfidf", following),
+        ("feed_parse_vs_feedparser", feed_parsing),
+        ("page_read_vs_trafilatura", page_reading),
+        ("help_vs_import_click", starting),
+    ):
+        yield single(name, bench), name
+    for size in sizes:
+        yield archive(size), f"near_duplicates_{size}_vs_trafilatura"
+    yield topics, "topics_vs_trafilatura"
+
+
+@click.command()
+@click.option(
+    "--million", is_flag=True, help="Also an archive of 1,000,000: minutes, 5 GB."
+)
+def main(*, million: bool) -> None:
     """Measure what fits into the time; what cannot be measured says why."""
     results: dict[str, float | str | None] = {}
     started = perf_counter()
-    for name, bench in BENCHES.items():
-        results[name] = None
-        if perf_counter() - started > PATIENCE:
-            results[f"{name}.why"] = "no time was left"
-            continue
-        try:
-            results[name] = round(bench(), 3)
-        except (CannotMeasureError, ImportError) as error:
-            results[f"{name}.why"] = str(error)
-        shown = results[name]
-        why = results.get(f"{name}.why", (bench.__doc__ or "").strip())
-        click.echo(f"{name:28} {'none' if shown is None else shown:>8}  {why}")
+    for bench, name in benches(million=million):
+        if not million and perf_counter() - started > PATIENCE:
+            found: Mapping[str, float | str | None] = {
+                name: None,
+                f"{name}.why": "no time was left",
+            }
+        else:
+            found = measure(bench, name)
+        results |= found
+        for key, value in found.items():
+            if not key.endswith(".why"):
+                why = found.get(f"{key}.why", (bench.__doc__ or "").strip())
+                click.echo(f"{key:36} {'none' if value is None else value:>8}  {why}")
     BUILD.mkdir(exist_ok=True)
     (BUILD / "bench.json").write_text(json.dumps(results, indent=1) + "\n", "utf-8")
 
 
-main()
+def measure(
+    bench: Callable[[], Mapping[str, float]], name: str
+) -> Mapping[str, float | str | None]:
+    """The figures of a bench; null, and why, where a side is missing."""
+    try:
+        return {key: round(value, 4) for key, value in bench().items()}
+    except (CannotMeasureError, ImportError) as error:
+        return {name: None, f"{name}.why": str(error)}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,149 @@
+"""What near-duplicates and topics cost an article, against extracting it.
+
+``python -m tests.bench.articles near_duplicates 10000`` (or ``topics``) prints the
+figures as JSON: in a process of its own, so that its memory is nobody else's.
+"""
+
+import json
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from itertools import chain
+from pathlib import Path
+from statistics import median
+
+from detectors import near_duplicates
+from detectors.languages import identify
+from detectors.model import Article
+from detectors.seeds import parse_topics
+from detectors.text import Reading, read
+from detectors.topics import TopicModel
+from flows.follow import _find_original, _index, _near
+from flows.seeds import load_background, load_topics
+from storage.database import Store, UnitOfWork
+from tests.bench import reference
+from tests.bench.invented import Newsroom, fill_index, topic_files
+from tests.bench.rounds import CannotMeasureError, cpu_seconds, in_turn, peak_memory
+
+ROUNDS = 3
+ORIGINALS, ARTICLES = 150, 100
+FEW, MANY = 50, 200  # topics
+
+
+def near_duplicates_in(archived: int) -> dict[str, float]:
+    """Fingerprint, candidates, verdict and insert of an article in a full archive.
+
+    Returns:
+        CPU an article over trafilatura's a page; the process's peak memory in MB.
+    """
+    newsroom = Newsroom()
+    pages = len(reference.pages())
+    with _archive(archived, newsroom) as (store, originals):
+        batches = [
+            [
+                (article, _read(article))
+                for article in newsroom.following(originals, ARTICLES)
+            ]
+            for _ in range(ROUNDS + 1)
+        ]
+        with store.unit() as unit:
+            for article, _ in chain.from_iterable(batches):
+                unit.articles.add(article)
+
+        def judge() -> None:
+            with store.unit() as unit:
+                for article, reading in batches.pop():
+                    _judge(unit, article, reading)
+
+        ratio = in_turn(judge, reference.extract, rounds=ROUNDS)
+    return {"vs_trafilatura": ratio * pages / ARTICLES, "peak_mb": peak_memory()}
+
+
+@contextmanager
+def _archive(
+    archived: int, newsroom: Newsroom
+) -> Iterator[tuple[Store, Sequence[Article]]]:
+    """A store on disk with so many articles, a few of them with their texts."""
+    originals = [newsroom.article(newsroom.text()) for _ in range(ORIGINALS)]
+    with tempfile.TemporaryDirectory() as folder:
+        store = Store.open(f"sqlite:///{Path(folder) / 'archive.db'}")
+        try:
+            with store.unit() as unit:
+                fill_index(unit, archived, newsroom.phrases)
+            with store.unit() as unit:
+                for article in originals:
+                    unit.articles.add(article)
+                    _judge(unit, article, _read(article))
+            yield store, originals
+        finally:
+            store.close()
+
+
+def _read(article: Article) -> Reading:
+    return read(article.text, title=article.title)
+
+
+def _judge(unit: UnitOfWork, article: Article, reading: Reading) -> None:
+    """What `flows.follow` does about copies, and nothing else."""
+    mark = near_duplicates.fingerprint(reading)
+    near = _near(unit, article, mark)
+    _index(unit, article, mark, near, _find_original(article, mark, near))
+
+
+def topics_of() -> dict[str, float]:
+    """Match the texts of the pages with the shipped topics, and with many more.
+
+    Returns:
+        CPU an article over trafilatura's; a further topic's CPU over the same; and
+        a further topic's cost among `MANY` over that among `FEW`, 1 where it is flat.
+    """
+    readings = [
+        read(text, language=identify(text).detected) for text in reference.texts()
+    ]
+    shipped, background = load_topics(), load_background()
+    paragraphs = [each.text for each in background if each.language == "en"]
+    invented = parse_topics(topic_files(MANY, paragraphs))
+    whole = TopicModel.fit((*shipped, *invented), background)
+    none, few, many = (_cut(whole, len(shipped) + number) for number in (0, FEW, MANY))
+    rounds = [
+        [cpu_seconds(partial(_match, model, readings)) for model in (none, few, many)]
+        for _ in range(ROUNDS)
+    ]
+    scale = len(reference.pages()) / len(readings)
+    alone = in_turn(partial(_match, none, readings), reference.extract, rounds=ROUNDS)
+    further = in_turn(partial(_match, many, readings), reference.extract, rounds=1)
+    slopes = [
+        ((last - middle) / (MANY - FEW)) / ((middle - first) / FEW)
+        for first, middle, last in rounds
+    ]
+    return {
+        "vs_trafilatura": alone * scale,
+        "each_vs_trafilatura": (further - alone) / MANY * scale,
+        "200th_vs_50th": median(slopes),
+        "peak_mb": peak_memory(),
+    }
+
+
+def _cut(model: TopicModel, topics: int) -> TopicModel:
+    """The same model for its first topics alone: fitting two hundred takes a while."""
+    return TopicModel(model._profiles[:topics], model._weights, model.digest)
+
+
+def _match(model: TopicModel, readings: Sequence[Reading]) -> None:
+    for reading in readings:
+        model.match(reading)
+
+
+def main(what: str, *sizes: str) -> None:
+    """Print the figures of one bench, or why there are none."""
+    try:
+        found = topics_of() if what == "topics" else near_duplicates_in(int(sizes[0]))
+    except CannotMeasureError as error:
+        sys.exit(str(error))
+    sys.stdout.write(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
