@@ -18,6 +18,7 @@ from detectors.facts.statuses import StatusClaim, find_statuses
 from detectors.model import Certainty, Fact, Span
 
 AGENDA_REACH = 900  # code points of a section in which its agenda is told
+_ASIDE = 4  # tokens before a theme within which a word leaves it open
 _ATTRIBUTED = frozenset({"status"})  # a second pass over its sentence, .3 ms
 
 
@@ -93,9 +94,27 @@ def _agenda(lines: Iterable[Line]) -> Iterator[_Found]:
             continue
         left_out = set(_left_out(line))
         for hit in line.of("agenda"):
-            if hit in left_out:
+            if hit in left_out or _is_whereabouts(line, hit) or _is_open(line, hit):
                 continue
             yield _Found(slot="agenda item", value=hit.key, span=line.quoted(hit))
+
+
+def _is_whereabouts(line: Line, hit: Hit) -> bool:
+    """Whether a theme's word only tells where something is: "at the border"."""
+    return any(
+        words.first < hit.first and hit.last <= words.last
+        for words in line.of("whereabouts")
+    )
+
+
+def _is_open(line: Line, hit: Hit) -> bool:
+    """Whether a theme is only supposed, "once a truce holds", or rumoured."""
+    start, end = line.clause(hit.first)
+    near = max(start, hit.first - _ASIDE)
+    openers = (*line.of("subordinate"), *line.of("conditional"))
+    return any(near <= word.first < hit.first for word in openers) or any(
+        start <= word.first < end for word in line.of("rumour")
+    )
 
 
 def _left_out(line: Line) -> Iterator[Hit]:

@@ -205,9 +205,23 @@ def _certainty(line: Line, hit: Hit, start: int, end: int) -> Certainty:
         return Certainty.HYPOTHETICAL
     if "background" in shortly_before or any(_openers(line, hit, start)):
         return Certainty.BACKGROUND
-    if line.ends_at("relative", hit.last - 1) and hit.first < hit.last - 1:
-        return Certainty.BACKGROUND  # "fresh from a summit that failed"
+    if _is_known(line, hit, within):
+        return Certainty.BACKGROUND
     return _firmness(line, start, end)
+
+
+def _is_known(line: Line, hit: Hit, within: set[str]) -> bool:
+    """Whether it is told as known: "a summit that failed", "the offer that Oman had".
+
+    Args:
+        line: The sentence.
+        hit: The mark of a status.
+        within: The kinds of word in the gaps of its frame.
+    """
+    relatives = [w for w in line.of("relative") if hit.first < w.first < hit.last]
+    return any(word.last == hit.last - 1 for word in relatives) or (
+        hit.key == "proposed" and bool(relatives) and "earlier" in within
+    )
 
 
 def is_refuted(line: Line, token: int) -> bool:

@@ -1,0 +1,437 @@
+"""What sentences say of a meeting beyond its plain frames.
+
+Denials, moves, venues and days in other words, who leads a side, who goes between.
+"""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from detectors.facts import meetings
+from detectors.facts.context import Context
+from detectors.facts.places import Gazetteer
+from detectors.seeds import parse_lexicon
+from detectors.text import read
+
+ROOT = Path(__file__).resolve().parents[2]
+SLOTS = ("status", "venue", "date", "participants", "mediator", "agenda item")
+WEDNESDAY = datetime(2026, 9, 2, 12, tzinfo=UTC)
+LEXICONS = {
+    file.stem: parse_lexicon(file.read_text(encoding="utf-8"), file.name)
+    for file in (ROOT / "seeds" / "lexicons").glob("*.yaml")
+}
+PLACES = Gazetteer.parse(
+    *(
+        file.read_text(encoding="utf-8")
+        for file in sorted((ROOT / "seeds" / "places").glob("*.tsv"))
+    )
+)
+
+
+def told(text: str, slot: str, language: str) -> list[object]:
+    reading = read(text, language=language)
+    facts = meetings.extract(
+        Context(
+            reading=reading,
+            topic="summit-diplomacy",
+            slots=SLOTS,
+            spans=reading.paragraphs,
+            lexicon=LEXICONS[language],
+            gazetteer=PLACES,
+            published_at=WEDNESDAY,
+        )
+    )
+    return [fact.value for fact in facts if fact.slot == slot and fact.certainty.counts]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "slot", "values"),
+    [
+        (
+            "en",
+            (
+                "The talks that had been due to open in Lima on Friday were put "
+                "off, Peru said."
+            ),
+            "status",
+            ["postponed"],
+        ),
+        (
+            "en",
+            "A summit which was to begin on Monday has been called off.",
+            "status",
+            ["cancelled"],
+        ),
+        (
+            "en",
+            (
+                "Reports in Minsk that the talks had been called off were false, "
+                "the envoy said."
+            ),
+            "status",
+            [],
+        ),
+        (
+            "en",
+            ("Rumours that the summit had been scrapped were denied by both palaces."),
+            "status",
+            [],
+        ),
+        (
+            "es",
+            "Los rumores sobre la cancelación de la cumbre eran falsos.",
+            "status",
+            [],
+        ),
+        (
+            "es",
+            "Quedó desmentido el rumor de que la cumbre fue cancelada.",
+            "status",
+            [],
+        ),
+        ("uk", "Чутки про скасування саміту в обох столицях відкинули.", "status", []),
+        (
+            "ru",
+            "Слухи об отмене саммита не соответствуют действительности.",
+            "status",
+            [],
+        ),
+        ("ru", "В МИД назвали выдумкой сообщения о переносе встречи.", "status", []),
+        (
+            "en",
+            ("The two leaders will meet in Lima on Sunday, Chad and Mali confirmed."),
+            "status",
+            ["confirmed"],
+        ),
+        (
+            "es",
+            (
+                "Chad y Malí ratificaron este miércoles que se reunirán el próximo "
+                "domingo en Lima."
+            ),
+            "status",
+            ["confirmed"],
+        ),
+        (
+            "ru",
+            "Обе стороны подтвердили участие в переговорах.",
+            "status",
+            ["confirmed"],
+        ),
+        (
+            "uk",
+            "Обидві сторони підтвердили участь у переговорах.",
+            "status",
+            ["confirmed"],
+        ),
+        (
+            "en",
+            (
+                "Fresh from a summit that failed, Kenya has offered to hold another "
+                "in Nairobi."
+            ),
+            "status",
+            ["proposed"],
+        ),
+        (
+            "en",
+            "Kenya said its offer to host the talks still stood.",
+            "status",
+            ["proposed"],
+        ),
+        (
+            "en",
+            (
+                "Mali announced that its president would meet Chad's in Lima, "
+                "accepting an invitation that Peru had sent."
+            ),
+            "status",
+            ["announced"],
+        ),
+    ],
+)
+def test_what_was_denied_or_is_known_is_no_news(
+    language: str, text: str, slot: str, values: list[str]
+) -> None:
+    assert told(text, slot, language) == values
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "slot", "values"),
+    [
+        ("uk", "В МЗС відкинули чутки про перенесення зустрічі.", "status", []),
+        ("en", "The talks have been moved from Lima to Quito.", "venue", ["Quito"]),
+        ("en", "The talks have been moved from Lima to Quito.", "status", []),
+        (
+            "en",
+            "The talks will be held in Quito rather than Lima, Peru said.",
+            "status",
+            [],
+        ),
+        (
+            "en",
+            "The talks will be held in Quito rather than Lima, Peru said.",
+            "venue",
+            ["Quito"],
+        ),
+        ("uk", "Зустріч перенесли з Осло до Відня.", "venue", ["Vienna"]),
+        ("uk", "Зустріч перенесли з Осло до Відня.", "status", []),
+        ("uk", "Зустріч у Відні перенесли на п'ятницю.", "status", ["postponed"]),
+        ("uk", "Зустріч у Відні перенесли на п'ятницю.", "date", ["2026-09-04"]),
+        ("ru", "Переговоры перенесли из Осло в Вену.", "venue", ["Vienna"]),
+        ("ru", "Переговоры перенесли из Осло в Вену.", "status", []),
+        ("ru", "Встречу в Вене перенесли на пятницу.", "status", ["postponed"]),
+        ("es", "La cumbre se traslada de Oslo a Viena.", "venue", ["Vienna"]),
+        ("es", "La cumbre se traslada de Oslo a Viena.", "status", []),
+        (
+            "es",
+            "Chad y Malí cambian Oslo por Viena para su cumbre.",
+            "venue",
+            ["Vienna"],
+        ),
+        ("uk", "Зустріч відбудеться не в Осло, а у Відні.", "venue", ["Vienna"]),
+        ("ru", "Встреча пройдёт не в Осло, а в Вене.", "venue", ["Vienna"]),
+        (
+            "en",
+            "The summit was moved to Quito. The date of Sunday stands.",
+            "date",
+            ["2026-09-06"],
+        ),
+    ],
+)
+def test_a_move_changes_the_place_or_the_day_alone(
+    language: str, text: str, slot: str, values: list[str]
+) -> None:
+    assert told(text, slot, language) == values
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "slot", "values"),
+    [
+        ("en", "A ceasefire was not discussed at the talks.", "agenda item", []),
+        (
+            "en",
+            "The talks covered sanctions; a truce never came up.",
+            "agenda item",
+            ["sanctions"],
+        ),
+        ("es", "En la reunión no se habló del alto el fuego.", "agenda item", []),
+        ("uk", "Про обмін полоненими на зустрічі не йшлося.", "agenda item", []),
+        ("ru", "О санкциях на встрече речи не шло.", "agenda item", []),
+        ("ru", "Речь об обмене пленными на переговорах не шла.", "agenda item", []),
+        (
+            "ru",
+            ("Мать просит родственников не ездить к границе, пока идут переговоры."),
+            "agenda item",
+            [],
+        ),
+    ],
+)
+def test_a_theme_that_was_left_out_is_none(
+    language: str, text: str, slot: str, values: list[str]
+) -> None:
+    assert told(text, slot, language) == values
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "slot", "values"),
+    [
+        (
+            "es",
+            (
+                "Chad y Malí ratificaron este miércoles que se reunirán el próximo "
+                "domingo en Lima."
+            ),
+            "date",
+            ["2026-09-06"],
+        ),
+        ("es", "La cumbre será el día 9 en Lima.", "date", ["2026-09-09"]),
+        (
+            "es",
+            "La cumbre fue aplazada una semana, hasta el 9 de septiembre.",
+            "date",
+            ["2026-09-09"],
+        ),
+        (
+            "en",
+            "Reports on Friday that the meeting had been called off were wrong.",
+            "date",
+            [],
+        ),
+        (
+            "en",
+            (
+                'The talks were put off. "We will try again next Tuesday," the '
+                "envoy said."
+            ),
+            "date",
+            ["2026-09-08"],
+        ),
+        ("en", "The talks will resume next week, Chad said.", "date", []),
+    ],
+)
+def test_a_day_is_the_meetings_own(
+    language: str, text: str, slot: str, values: list[str]
+) -> None:
+    assert told(text, slot, language) == values
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "slot", "values"),
+    [
+        (
+            "en",
+            (
+                "The African Union, which brokered the talks between Chad and Mali, "
+                "was pleased."
+            ),
+            "mediator",
+            ["African Union"],
+        ),
+        (
+            "en",
+            (
+                "The European Union's envoy spoke to Serbia and Kosovo on their "
+                "talks. The envoy, who mediates between the two, was hopeful."
+            ),
+            "mediator",
+            ["European Union"],
+        ),
+        (
+            "en",
+            (
+                "Kenya's president, who had shuttled between Chad and Mali, closed "
+                "the talks."
+            ),
+            "mediator",
+            ["Kenya"],
+        ),
+        (
+            "es",
+            ("La Unión Africana, que media entre Chad y Malí, convocó la reunión."),
+            "mediator",
+            ["African Union"],
+        ),
+        (
+            "uk",
+            "Переговори України та Росії відбулися за посередництва Туреччини.",
+            "mediator",
+            ["Türkiye"],
+        ),
+        (
+            "ru",
+            "Переговоры Украины и России прошли при посредничестве Турции.",
+            "mediator",
+            ["Türkiye"],
+        ),
+        (
+            "en",
+            (
+                "Chad and Mali opened talks in Lima. Peruvian officials said lunch "
+                "was served."
+            ),
+            "mediator",
+            [],
+        ),
+    ],
+)
+def test_a_go_between_acts_as_one(
+    language: str, text: str, slot: str, values: list[str]
+) -> None:
+    assert told(text, slot, language) == values
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "slot", "values"),
+    [
+        (
+            "en",
+            "Ukraine's human rights commissioner will attend the talks.",
+            "participants",
+            ["Human Rights Commissioner of Ukraine"],
+        ),
+        (
+            "uk",
+            "Українську делегацію очолює омбудсменка, переговори почалися.",
+            "participants",
+            ["Human Rights Commissioner of Ukraine"],
+        ),
+        (
+            "ru",
+            (
+                "Российскую делегацию на переговорах возглавляет уполномоченная по "
+                "правам человека."
+            ),
+            "participants",
+            ["Human Rights Commissioner of Russia"],
+        ),
+        (
+            "es",
+            "La defensora del pueblo de Colombia asistirá a la reunión.",
+            "participants",
+            ["Human Rights Commissioner of Colombia"],
+        ),
+        (
+            "en",
+            (
+                "The human rights commissioners of both countries lead the "
+                "delegations of Ukraine and Russia at the talks."
+            ),
+            "participants",
+            [
+                "Human Rights Commissioner of Ukraine",
+                "Human Rights Commissioner of Russia",
+            ],
+        ),
+        (
+            "ru",
+            ("Секретарь Совета безопасности России встретится с посланником в Вене."),
+            "participants",
+            ["Security Council Secretary of Russia"],
+        ),
+    ],
+)
+def test_who_leads_a_side_takes_part(
+    language: str, text: str, slot: str, values: list[str]
+) -> None:
+    assert told(text, slot, language) == values
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "slot", "values"),
+    [
+        ("ru", "Переговоры начались в столице Казахстана.", "venue", ["Astana"]),
+        ("uk", "Саміт пройде у столиці Норвегії.", "venue", ["Oslo"]),
+        ("es", "La cumbre se celebrará en la capital de Kenia.", "venue", ["Nairobi"]),
+        ("en", "The summit will open in the capital of Kenya.", "venue", ["Nairobi"]),
+        (
+            "es",
+            "La reunión queda aplazada al martes, con la misma sede, Viena.",
+            "venue",
+            ["Vienna"],
+        ),
+        (
+            "en",
+            ("NAIROBI, Sept 2 (Alder Wire) - Chad and Mali began talks on Wednesday."),
+            "venue",
+            ["Nairobi"],
+        ),
+        (
+            "en",
+            ("BAMAKO, Sept 2 (Alder Wire) - Chad and Mali began talks on Wednesday."),
+            "venue",
+            [],
+        ),
+        (
+            "en",
+            "The talks began. Delegates had eaten in a restaurant in Lima.",
+            "venue",
+            [],
+        ),
+    ],
+)
+def test_a_venue_is_named_in_many_ways(
+    language: str, text: str, slot: str, values: list[str]
+) -> None:
+    assert told(text, slot, language) == values
