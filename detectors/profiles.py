@@ -23,10 +23,10 @@ Floats = NDArray[np.float64]
 # these moves F1 by .01, and on 295 articles of a general news site, of which nearly all
 # are on neither topic: 53 matches there, against 90 with .2 for both.
 LIKENESS = (
-    0.3  # of one deviation of likeness to the exemplars, against the words' score
+    0.2  # of one deviation of likeness to the exemplars, against the words' score
 )
 UNLIKENESS = 0.1  # the same of likeness to the counter-exemplars
-MOST_LIKE = 4.0  # deviations; a passage that repeats an exemplar is no better than that
+MOST_LIKE = 8.0  # deviations; a passage that repeats an exemplar is no better than that
 LIGHTEST, HEAVIEST = 0.25, 2.5  # what one word can add, in log-odds
 SMOOTHING = 0.5  # of how many exemplars, or background passages, hold a word
 UNSEEN = 1.0  # the weight of a word that stands in none of them
@@ -151,6 +151,11 @@ class Profile:
     tongues: Mapping[str, Tongue]
     calibration: Calibration
     threshold: float
+
+    @property
+    def is_fitted(self) -> bool:
+        """Whether its probabilities are fitted to its exemplars, not taken as usual."""
+        return self.calibration != PRIOR
 
     def log_odds(
         self,

@@ -22,6 +22,7 @@ from detectors.languages import READABLE
 from detectors.model import Exemplar, Topic, TopicVerdict
 from detectors.passages import choose, spans_of
 from detectors.profiles import Corpus, Profile, Tongue, Words, fit_profile, said
+from detectors.reasons import reason
 from detectors.text import Reading, read
 from detectors.vectors import Weights, column, cosines
 
@@ -167,6 +168,7 @@ class _Scan:
     windows: Floats
     paragraphs: Floats
     hits: tuple[tuple[Hit, ...], ...]
+    absent: tuple[int, ...]
 
     @classmethod
     def of(
@@ -191,7 +193,7 @@ class _Scan:
         if len({hit.term for hit in words.all_hits(tongue.all)}) < needed:
             log_odds = np.full(len(log_odds), -np.inf)
         n_windows = len(stretches.windows)
-        return cls(log_odds[:n_windows], log_odds[n_windows:], tuple(hits))
+        return cls(log_odds[:n_windows], log_odds[n_windows:], tuple(hits), absent)
 
     def under(
         self, title: Words, vector: csr_matrix, profile: Profile, *, is_live: bool
@@ -244,7 +246,15 @@ def _verdict(
         ),
         because=because,
         nearest_exemplar=_nearest(tongue, vectors[best]),
-        reason=_reason(chance, profile.threshold, because),
+        reason=_reason(chance, profile.threshold, because)
+        + "; "
+        + reason(
+            profile,
+            reading.language,
+            float(scan.windows[best]),
+            scan.hits[best],
+            scan.absent,
+        ),
     )
 
 

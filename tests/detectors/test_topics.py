@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from pathlib import Path
 
 import pytest
@@ -430,6 +431,62 @@ def test_a_desk_may_set_the_threshold_itself():
     assert verdict.threshold == 0.99
     assert not verdict.matched
     assert "stays below 0.99" in verdict.reason
+
+
+DULL = "Rain fell on the river, and the market opened late."
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        pytest.param("The river level is of no concern.", "more would have", id="near"),
+        pytest.param("The levee broke and 90 farms were flooded.", "fewer", id="over"),
+        pytest.param(DULL, "stays below 0.50", id="nothing"),
+    ],
+)
+def test_the_reason_says_what_would_have_tipped_it(text, told):
+    small = TopicModel.fit([FLOODS], background("en"))
+    (verdict,) = small.match(read(text, language="en"))
+    assert told in verdict.reason
+    assert "not calibrated yet, it rests on no more than its words" in verdict.reason
+
+
+def test_as_many_words_as_the_reason_asks_for_do_tip_it():
+    small = TopicModel.fit([FLOODS], background("en"))
+    text = "The river level is of no concern"
+    (before,) = small.match(read(f"{text}.", language="en"))
+    asked = re.search(r"about (\d+) words? more .* such as (.+?);", before.reason)
+    assert asked is not None
+    count, words = int(asked.group(1)), asked.group(2).split(" or ")
+    more = " and ".join(words[:count]).replace("*", "")
+    (after,) = small.match(read(f"{text}, {more}.", language="en"))
+    assert not before.matched
+    assert after.matched
+
+
+def test_the_reason_names_the_list_that_an_article_holds_no_word_of(model):
+    _, found = verdicts(model, "Nine people were killed and forty are injured.")
+    assert "missile, rocket, drone ..." in found[STRIKES].reason
+    assert "exemplars" in found[STRIKES].reason
+
+
+LEAK = Topic(
+    id="leaks",
+    title="Tanker leaks",
+    words=Words(any=("tanker", "oil spill", "leak*", "slick", "ran aground")),
+)
+
+
+def test_five_words_tell_a_topic_from_what_looks_like_it():
+    both = TopicModel.fit([FLOODS, LEAK], background("en"))
+    for text, wanted in (
+        ("The levee broke after a week of floods.", ["floods"]),
+        ("A tanker ran aground and an oil spill spreads.", ["leaks"]),
+        ("The minister leaked the report on the budget.", []),
+        ("Letters flooded in after the broadcast.", []),
+    ):
+        found = both.match(read(text, language="en"))
+        assert [v.topic for v in found if v.matched] == wanted, text
 
 
 def find(term, text, language="en"):

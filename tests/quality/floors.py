@@ -13,7 +13,7 @@ from pathlib import Path
 
 from detectors.marks import decided, labels
 from detectors.metrics import scoreboard
-from tests.quality import pairs
+from tests.quality import events, labelled, pairs
 
 ROOT = Path(__file__).resolve().parents[2]
 FLOORS = Path(__file__).with_name("floors.toml")
@@ -24,7 +24,8 @@ PATIENCE = 600.0  # seconds; a replay of 250 articles takes some 20
 class Corpus:
     """A labelled stream and the bounds of its measures.
 
-    ``kind`` says how ``stream`` is measured: replayed, or as pairs of articles.
+    ``kind`` says how ``stream`` is measured: replayed, as pairs of articles, or as
+    short texts to be ranked. What is ``slow`` is left out unless asked for.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Corpus:
     kind: str = "stream"
     ceilings: Mapping[str, float] = field(default_factory=dict)
     optional: bool = False
+    slow: bool = False
 
     @property
     def is_absent(self) -> bool:
@@ -118,6 +120,10 @@ KINDS: Mapping[str, Callable[[Path], dict[str, float]]] = {
     "stream": stream,
     "copies": pairs.copies,
     "clusters": pairs.clusters,
+    "headlines": labelled.headlines,
+    "bilingual": labelled.bilingual,
+    "events": events.passages,
+    "events inside": events.inside_articles,
 }
 
 

@@ -1,0 +1,81 @@
+"""Why a topic matched or did not, and what would have tipped it, in one sentence."""
+
+import math
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.keywords import Hit
+from detectors.profiles import Profile, Tongue, said
+
+Floats = NDArray[np.float64]
+
+SUGGESTED = 2  # words that would have tipped it
+LISTED = 3  # words of a list of which there was none
+FAR = 9  # words; a miss by more is told as far
+
+
+def reason(
+    profile: Profile,
+    language: str,
+    log_odds: float,
+    hits: Sequence[Hit],
+    absent: Iterable[int],
+) -> str:
+    """Tell the verdict on an article from its best passage.
+
+    Args:
+        profile: The topic.
+        language: Of the article.
+        log_odds: Of the best passage, with all that was added and taken off.
+        hits: The topic's terms in that passage.
+        absent: The lists of ``each`` that the article holds no term of.
+    """
+    wanted = _log_odds(profile.threshold)
+    tongue = profile.tongues[language]
+    if math.isinf(log_odds):
+        return "every passage holds a word of a look-alike, or a needed word is missing"
+    parts = [_margin(profile, tongue, log_odds - wanted, hits)]
+    for number in absent:
+        some = ", ".join(profile.topic.words.each[number][:LISTED])
+        parts.append(f"it holds no word of a list that most reports do ({some} ...)")
+    return "; ".join([*parts, _calibrated(profile)])
+
+
+def _margin(
+    profile: Profile, tongue: Tongue, margin: float, hits: Sequence[Hit]
+) -> str:
+    """How far from the threshold it is, in words of the topic."""
+    terms = [*said(hits, tongue.weights).values()]
+    held = 1 + float(tongue.weights[terms].sum())
+    usual = float(tongue.weights.mean()) if len(tongue.weights) else 1.0
+    stretch = math.exp(min(abs(margin) / profile.calibration.slope, FAR))
+    if margin >= 0:
+        spare = int(held * (1 - 1 / stretch) / usual)
+        return f"{_count(spare)} fewer would still have been enough"
+    missing = math.ceil(held * (stretch - 1) / usual)
+    if missing > FAR:
+        return f"far from it: log-odds {margin:.1f}"
+    heaviest = np.argsort(-tongue.weights, kind="stable")
+    new = [int(term) for term in heaviest if term not in terms][:SUGGESTED]
+    such = " or ".join(profile.topic.words.any[term] for term in new)
+    return f"{_count(missing)} more would have tipped it" + (
+        f", such as {such}" if such else ""
+    )
+
+
+def _count(number: int) -> str:
+    return f"about {number} {'word' if number == 1 else 'words'}"
+
+
+def _calibrated(profile: Profile) -> str:
+    """What the probability rests on: nobody has judged an alert yet."""
+    number = len(profile.topic.exemplars)
+    basis = f"{number} exemplars" if profile.is_fitted else "no more than its words"
+    return f"not calibrated yet, it rests on {basis}"
+
+
+def _log_odds(share: float) -> float:
+    bounded = min(max(share, 1e-9), 1 - 1e-9)
+    return math.log(bounded / (1 - bounded))
