@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from detectors import alerting, facts, sources, stories
+from detectors import alerting, facts, lookup, sources, stories
 from detectors.developments import Progress, develop
 from detectors.model import (
     Alert,
@@ -23,7 +23,7 @@ from detectors.model import (
 )
 from detectors.recognition import Surroundings
 from detectors.text import Reading
-from detectors.units import part_further, units
+from detectors.units import Unit, part_further, units
 from flows.desk import Desk
 from storage.database import UnitOfWork
 
@@ -115,7 +115,7 @@ def _strands(
         published_at=published_at,
         surroundings=around,
     )
-    running = _running(unit, case)
+    running = _running(unit, case, parts)
     return stories.gather(
         part_further(
             parts,
@@ -132,7 +132,7 @@ def _strands(
     )
 
 
-def _running(unit: UnitOfWork, case: Case) -> tuple[Story, ...]:
+def _running(unit: UnitOfWork, case: Case, parts: Sequence[Unit]) -> tuple[Story, ...]:
     """The stories it may continue; those of its original where it is a copy.
 
     A revision may continue any: a live blog's next state tells of other stories.
@@ -144,7 +144,7 @@ def _running(unit: UnitOfWork, case: Case) -> tuple[Story, ...]:
             if story.topic == case.topic.id
         )
     since = case.article.published_at - STORY_WINDOW
-    return unit.stories.active(case.topic.id, since=since)
+    return unit.stories.near(case.topic.id, lookup.sought(parts), since=since)
 
 
 def _follow_strand(
@@ -226,6 +226,8 @@ def _apply(unit: UnitOfWork, desk: Desk, case: Case, turn: _Turn) -> None:
         unit.stories.add(story)
     else:
         unit.stories.save(story)
+    found_by = lookup.keys(story.profile, topic=story.topic)
+    unit.stories.index(story.id, found_by, changed_at=story.changed_at)
     unit.stories.add_member(story.id, article.id)
     unit.stories.add_claims(story.id, turn.progress.claims)
     unit.stories.add_developments(

@@ -1,6 +1,7 @@
 """Stories: what runs, which articles tell of it, what is claimed and what changed."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -9,9 +10,10 @@ from sqlalchemy import ColumnElement, Select, insert, select, update
 
 from detectors.model import Claim, Development, FactValue, Story, ToldDevelopment
 from storage import tables
-from storage.repository import Repository, columns_of, values_of
+from storage.repository import Repository, columns_of, parts, values_of
 
 _story = tables.table(tables.Story)
+_key = tables.table(tables.StoryKey)
 _member = tables.table(tables.StoryMember)
 _article = tables.table(tables.Article)
 _claim = tables.table(tables.Claim)
@@ -20,6 +22,20 @@ _development = tables.table(tables.Development)
 _story_columns = columns_of(_story, Story)
 _claim_columns = columns_of(_claim, Claim)
 _development_names = tuple(field.name for field in fields(Development))
+
+
+_SIGN = 2**63  # as `storage.columns.Hash64` shifts a hash
+_POSTINGS = 24  # stories of one key that are looked at; in all, a topic's last 14 days
+_NEAR = 48  # of those that share keys, the ones that share most
+_RECENT = 16  # whatever they share: a toll may be told without place or name
+
+_KEYS_AT_ONCE = 80  # SQLite joins at most 500 selections, and fewer prepare faster
+
+# Ordered by day and number: a key is answered from its index, however many have it.
+_OF_KEY = (
+    "SELECT * FROM (SELECT story FROM story_key WHERE hash = ? AND day >= ? "
+    "ORDER BY day DESC, story DESC LIMIT ?) AS of_key"
+)
 
 
 class Stories(Repository):
@@ -44,6 +60,66 @@ class Stories(Repository):
         """Stories of a topic that changed at or after ``since``, first opened first."""
         query = _select(_story.c.topic == topic, _story.c.changed_at >= since)
         return self._stories(query.order_by(_story.c.number))
+
+    def near(
+        self, topic: str, keys: Sequence[int], *, since: datetime
+    ) -> tuple[Story, ...]:
+        """Active stories that an article may be of, first opened first.
+
+        Costs the same however many are active: those that share the most keys, and
+        those that changed last.
+
+        Args:
+            topic: Whose stories.
+            keys: What the article is looked up by, 0..2**64-1, without repeats.
+            since: Stories that changed before are not active.
+        """
+        shared: Counter[int] = Counter()
+        for some in parts(keys, _KEYS_AT_ONCE):
+            shared.update(self._posted(some, since))
+        best = sorted(shared, key=lambda number: (-shared[number], -number))[:_NEAR]
+        active = (_story.c.topic == topic, _story.c.changed_at >= since)
+        recent = (
+            select(_story.c.number)
+            .where(*active)
+            .order_by(_story.c.changed_at.desc(), _story.c.number.desc())
+            .limit(_RECENT)
+        )
+        numbers = {*best, *self._connection.execute(recent).scalars()}
+        if not numbers:
+            return ()
+        query = _select(_story.c.number.in_(sorted(numbers)), *active)
+        return self._stories(query.order_by(_story.c.number))
+
+    def _posted(self, keys: Sequence[int], since: datetime) -> list[int]:
+        sign = "?" if self._connection.dialect.positional else "%s"
+        statement = " UNION ALL ".join([_OF_KEY] * len(keys)).replace("?", sign)
+        day = since.date().toordinal()
+        values = tuple(v for key in keys for v in (key - _SIGN, day, _POSTINGS))
+        return list(self._connection.exec_driver_sql(statement, values).scalars())
+
+    def index(
+        self, story_id: str, keys: Iterable[int], *, changed_at: datetime
+    ) -> None:
+        """Let a story be found by ``keys`` and by no others; without it by none."""
+        own = select(_story.c.number).where(_story.c.id == story_id)
+        number = self._connection.execute(own).scalar_one()
+        day, wanted = changed_at.date(), set(keys)
+        held = self._pairs(
+            select(_key.c.hash, _key.c.day).where(_key.c.story == number)
+        )
+        stale = [key for key, at in held.items() if key not in wanted or at != day]
+        for some in parts(stale):
+            self._connection.execute(
+                _key.delete().where(_key.c.story == number, _key.c.hash.in_(some))
+            )
+        rows = [
+            {"story": number, "hash": key, "day": day}
+            for key in sorted(wanted)
+            if held.get(key) != day
+        ]
+        if rows:
+            self._connection.execute(insert(_key), rows)
 
     def all(self, since: datetime | None = None) -> tuple[Story, ...]:
         """Stories of every topic, or those changed since, first opened first."""

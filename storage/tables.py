@@ -206,6 +206,20 @@ class Story(SQLModel, table=True):
     told_at: datetime | None = _column(UtcDateTime, default=None)
 
 
+class StoryKey(SQLModel, table=True):
+    """What a running story is found by; it can be made again from the profiles."""
+
+    __tablename__ = "story_key"
+    __table_args__ = (
+        Index("story_key_recent", "hash", "day", "story"),
+        {"sqlite_with_rowid": False},
+    )
+
+    story: int = _column(RowNumber, primary_key=True)
+    hash: int = _column(Hash64, primary_key=True)
+    day: date = _column(DayNumber)
+
+
 class StoryMember(SQLModel, table=True):
     """An article that tells of a story."""
 

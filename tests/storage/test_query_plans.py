@@ -44,6 +44,10 @@ HOT = {
     "a decision": lambda unit: unit.decisions.add(decision("a3"), decided_at=NOW),
     "roots": lambda unit: unit.decisions.roots_of(["a1", "a2"]),
     "active stories": lambda unit: unit.stories.active("port-fires", NOW - HOUR),
+    "near stories": lambda unit: unit.stories.near(
+        "port-fires", (1, 2), since=NOW - HOUR
+    ),
+    "a story indexed": lambda unit: unit.stories.index("s1", (3,), changed_at=NOW),
     "a story saved": lambda unit: unit.stories.save(story()),
     "stories of an article": lambda unit: unit.stories.of_article("a1"),
     "members": lambda unit: unit.stories.members("s1"),
@@ -106,7 +110,12 @@ def reads_a_whole_table(step):
         return True
     scanned = step.startswith("SCAN ")
     waiting = "USING INDEX open_" in step or "USING COVERING INDEX open_" in step
-    temporary = step in {"SCAN best", "SCAN posted", "SCAN CONSTANT ROW"}
+    temporary = step in {
+        "SCAN best",
+        "SCAN posted",
+        "SCAN of_key",
+        "SCAN CONSTANT ROW",
+    }
     return scanned and not waiting and not temporary
 
 

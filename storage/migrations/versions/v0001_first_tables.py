@@ -29,6 +29,7 @@ def upgrade() -> None:
     _create_development()
     _create_entry()
     _create_message()
+    _create_story_key()
     _create_story_member()
 
 
@@ -36,6 +37,7 @@ def downgrade() -> None:
     """Drop every table with its content, children first."""
     for table in (
         "story_member",
+        "story_key",
         "message",
         "entry",
         "development",
@@ -331,6 +333,18 @@ def _create_message() -> None:
     op.create_index("message_article_id", "message", ["article_id"])
     op.create_index("message_state", "message", ["state", "id"])
     op.create_index("message_thread", "message", ["story", "channel", "id"])
+
+
+def _create_story_key() -> None:
+    op.create_table(
+        "story_key",
+        sa.Column("story", NUMBER, nullable=False),
+        sa.Column("hash", sa.BigInteger(), nullable=False),
+        sa.Column("day", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("story", "hash", name="story_key_pkey"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("story_key_recent", "story_key", ["hash", "day", "story"])
 
 
 def _create_story_member() -> None:
