@@ -19,6 +19,7 @@ _LONGEST_SOURCE = 10  # atoms
 _REACH = 60  # characters from "could" to what it makes uncertain
 _NEAR = 15  # characters from "was not" to what it denies
 _YEAR = re.compile(r"(?<![\d,.])(?:19|20)\d\d(?![\d,.]\d|\d)")
+_CLAUSE_END = re.compile(r"[,;:]")
 _INSERTED = re.compile(r", (?:[^\W\d]+ ){1,2}[^\W_]+,$")
 """A date between commas belongs to what follows: "in the worst, in May, 16 died"."""
 _SOFT_WALLS = frozenset(";:")
@@ -53,6 +54,8 @@ def certainty_at(context: Context, span: Span) -> Certainty:
     """
     sentence = context.sentence_at(span[0])
     if _is_dated_back(context, sentence, span):
+        return Certainty.BACKGROUND
+    if _is_cause(context, sentence, span):
         return Certainty.BACKGROUND
     marks = context.once(f"marks of {sentence}", lambda: _marks(context, sentence))
     for _, certainty in _MARKS:
@@ -105,6 +108,15 @@ def _is_month(context: Context, atom: Atom, *, opens: bool) -> bool:
 def _month_names(lexicon: Lexicon) -> frozenset[str]:
     groups = lexicon.categories.get("numbers.months", {})
     return frozenset(term for terms in groups.values() for term in terms)
+
+
+def _is_cause(context: Context, sentence: Span, span: Span) -> bool:
+    """Whether it is what an attack answered: "in reply to a missile fired at"."""
+    return any(
+        atom.end <= span[0] and not _CLAUSE_END.search(context.text, atom.end, span[0])
+        for atom in context.atoms(sentence)
+        if atom.means("certainty.cause")
+    )
 
 
 def _reaches(context: Context, mark: _Mark, span: Span) -> bool:

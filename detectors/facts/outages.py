@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from detectors.facts.certainty import certainty_at
 from detectors.facts.context import Context
@@ -11,6 +11,7 @@ from detectors.model import Bound, Certainty, Span
 
 _ALPHABET = (
     ("strikes.ignored", "", "o"),
+    ("strikes.power", "put right", "c"),
     ("strikes.helpers", "nobody", "x"),
     ("strikes.power", "off", "O"),
     ("strikes.power", "back", "F"),
@@ -29,7 +30,11 @@ _LEFT_OUT = (
     re.compile(r"(N)[^N.;,kr]{0,4}?O"),
     re.compile(r"O[-:,]?[^N.;,k]{0,2}(N)(?![^.;,]{0,3}k)"),
 )
-_RESTORED_ALL = re.compile(r"aN[^N.;e]{0,3}H[^N.;eO]{0,4}r")
+_RESTORED_ALL = re.compile(
+    r"a[so]{0,2}N[^N.;e]{0,3}H[^N.;eO]{0,4}r|(?:r[^N.;e]{0,3}a|F)[so]{1,2}N[^N.;e]{0,3}H"
+)
+_PUT_RIGHT = re.compile(r"c[^N.;]{0,2}(N)")
+"""A figure taken back, without saying of what: "The correct number is 120,000"."""
 _RESTORED = (
     re.compile(r"F"),
     re.compile(r"r[^N.;e]{0,5}a(?![^.;]{0,6}e)"),
@@ -55,14 +60,17 @@ def find_outages(context: Context) -> tuple[Outage, ...]:
 
 
 def _find_outages(context: Context) -> tuple[Outage, ...]:
-    return tuple(
-        outage
-        for sentence in context.sentences
-        for outage in _in_sentence(
-            context,
-            shape(context.atoms(sentence.span), _ALPHABET, of_things=True),
-        )
-    )
+    found: list[Outage] = []
+    for sentence in context.sentences:
+        told = shape(context.atoms(sentence.span), _ALPHABET, of_things=True)
+        found.extend(_in_sentence(context, told))
+        right = _PUT_RIGHT.search(told.letters)
+        quantity = told.atoms[right.start(1)].quantity if right else None
+        if found and right and quantity and quantity.value >= _FEWEST_UNNAMED:
+            wrong = [replace(outage, certainty=Certainty.DENIED) for outage in found]
+            figure = _outage(context, told.span(right), quantity.value, quantity.bound)
+            found = [*wrong, figure]
+    return tuple(found)
 
 
 def _in_sentence(context: Context, told: Shape) -> Iterator[Outage]:

@@ -15,6 +15,7 @@ _SIGNS = (
     "strikes.harmed",
     "strikes.harmed_one",
     "strikes.weapons",
+    "strikes.weapons_alone",
     "strikes.power",
     "strikes.fired",
     "strikes.tally",

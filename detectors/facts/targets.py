@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from detectors.facts.blame import find_actors
 from detectors.facts.certainty import certainty_at
 from detectors.facts.context import Atom, Context
 from detectors.model import Certainty, Span
@@ -11,10 +12,13 @@ _REACH = 9  # atoms between what was hit and the word that says so
 _HITS = (
     "strikes.damage",
     "strikes.weapons",
+    "strikes.weapons_alone",
 )
+_PAUSES = frozenset(".,;:")
+_CIVILIAN = frozenset({"school", "hospital", "residential"})
 _WALLS = frozenset(".;")
 _AT_WORK = 4  # atoms from "died" to "at the refinery"
-_WORKPLACES = frozenset({"oil and gas", "energy", "industry", "port", "rail"})
+_WORKPLACES = frozenset({"oil and gas", "energy", "industry", "port", "rail", "school"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +36,7 @@ def find_targets(context: Context) -> tuple[Target, ...]:
 
 
 def _find_targets(context: Context) -> tuple[Target, ...]:
-    return tuple(
+    found = [
         Target(
             value=key,
             span=(atom.start, atom.end),
@@ -40,6 +44,44 @@ def _find_targets(context: Context) -> tuple[Target, ...]:
         )
         for sentence in context.sentences
         for atom, key in _hit(context.atoms(sentence.span))
+        if not _speaks(context, context.atoms(sentence.span), atom)
+    ]
+    return tuple(
+        target for target in found if not _is_justification(context, target, found)
+    )
+
+
+def _speaks(context: Context, atoms: Sequence[Atom], target: Atom) -> bool:
+    """Whether it is who tells, not what was hit: "the town hall said"."""
+    position = atoms.index(target)
+    before = [
+        atom
+        for atom in atoms[:position]
+        if not atom.means("strikes.helpers", "article")
+    ][-1:]
+    after = atoms[position + 1 : position + 2]
+    if any(atom.means("certainty.says", "verb") for atom in after):
+        return True
+    if any(atom.means("certainty.sources") for atom in before):
+        return True
+    # English has "said the school was hit" beside "said the town hall".
+    ends = not after or after[0].word in _PAUSES or context.lexicon.language != "en"
+    return ends and any(atom.means("certainty.says", "verb") for atom in before)
+
+
+def _is_justification(
+    context: Context, target: Target, found: Sequence[Target]
+) -> bool:
+    """Whether the attacker names a military purpose of what others call civilian."""
+    if target.value != "military":
+        return False
+    start, end = context.sentence_at(target.span[0])
+    claims = any(
+        actor.slot == "claimed_by" and start <= actor.span[0] < end
+        for actor in find_actors(context)
+    )
+    return claims and any(
+        other.value in _CIVILIAN and other.certainty.counts for other in found
     )
 
 

@@ -12,8 +12,10 @@ from detectors.model import Bound, Certainty, Span
 _ALPHABET = (
     ("strikes.ignored", "", "o"),
     ("strikes.helpers", "nobody", "x"),
+    ("certainty.denied", "not", "x"),
     ("strikes.not_weapons", "", "o"),
     ("strikes.weapons", "", "w"),
+    ("strikes.munitions", "", "w"),
     ("strikes.fired", "intercepted", "I"),
     ("strikes.fired", "launched", "L"),
     ("strikes.fired", "destroyed", "D"),
@@ -31,12 +33,19 @@ _INTERCEPTED = (
     re.compile(
         r"[ID](?:o{0,2}[&,]?o{0,2}I)*[^NIL.,;&]{0,3}(N)(?=[^.;,p]{0,4}w|[.,;]|$|[of])"
     ),
-    re.compile(r"(N)[so]{0,3}w?[^NIL.;px]{0,4}I"),
+    re.compile(r"(N)[so]{0,3}w?[^NIL.;px]{0,4}I(?![oI&]{0,3}N)"),
 )
+_ONE_DOWNED = re.compile(r"oo?wf{1,2}I(?!o{0,2}N)")
+"""One weapon more: "a second drone was brought down"."""
 _LAUNCHED = (
     re.compile(r"L[^NIL.;p]{0,5}(N)(?=[^N.;,p]{0,4}w)"),
     re.compile(r"(N)[^N.;,pI]{0,3}w[^NI.;p]{0,5}L"),
 )
+_UNSEEN = (
+    re.compile(r"xo?(w)"),
+    re.compile(r"(?:^|[.,;:&-])o?(w)[^w.,;IL]{0,3}x"),
+)
+"""Weapons that were not used: "no missiles were seen"."""
 _FURTHER = re.compile(r"[^N.;IL]{0,4}w[^N.;ILp]{0,3}[,&]o?(N)(?=[^N.;,p]{0,4}w)")
 
 
@@ -57,17 +66,31 @@ def find_weapons(context: Context) -> tuple[Armed, ...]:
 
 
 def _find_weapons(context: Context) -> tuple[Armed, ...]:
-    return tuple(
-        Armed(
-            slot="weapon",
-            value=key,
-            span=(atom.start, atom.end),
-            certainty=certainty_at(context, (atom.start, atom.end)),
-        )
-        for sentence in context.sentences
-        for atom in context.atoms(sentence.span)
-        for key in _weapons(atom)
-    )
+    named = tuple(_named(context, "strikes.weapons"))
+    if any(armed.certainty.counts for armed in named):
+        return named
+    general = _named(context, "strikes.weapons_alone")
+    return tuple(sorted((*named, *general), key=lambda armed: armed.span))
+
+
+def _named(context: Context, category: str) -> Iterator[Armed]:
+    """The weapons of a category; those that were not used are denied."""
+    for sentence in context.sentences:
+        told = shape(context.atoms(sentence.span), _ALPHABET, of_things=True)
+        unseen = {
+            match.start(1) for pattern in _UNSEEN for match in told.search(pattern)
+        }
+        for position, atom in enumerate(told.atoms):
+            span = (atom.start, atom.end)
+            for key in _weapons(atom, category):
+                yield Armed(
+                    slot="weapon",
+                    value=key,
+                    span=span,
+                    certainty=Certainty.DENIED
+                    if position in unseen
+                    else certainty_at(context, span),
+                )
 
 
 def find_counts(context: Context) -> tuple[Armed, ...]:
@@ -79,16 +102,16 @@ def _find_counts(context: Context) -> tuple[Armed, ...]:
     found: list[Armed] = []
     for sentence in context.sentences:
         told = shape(context.atoms(sentence.span), _ALPHABET, of_things=True)
-        if "N" in told.letters:
+        if "N" in told.letters or "w" in told.letters:
             found.extend(_counts(context, told))
     return tuple(sorted(found, key=lambda armed: armed.span))
 
 
-def _weapons(atom: Atom) -> Iterator[str]:
+def _weapons(atom: Atom, wanted: str) -> Iterator[str]:
     if atom.means("strikes.not_weapons") or atom.means("strikes.ignored"):
         return
     for category, key in sorted(atom.tags):
-        if category == "strikes.weapons":
+        if category == wanted:
             yield key
 
 
@@ -103,6 +126,11 @@ def _counts(context: Context, told: Shape) -> Iterator[Armed]:
                 if match.start(1) not in taken:
                     taken.add(match.start(1))
                     yield _armed(context, told, match, slot, 1)
+    for match in told.search(_ONE_DOWNED):
+        if told.atoms[match.start()].means("strikes.helpers", "article"):
+            span = told.span(match)
+            certainty = certainty_at(context, span)
+            yield Armed(slot="intercepted", value=1, span=span, certainty=certainty)
 
 
 def _pairs(context: Context, told: Shape) -> Iterator[tuple["re.Match[str]", Armed]]:
