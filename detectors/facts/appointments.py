@@ -85,7 +85,8 @@ def _venue_weight(line: Line, place: PlaceMention, held: StatusClaim | None) -> 
     """How plainly a sentence puts the meeting in a city; 0 not at all."""
     first = line.token_at(place.start)
     last = line.token_at(place.end - 1) + 1
-    if _is_aside(line, first) or _is_supposed(line, first):
+    gone = line.ends_at("replaces", first) or line.starts_at("past", last)
+    if gone or _is_aside(line, first) or _is_supposed(line, first):
         return 0
     if _names_meeting(line, first, last):
         return _PLAIN

@@ -12,7 +12,7 @@ from detectors.model import Span
 
 REACH = 900  # code points of a section in which participants are told
 _SUBJECT = 8  # tokens from a subject to its verb: "Oman's foreign ministry has said"
-_VERBS = frozenset({"said", "status", "attend"})  # part one country from the next
+_VERBS = frozenset({"said", "status", "attend", "mediate"})  # part two countries
 _POSSESSIVE = frozenset({"'", "s"})
 _OWNED = 2  # tokens from "leaders" to their country: "leaders of the two Koreas"
 _TELLER = 4  # tokens from "anunció" to who did: "este martes el"
@@ -263,8 +263,15 @@ def _is_told_by(line: Line, token: int) -> bool:
 def _is_voice(line: Line, place: PlaceMention) -> bool:
     """Whether a country's ministry or mediators speak, not its side of the talks."""
     after = line.token_at(place.end - 1) + 1
-    return line.starts_at("voice", after, within=2) or _is_told_by(
-        line, line.token_at(place.start)
+    confirms = line.starts_at("authority", after) and any(
+        after < word.first <= after + _TELLER
+        for word in line.of("said")
+        if word.key == "confirmed"
+    )
+    return (
+        confirms
+        or line.starts_at("voice", after, within=2)
+        or _is_told_by(line, line.token_at(place.start))
     )
 
 

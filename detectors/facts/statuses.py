@@ -196,7 +196,7 @@ def _certainty(line: Line, hit: Hit, start: int, end: int) -> Certainty:
         return Certainty.BACKGROUND
     denied = (
         "denied" in shortly_before
-        or _any(line, "denial", start, hit.first)
+        or _any(line, "denial", _governed_from(line, start), hit.first)
         or is_refuted(line, hit.first)
     )
     if denied or ("denied" in within and hit.key not in _NEGATIVE):
@@ -208,6 +208,14 @@ def _certainty(line: Line, hit: Hit, start: int, end: int) -> Certainty:
     if _is_known(line, hit, within):
         return Certainty.BACKGROUND
     return _firmness(line, start, end)
+
+
+def _governed_from(line: Line, start: int) -> int:
+    """Where what governs a clause begins: "опроверг слухи о том, | что отменён"."""
+    while start > 1 and line.starts_at("that", start):
+        before, _ = line.clause(start - 2)
+        start = min(before, start - 1)
+    return start
 
 
 def _is_known(line: Line, hit: Hit, within: set[str]) -> bool:
@@ -259,7 +267,7 @@ def _openers(line: Line, hit: Hit, start: int) -> Iterator[Hit]:
     Nor is a relative clause whose end a second verb shows: "the meeting that had been
     due in Oslo | was put off".
     """
-    resumes = line.ends_at("resumes", hit.first)
+    resumes = line.ends_at("resumes", hit.first) or line.starts_at("resumes", hit.first)
     return (
         word
         for word in line.of("subordinate")

@@ -143,6 +143,116 @@ def told(text: str, slot: str, language: str) -> list[object]:
         (
             "en",
             (
+                "Talks between Chad and Mali that had been scheduled for Monday in "
+                "Quito have been delayed, the hosts said."
+            ),
+            "status",
+            ["postponed"],
+        ),
+        (
+            "en",
+            (
+                "The foreign ministry rejected as baseless reports that the summit "
+                "had been postponed."
+            ),
+            "status",
+            [],
+        ),
+        (
+            "en",
+            "The ministry said talk of a cancelled meeting was nonsense.",
+            "status",
+            [],
+        ),
+        (
+            "es",
+            (
+                "El Gobierno calificó de falsas las informaciones sobre un "
+                "aplazamiento de la cumbre."
+            ),
+            "status",
+            [],
+        ),
+        ("es", "La cancillería negó que la reunión se haya suspendido.", "status", []),
+        (
+            "uk",
+            "У Кремлі назвали фейком повідомлення про скасування переговорів.",
+            "status",
+            [],
+        ),
+        (
+            "ru",
+            "Сообщения о срыве переговоров — неправда, заявили в МИД.",
+            "status",
+            [],
+        ),
+        ("ru", "Кремль опроверг информацию о том, что встреча отменена.", "status", []),
+        (
+            "en",
+            (
+                "Oslo and Quito confirmed that their foreign ministers would meet "
+                "on Friday."
+            ),
+            "status",
+            ["confirmed"],
+        ),
+        (
+            "es",
+            "Ambas capitales confirmaron su asistencia a la cumbre.",
+            "status",
+            ["confirmed"],
+        ),
+        (
+            "uk",
+            "Президент Кенії підтвердив, що приїде на саміт.",
+            "status",
+            ["confirmed"],
+        ),
+        (
+            "ru",
+            "Чад подтвердил, что примет участие во встрече.",
+            "status",
+            ["confirmed"],
+        ),
+        (
+            "en",
+            "Oman is offering to host a meeting of the two presidents.",
+            "status",
+            ["proposed"],
+        ),
+        (
+            "es",
+            "Omán mantiene su oferta de acoger las conversaciones.",
+            "status",
+            ["proposed"],
+        ),
+        (
+            "uk",
+            "Оман знову запропонував провести переговори в Маскаті.",
+            "status",
+            ["proposed"],
+        ),
+        (
+            "ru",
+            "Оман вновь предложил провести переговоры в Маскате.",
+            "status",
+            ["proposed"],
+        ),
+        (
+            "en",
+            "The summit collapsed without a deal.",
+            "status",
+            ["ended without agreement"],
+        ),
+        (
+            "en",
+            "The summit ended with a signed accord.",
+            "status",
+            ["ended with agreement"],
+        ),
+        (
+            "en",
+            (
                 "Mali announced that its president would meet Chad's in Lima, "
                 "accepting an invitation that Peru had sent."
             ),
@@ -198,6 +308,35 @@ def test_what_was_denied_or_is_known_is_no_news(
             "date",
             ["2026-09-06"],
         ),
+        (
+            "uk",
+            (
+                "Інформація про перенесення саміту не відповідає дійсності, заявили "
+                "в МЗС."
+            ),
+            "status",
+            [],
+        ),
+        (
+            "es",
+            "Las conversaciones cambian de sede: Ginebra en lugar de Viena.",
+            "venue",
+            ["Geneva"],
+        ),
+        (
+            "uk",
+            "Переговори перенесли з Відня до Женеви через страйк.",
+            "venue",
+            ["Geneva"],
+        ),
+        (
+            "ru",
+            "Переговоры перенесены из Вены в Женеву из-за забастовки.",
+            "venue",
+            ["Geneva"],
+        ),
+        ("ru", "Саммит перенесли на 9 сентября.", "date", ["2026-09-09"]),
+        ("ru", "Саммит перенесли на 9 сентября.", "status", ["postponed"]),
     ],
 )
 def test_a_move_changes_the_place_or_the_day_alone(
@@ -226,6 +365,16 @@ def test_a_move_changes_the_place_or_the_day_alone(
             "agenda item",
             [],
         ),
+        ("en", "Sanctions did not come up at the meeting.", "agenda item", []),
+        (
+            "en",
+            "A prisoner swap was on the agenda, but territory was not raised.",
+            "agenda item",
+            ["prisoner exchange"],
+        ),
+        ("es", "Las sanciones no se abordaron en el encuentro.", "agenda item", []),
+        ("uk", "Питання територій на переговорах не порушували.", "agenda item", []),
+        ("ru", "Вопрос санкций стороны не обсуждали.", "agenda item", []),
     ],
 )
 def test_a_theme_that_was_left_out_is_none(
@@ -269,6 +418,36 @@ def test_a_theme_that_was_left_out_is_none(
             ["2026-09-08"],
         ),
         ("en", "The talks will resume next week, Chad said.", "date", []),
+        (
+            "en",
+            "The leaders will meet on the 9th, the palace announced.",
+            "date",
+            ["2026-09-09"],
+        ),
+        (
+            "en",
+            "Diplomats said on Tuesday that the talks would start on Friday.",
+            "date",
+            ["2026-09-04"],
+        ),
+        (
+            "es",
+            (
+                "La cumbre se celebrará el próximo lunes, informó este martes la "
+                "cancillería."
+            ),
+            "date",
+            ["2026-09-07"],
+        ),
+        (
+            "es",
+            "La cita, prevista para el viernes, se retrasa hasta el lunes 14.",
+            "date",
+            ["2026-09-14"],
+        ),
+        ("uk", "Перемовини відклали з п'ятниці на понеділок.", "date", ["2026-09-07"]),
+        ("ru", "Стороны встретятся 11 сентября в Женеве.", "date", ["2026-09-11"]),
+        ("en", "The talks are postponed; no new date has been set.", "date", []),
     ],
 )
 def test_a_day_is_the_meetings_own(
@@ -334,6 +513,63 @@ def test_a_day_is_the_meetings_own(
             "mediator",
             [],
         ),
+        (
+            "en",
+            ("Egypt is mediating between Chad and Mali, whose envoys met in Cairo."),
+            "mediator",
+            ["Egypt"],
+        ),
+        (
+            "en",
+            "The talks between Chad and Mali were brokered by Egypt.",
+            "mediator",
+            ["Egypt"],
+        ),
+        (
+            "en",
+            ("The United Nations is mediating between Chad and Mali at the talks."),
+            "mediator",
+            ["United Nations"],
+        ),
+        (
+            "es",
+            "Egipto ejerce de mediador entre Chad y Malí en la reunión.",
+            "mediator",
+            ["Egypt"],
+        ),
+        (
+            "es",
+            ("La reunión entre Chad y Malí se celebra con la mediación de Egipto."),
+            "mediator",
+            ["Egypt"],
+        ),
+        (
+            "uk",
+            ("Посередником між Чадом і Малі виступає Єгипет, переговори тривають."),
+            "mediator",
+            ["Egypt"],
+        ),
+        (
+            "ru",
+            "Посредником между Чадом и Мали выступает Египет, переговоры идут.",
+            "mediator",
+            ["Egypt"],
+        ),
+        (
+            "ru",
+            "Евросоюз, который выступает посредником, созвал переговоры.",
+            "mediator",
+            ["European Union"],
+        ),
+        (
+            "en",
+            (
+                "Swiss police closed the roads round the hotel where Chad and Mali "
+                "will meet."
+            ),
+            "mediator",
+            [],
+        ),
     ],
 )
 def test_a_go_between_acts_as_one(
@@ -390,6 +626,48 @@ def test_a_go_between_acts_as_one(
             "participants",
             ["Security Council Secretary of Russia"],
         ),
+        (
+            "en",
+            "Iran's chief negotiator will attend the talks.",
+            "participants",
+            ["Chief Negotiator of Iran"],
+        ),
+        (
+            "en",
+            ("The Russian delegation is headed by the foreign minister; talks began."),
+            "participants",
+            ["Foreign Minister of Russia"],
+        ),
+        (
+            "uk",
+            "Делегацію України на переговорах очолює секретар РНБО.",
+            "participants",
+            ["Security Council Secretary of Ukraine"],
+        ),
+        (
+            "ru",
+            "В переговорах участвует омбудсмен России.",
+            "participants",
+            ["Human Rights Commissioner of Russia"],
+        ),
+        (
+            "es",
+            (
+                "La delegación rusa está encabezada por el ministro de Exteriores "
+                "en las conversaciones."
+            ),
+            "participants",
+            ["Foreign Minister of Russia"],
+        ),
+        (
+            "es",
+            (
+                "El presidente de Chad y el primer ministro de Malí se reunirán en "
+                "Quito."
+            ),
+            "participants",
+            ["President of Chad", "Prime Minister of Mali"],
+        ),
     ],
 )
 def test_who_leads_a_side_takes_part(
@@ -428,6 +706,49 @@ def test_who_leads_a_side_takes_part(
             "The talks began. Delegates had eaten in a restaurant in Lima.",
             "venue",
             [],
+        ),
+        (
+            "en",
+            (
+                "Claims that the talks would be held in Dubai were untrue, the "
+                "palace said."
+            ),
+            "venue",
+            [],
+        ),
+        ("en", "Organisers are moving the talks to Geneva.", "venue", ["Geneva"]),
+        (
+            "en",
+            "Geneva will replace Vienna as the venue of the talks.",
+            "venue",
+            ["Geneva"],
+        ),
+        (
+            "en",
+            ("The venue has been switched from Vienna to Geneva, the date has not."),
+            "venue",
+            ["Geneva"],
+        ),
+        (
+            "es",
+            "El encuentro se celebrará en Ginebra y no en Viena.",
+            "venue",
+            ["Geneva"],
+        ),
+        ("ru", "Местом встречи вместо Вены станет Женева.", "venue", ["Geneva"]),
+        (
+            "ru",
+            ("Президент Чада и премьер-министр Мали встретятся в столице Эквадора."),
+            "venue",
+            ["Quito"],
+        ),
+        ("uk", "Переговори відбудуться у столиці Еквадору.", "venue", ["Quito"]),
+        ("en", "Leaders will meet in the Ecuadorean capital.", "venue", ["Quito"]),
+        (
+            "en",
+            "The talks opened in Quito. Her husband had been held in Odesa.",
+            "venue",
+            ["Quito"],
         ),
     ],
 )
