@@ -1,7 +1,6 @@
 """Days out of words, against the day on which they were printed."""
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,20 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detectors.facts.dates import Day, resolve
-from detectors.lexicons import Lexicon
-from detectors.seeds import parse_lexicon
+from flows.seeds import load_lexicons
 
-SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 LANGUAGES = ("en", "es", "uk", "ru")
 WEDNESDAY = datetime(2026, 3, 4, 12, tzinfo=UTC)
 
 
-def _lexicon(language: str) -> Lexicon:
-    file = SEEDS / "lexicons" / f"{language}.yaml"
-    return parse_lexicon(file.read_text(encoding="utf-8"), file.name)
-
-
-LEXICONS = {language: _lexicon(language) for language in LANGUAGES}
+LEXICONS = load_lexicons()
 
 
 def days(text: str, language: str = "en", at: datetime = WEDNESDAY) -> tuple[Day, ...]:

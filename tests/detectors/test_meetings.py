@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 
 from detectors.facts import meetings
 from detectors.facts.context import Context
-from detectors.facts.places import Gazetteer
 from detectors.model import Certainty, Fact
-from detectors.seeds import parse_lexicon
 from detectors.text import Reading, read
+from flows.seeds import load_lexicons, load_places
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
@@ -25,16 +24,8 @@ SUMMIT = "summit-diplomacy"
 SLOTS = ("status", "venue", "date", "participants", "mediator", "agenda item")
 WEDNESDAY = datetime(2026, 9, 2, 12, tzinfo=UTC)
 
-LEXICONS = {
-    file.stem: parse_lexicon(file.read_text(encoding="utf-8"), file.name)
-    for file in (ROOT / "seeds" / "lexicons").glob("*.yaml")
-}
-PLACES = Gazetteer.parse(
-    *(
-        file.read_text(encoding="utf-8")
-        for file in sorted((ROOT / "seeds" / "places").glob("*.tsv"))
-    )
-)
+LEXICONS = load_lexicons()
+PLACES = load_places()
 
 
 def context(

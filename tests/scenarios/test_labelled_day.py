@@ -11,13 +11,14 @@ import pytest
 
 from detectors.model import AlertKind, Article, Fact
 from detectors.text import Reading, read
-from tests.scenarios.timeline import MEETINGS, SEEDS, STRIKES, Timeline
+from flows.seeds import SHIPPED
+from tests.scenarios.timeline import MEETINGS, STRIKES, Timeline
 
 TOPICS = {"strike-reports": STRIKES, "summit-diplomacy": MEETINGS}
 
 
 def records() -> list[dict[str, Any]]:
-    lines = (SEEDS / "demo" / "articles.jsonl").read_text(encoding="utf-8")
+    lines = (SHIPPED / "demo" / "articles.jsonl").read_text(encoding="utf-8")
     return [json.loads(line) for line in lines.splitlines()]
 
 

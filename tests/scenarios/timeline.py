@@ -15,7 +15,6 @@ import re
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
-from pathlib import Path
 
 from detectors import alerting, sources
 from detectors.developments import Progress, develop
@@ -35,13 +34,12 @@ from detectors.model import (
     TopicVerdict,
 )
 from detectors.recognition import Surroundings
-from detectors.seeds import parse_lexicon
 from detectors.slots import MEETING_SLOTS, STRIKE_SLOTS
 from detectors.stories import Strand, gather
 from detectors.text import Reading, read
 from detectors.units import part_further, units
+from flows.seeds import load_lexicons, load_places
 
-SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 STRIKES = Topic(id="strikes", title="Strikes", slots=STRIKE_SLOTS)
 MEETINGS = Topic(id="meetings", title="Meetings", slots=MEETING_SLOTS)
 
@@ -55,14 +53,16 @@ _CERTAINTY = {
 
 @cache
 def gazetteer() -> Gazetteer:
-    tables = sorted((SEEDS / "places").glob("*.tsv"))
-    return Gazetteer.parse("\n".join(t.read_text(encoding="utf-8") for t in tables))
+    return load_places()
 
 
 @cache
+def lexicons() -> dict[str, Lexicon]:
+    return load_lexicons()
+
+
 def lexicon(language: str) -> Lexicon:
-    file = SEEDS / "lexicons" / f"{language}.yaml"
-    return parse_lexicon(file.read_text(encoding="utf-8"), file.name)
+    return lexicons()[language]
 
 
 @dataclass
