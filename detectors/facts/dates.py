@@ -59,10 +59,12 @@ def resolve(
     lexicon: Lexicon,
     *,
     zone: tzinfo = UTC,
+    tokens: Tokens | None = None,
 ) -> tuple[Day, ...]:
     """Find the days that ``text[span]`` names, in order, none inside another.
 
     Of several days in a row ("March 8-9", "с 8 по 10 марта") it is the first.
+    ``tokens`` are those of the span, where they are known already.
 
     >>> from datetime import datetime
     >>> english = Lexicon("en", {
@@ -85,7 +87,8 @@ def resolve(
     """
     today = published_at.astimezone(zone).date()
     numeric = _numeric(text, span, lexicon.language)
-    tokens = tokenize(text, *span)
+    if tokens is None:
+        tokens = tokenize(text, *span)
     if not tokens.words:
         return ()
     marks: dict[int, dict[str, Hit]] = defaultdict(dict)  # by first token
@@ -101,10 +104,11 @@ def find_months(
     tokens: Tokens, lexicon: Lexicon, first: int, last: int
 ) -> tuple[int, ...]:
     """The months, 1 to 12, that the tokens from ``first`` to before ``last`` name."""
+    named = Tokens(tokens.words[first:last], tokens.spans[first:last])
     return tuple(
         int(hit.key)
-        for hit in frames(lexicon, "dates").find(tokens)
-        if hit.category == "months" and first <= hit.first < last
+        for hit in frames(lexicon, "dates").find(named)
+        if hit.category == "months"
     )
 
 
@@ -147,6 +151,9 @@ class _Reader:
         found: list[Day] = []
         place = 0
         while place < len(self._words):
+            if place not in self._marks and not self._words[place][0].isdigit():
+                place += 1
+                continue
             read = (
                 self._weekday(place)
                 or self._calendar(place)

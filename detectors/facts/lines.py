@@ -114,7 +114,9 @@ def _line(context: Context, span: Span, offset: int, *, opens: bool) -> Line:
     places = context.places_in((start, span[1]))
     found = frames(context.lexicon, SECTION).find(tokens)
     places = tuple(_with_capitals(context, tokens, found, places))
-    days = resolve(text, (start, span[1]), context.published_at, context.lexicon)
+    days = resolve(
+        text, (start, span[1]), context.published_at, context.lexicon, tokens=tokens
+    )
     today = context.published_at.astimezone(UTC).date()
     names = [place.span for place in places]
     names += [day.span for day in days if day.on >= today]
