@@ -47,8 +47,10 @@ _ODD = re.compile(rf"\w[{_COMBINING}]+|{_ODD_ALONE}")
 _MARK = re.compile(f"[{_COMBINING}]")
 _ODD_UNMARKED = re.compile(_ODD_ALONE)
 _WORD = re.compile(r"\w++(?:['-]\w++)*+")
-_CASED_WORD = re.compile(rf"([.!?\u2026:\n\"(\[][\s\"'(\[-]*+)?({_WORD.pattern})")
-_SENTENCE_END = re.compile(r"[.!?\u2026]+[\"')\]]*(?=\s+[\"'(\[\u00bf\u00a1-]*[^\W_])")
+_CASED_WORD = re.compile(rf"([.!?\u2026:\n\"(\[][\s\"'(\[-]{0, 8}+)?({_WORD.pattern})")
+_SENTENCE_END = re.compile(
+    r"(?<![.!?\u2026])[.!?\u2026]+[\"')\]]{0,8}+(?=\s+[\"'(\[\u00bf\u00a1-]{0,8}+[^\W_])"
+)
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|St|Gen|Col|Lt|Sgt|Gov|Sen|Rep|Rev|Prof|No|vs|Jan|Feb|Mar|"
     r"Apr|Aug|Sept?|Oct|Nov|Dec|a\.m|p\.m|Sra?|Dra|Gral|Cnel|D|Dña|Ud|EE|UU|п|м|г|ул|вул|обл|р|тис|тыс|млн|"

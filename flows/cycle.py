@@ -189,14 +189,20 @@ def _end(wiring: Wiring, run: int, polled: Polled, decided: int) -> None:
 
 
 @asynccontextmanager
-async def lease(wiring: Wiring, name: str = RunKind.CYCLE) -> AsyncIterator[None]:
+async def lease(
+    wiring: Wiring,
+    name: str = RunKind.CYCLE,
+    *,
+    renewed_every: timedelta = LEASE_RENEWED_EVERY,
+) -> AsyncIterator[None]:
     """Hold the one lease that keeps cycles apart, renewed while it is held.
 
     A run that was killed leaves its lease behind; on the same machine the next
-    one sees that its process is gone, elsewhere it waits for the end of it.
+    one sees that its process is gone, elsewhere it waits for the end of it. A run
+    that slept through its lease stops as soon as it sees that another has it.
 
     Raises:
-        BusyError: Another run holds it.
+        BusyError: Another run holds it, or took it over.
     """
     holder = f"{socket.gethostname()}:{os.getpid()}"
     with wiring.store.unit() as unit:
@@ -205,9 +211,17 @@ async def lease(wiring: Wiring, name: str = RunKind.CYCLE) -> AsyncIterator[None
             unit.leases.release(name, held)
         if not unit.leases.acquire(name, holder, wiring.now(), LEASE_LASTS):
             raise BusyError(name, f"held by {held}")
-    keeper = asyncio.create_task(_keep(wiring, name, holder))
+    keeper = asyncio.create_task(_keep(wiring, name, holder, renewed_every))
+    work = asyncio.current_task()
+    if work is not None:
+        keeper.add_done_callback(lambda kept: kept.cancelled() or work.cancel())
     try:
         yield
+    except asyncio.CancelledError:
+        if work is None or not keeper.done():
+            raise
+        work.uncancel()
+        raise BusyError(name, "took over: the lease was not renewed in time") from None
     finally:
         keeper.cancel()
         with suppress(asyncio.CancelledError):
@@ -235,8 +249,12 @@ def _is_dead(held: str, holder: str) -> bool:
     return False
 
 
-async def _keep(wiring: Wiring, name: str, holder: str) -> None:
-    while True:
-        await asyncio.sleep(LEASE_RENEWED_EVERY.total_seconds())
+async def _keep(
+    wiring: Wiring, name: str, holder: str, renewed_every: timedelta
+) -> None:
+    """Renew the lease until it is lost."""
+    held = True
+    while held:
+        await asyncio.sleep(renewed_every.total_seconds())
         with wiring.store.unit() as unit:
-            unit.leases.renew(name, holder, wiring.now(), LEASE_LASTS)
+            held = unit.leases.renew(name, holder, wiring.now(), LEASE_LASTS)

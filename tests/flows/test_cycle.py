@@ -201,6 +201,22 @@ async def test_a_lease_whose_time_is_over_is_taken_over(wiring, newsroom):
         pass
 
 
+async def test_a_run_that_lost_its_lease_stops(wiring, newsroom):
+    async def oversleep():
+        async with lease(wiring, renewed_every=timedelta(milliseconds=20)):
+            newsroom.advance_to(newsroom.now + LEASE_LASTS + timedelta(seconds=1))
+            with wiring.store.unit() as unit:
+                assert unit.leases.acquire(
+                    RunKind.CYCLE, "elsewhere:7", wiring.now(), LEASE_LASTS
+                )
+            await asyncio.sleep(20)
+
+    with pytest.raises(BusyError, match="took over"):
+        await oversleep()
+    with wiring.store.unit(reading=True) as unit:
+        assert unit.leases.holder(RunKind.CYCLE, wiring.now()) == "elsewhere:7"
+
+
 async def test_a_broken_topic_keeps_the_last_good_ones_at_work(
     newsroom, printed, workers, tmp_path
 ):
