@@ -47,7 +47,7 @@ _ODD = re.compile(rf"\w[{_COMBINING}]+|{_ODD_ALONE}")
 _MARK = re.compile(f"[{_COMBINING}]")
 _ODD_UNMARKED = re.compile(_ODD_ALONE)
 _WORD = re.compile(r"\w++(?:['-]\w++)*+")
-_CASED_WORD = re.compile(rf"([.!?\u2026:\n\"(\[][\s\"'(\[-]{0, 8}+)?({_WORD.pattern})")
+_CASED_WORD = re.compile(rf"([.!?\u2026:\n\"(\[][\s\"'(\[-]{{0,8}}+)?({_WORD.pattern})")
 _SENTENCE_END = re.compile(
     r"(?<![.!?\u2026])[.!?\u2026]+[\"')\]]{0,8}+(?=\s+[\"'(\[\u00bf\u00a1-]{0,8}+[^\W_])"
 )
