@@ -5,7 +5,7 @@ none of these is a development. In the article that opens a story every fact is 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from detectors.ledger import (
     MOVES,
@@ -31,6 +31,9 @@ from detectors.model import (
 )
 from detectors.slots import NUMBER_SLOTS
 from detectors.units import Lead
+
+_SAID_BESIDE = frozenset({"target", "agenda item", "participants", "mediator"})
+"""Slots whose values also stand in asides, and are most often misread."""
 
 _KINDS = {
     Effect.NEW: DevelopmentKind.NEW,
@@ -75,22 +78,11 @@ def develop(
         lead: Where it stops speaking for the story; a soft fact past it supports
             what is known and changes nothing. None: nowhere.
     """
-    state = fold(claims)
-    opens = not claims
-    judged: list[_Judged] = []
-    for fact in _in_turn(facts):
-        settled = fact.slot in SINGLE and state.set_by.get(fact.slot) == article.id
-        opening = lead is None or fact.evidence[0] < lead.opening
-        unsure = (
-            fact.slot == "venue"
-            and not opening
-            and not _is_moved(fact, facts, state, claims, article.source)
-        )
-        aside = settled or (not opens and (unsure or _is_aside(fact, lead)))
-        claim = _claim(story, fact, article, aside=aside)
-        old = state.current.get(fact.slot)
-        judged.append(
-            _Judged(fact=fact, claim=claim, effect=state.take(claim), old=old)
+    judged, state = _judge(story, claims, facts, article=article, lead=lead)
+    if claims and lead is not None and _is_retold(judged):
+        # Judged again with less of the text: a lone word lower down is no news.
+        judged, state = _judge(
+            story, claims, facts, article=article, lead=replace(lead, end=lead.opening)
         )
     moved = sorted(
         (one for one in judged if one.effect in MOVES),
@@ -108,6 +100,44 @@ def develop(
             for one in judged
             if one.effect is Effect.STALE
         ),
+    )
+
+
+def _judge(
+    story: Story,
+    claims: Sequence[Claim],
+    facts: Sequence[Fact],
+    *,
+    article: Article,
+    lead: Lead | None,
+) -> tuple[list["_Judged"], State]:
+    """What each fact does to the state, and the state that comes of them all."""
+    state = fold(claims)
+    opens = not claims
+    judged: list[_Judged] = []
+    for fact in _in_turn(facts):
+        settled = fact.slot in SINGLE and state.set_by.get(fact.slot) == article.id
+        opening = lead is None or fact.evidence[0] < lead.opening
+        unsure = (
+            fact.slot == "venue"
+            and not opening
+            and not _is_moved(fact, facts, state, claims, article.source)
+        )
+        aside = settled or (not opens and (unsure or _is_aside(fact, lead)))
+        claim = _claim(story, fact, article, aside=aside)
+        old = state.current.get(fact.slot)
+        judged.append(
+            _Judged(fact=fact, claim=claim, effect=state.take(claim), old=old)
+        )
+    return judged, state
+
+
+def _is_retold(judged: Iterable["_Judged"]) -> bool:
+    """Whether an article tells what was told, but for a word or two beside it."""
+    return all(
+        one.effect is Effect.NEW and one.fact.slot in _SAID_BESIDE
+        for one in judged
+        if one.effect in MOVES
     )
 
 

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from detectors.ledger import EITHER_WAY
 from detectors.model import StoryProfile
+from detectors.names import name_key
 from detectors.recognition import AFTERMATH, NAMED, compatible, shared, states_kinds
 
 Evidence = Mapping[str, float]
@@ -152,9 +153,16 @@ def _place(part: StoryProfile, known: StoryProfile) -> float:
         return NAMED_PLACE if named else PLACE
     if {town(place) for place in mine} & {town(place) for place in yours}:
         return NEAR_PLACE
-    if not mine or not yours:
+    if not mine:
+        return NEAR_PLACE if _names_one_of(part, yours) else 0.0
+    if not yours:
         return 0.0
     return OTHER_NAMED_PLACE if named else OTHER_PLACE
+
+
+def _names_one_of(part: StoryProfile, places: Iterable[str]) -> bool:
+    """Whether a part that gives no place names one, in a form no list of places has."""
+    return any(f"@{name_key(place)}" in part.terms for place in places)
 
 
 def town(place: str) -> str:

@@ -21,6 +21,10 @@ true return of a figure (a death after a correction) after 16.7 h."""
 VOID = timedelta(hours=24)
 """How long the old day of a postponed meeting is a late report (one came: 11.6 h)."""
 
+ECHO = timedelta(hours=24)
+"""How long other outlets repeat a false value that a desk has struck out: a day, as a
+morning's copy stands in the next morning's papers. Later it is heard again."""
+
 EITHER_WAY = frozenset({"missing", "power_cut"})
 """Numbers that fall when things get better, without anyone being corrected."""
 
@@ -57,6 +61,8 @@ class State:
         beside: What the article that set a single slot said of it besides: its
             background, which no repetition makes news.
         unsure: Who first told a single value that nobody has asserted yet.
+        struck: When a value that was struck out by hand was last claimed.
+        hinted: Who first said a value of a set in passing.
         void_at: When the planned day was called off, if no other was set.
     """
 
@@ -67,14 +73,21 @@ class State:
     beside: dict[str, set[FactValue]] = field(default_factory=dict)
     late: set[str] = field(default_factory=set)
     unsure: dict[str, str] = field(default_factory=dict)
+    struck: dict[tuple[str, FactValue], datetime] = field(default_factory=dict)
+    hinted: dict[tuple[str, FactValue], str] = field(default_factory=dict)
     void_at: datetime | None = None
 
     def effect(self, claim: Claim) -> Effect:
         """What ``claim`` would do; changes nothing."""
         if not claim.certainty.counts:
             return Effect.ASIDE
+        if self._is_struck(claim):
+            return Effect.STALE
         if self._confirms(claim):
             return Effect.CONFIRMATION
+        return self._of_slot(claim)
+
+    def _of_slot(self, claim: Claim) -> Effect:
         if is_number(claim.slot):
             return self._number(claim)
         if claim.slot == "status":
@@ -89,6 +102,8 @@ class State:
         if effect is Effect.STALE and claim.slot == "date":
             self.late.add(claim.article_id)
         if effect not in MOVES:
+            if effect is Effect.ASIDE and claim.aside:
+                self.hinted.setdefault((claim.slot, claim.value), claim.source)
             if self.set_by.get(claim.slot) == claim.article_id:
                 self.beside.setdefault(claim.slot, set()).add(claim.value)
             return effect
@@ -107,6 +122,11 @@ class State:
         self.beside[slot] = set()
         self._call_off(claim)
         return effect
+
+    def _is_struck(self, claim: Claim) -> bool:
+        """Whether it echoes what a person struck out a short while before."""
+        at = self.struck.get((claim.slot, claim.value))
+        return at is not None and claim.claimed_at - at < ECHO
 
     def _confirms(self, claim: Claim) -> bool:
         """Whether another source asserts what was told as unconfirmed."""
@@ -202,9 +222,14 @@ class State:
             return Effect.KNOWN
         if any(BROADER.get(str(value)) == claim.value for value in known):
             return Effect.KNOWN
-        if claim.aside or (known and claim.certainty is Certainty.UNCONFIRMED):
+        if known and claim.certainty is Certainty.UNCONFIRMED:
             return Effect.ASIDE
-        return Effect.NEW
+        return Effect.ASIDE if self._is_passing(claim) else Effect.NEW
+
+    def _is_passing(self, claim: Claim) -> bool:
+        """Whether it is said in passing, and by no other source before."""
+        teller = self.hinted.get((claim.slot, claim.value), claim.source)
+        return claim.aside and teller == claim.source
 
 
 def fold(claims: Iterable[Claim]) -> State:
@@ -217,6 +242,8 @@ def fold(claims: Iterable[Claim]) -> State:
     for claim in claims:
         if claim.stands:
             state.take(claim)
+        else:
+            state.struck[claim.slot, claim.value] = claim.claimed_at
     return state
 
 

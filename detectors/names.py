@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from functools import lru_cache
 
 from anyascii import anyascii
 
@@ -21,6 +22,7 @@ _SOUNDS = (
 )
 
 
+@lru_cache(maxsize=10_000)  # places of stories are asked for with every article
 def name_key(name: str) -> str:
     """The first letters of ``name`` as it sounds, whatever its script.
 

@@ -209,6 +209,65 @@ def test_a_claim_struck_out_leaves_the_state_as_if_never_made():
     assert fold(kept).current["killed"] == 6
 
 
+@pytest.mark.parametrize("after_hours", [1, 9, 23])
+def test_what_was_struck_out_is_not_told_again_by_its_echo(after_hours):
+    ledger = Ledger()
+    ledger.hear(fact("killed", 6), fact("target", "school"))
+    ledger.hear(fact("killed", 600), fact("target", "hospital"), source="b.test")
+    ledger.claims = [
+        replace(claim, stands=claim.value not in {600, "hospital"})
+        for claim in ledger.claims
+    ]
+    later = timedelta(hours=after_hours)
+    echo = ledger.hear(
+        fact("killed", 600), fact("target", "hospital"), source="c.test", after=later
+    )
+    assert not echo.developments
+    assert echo.overtaken == ("killed 600", "target hospital")
+    assert ledger.changes(fact("killed", 7), after=later) == [
+        ("killed", 6, 7, "change")
+    ]
+
+
+def test_what_was_struck_out_is_heard_again_when_the_echo_has_died():
+    ledger = Ledger()
+    ledger.hear(fact("killed", 6))
+    ledger.hear(fact("killed", 7))
+    ledger.claims = [replace(c, stands=c.value != 7) for c in ledger.claims]
+    assert ledger.changes(fact("killed", 7), after=timedelta(days=2)) == [
+        ("killed", 6, 7, "change")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("slot", "value"),
+    [
+        ("target", "industry"),
+        ("agenda item", "territory"),
+        ("participants", "Special Envoy of Norway"),
+        ("mediator", "Oman"),
+    ],
+)
+def test_a_lone_word_in_a_retelling_needs_the_lead_or_a_second_source(slot, value):
+    ledger = Ledger()
+    ledger.hear(fact("killed", 6), fact(slot, "other"))
+    below = fact(slot, value, LEAD.opening + 100)
+    assert not ledger.changes(fact("killed", 6), below, lead=LEAD, source="b.test")
+    assert not ledger.changes(below, lead=LEAD, source="b.test")
+    assert ledger.changes(below, lead=LEAD, source="c.test") == [
+        (slot, None, value, "new")
+    ]
+
+
+def test_a_word_beside_a_new_figure_or_in_the_lead_is_told_at_once():
+    ledger = Ledger()
+    ledger.hear(fact("killed", 6))
+    target = fact("target", "industry", LEAD.opening + 100)
+    assert len(ledger.changes(fact("killed", 7), target, lead=LEAD)) == 2
+    assert ledger.changes(fact("target", "school", 40), lead=LEAD)
+    assert ledger.changes(fact("killed", 8, LEAD.end + 100), lead=LEAD)
+
+
 def test_a_soft_fact_below_the_lead_moves_nothing():
     ledger = Ledger()
     ledger.hear(fact("venue", "Vienna"), fact("status", "announced"))
