@@ -73,8 +73,12 @@ def _find_scenes(context: Context) -> tuple[Scene, ...]:
     scenes.extend(_adjectives(context))
     scenes.extend(_capitals(context, scenes))
     if not scenes:
-        datelines = (mention for mention in named if is_dateline(context, mention))
-        scenes.extend(_scene(context, mention) for mention in datelines)
+        seats = (
+            mention
+            for mention in named
+            if is_dateline(context, mention) or _is_seat(context, mention)
+        )
+        scenes.extend(_scene(context, mention) for mention in seats)
     return tuple(_without_regions(context, scenes))
 
 
@@ -111,9 +115,21 @@ def _is_hit(context: Context, mention: PlaceMention) -> bool:
     if not any(_is_sign(atom) for atom in clause) or _is_history(clause, mention):
         return False
     return not (
-        _is_origin(context, atoms, mention)
+        _is_seat(context, mention)
+        or _is_origin(context, atoms, mention)
+        or _is_on_route(context, mention)
         or _speaks(atoms, mention)
         or _is_name(context, atoms, mention)
+    )
+
+
+def _is_seat(context: Context, mention: PlaceMention) -> bool:
+    """Whether an office is named by its place: "the Sumy regional administration"."""
+    atoms = context.atoms(context.sentence_at(mention.start))
+    after = [atom for atom in atoms if atom.start >= mention.end][:_NEXT]
+    before = [atom for atom in atoms if atom.end <= mention.start][-_BESIDE:]
+    return any(atom.means("strikes.origin", "seat") for atom in after[:1]) or any(
+        atom.means("strikes.origin", "seat of") for atom in before[-1:]
     )
 
 
@@ -129,6 +145,20 @@ def _is_origin(context: Context, atoms: Sequence[Atom], mention: PlaceMention) -
         len(between) <= _JOINED
         and between.lstrip().startswith((",", "and ", "y ", "и ", "та ", "і ", "й "))
         and _is_origin(context, atoms, earlier)
+    )
+
+
+def _is_on_route(context: Context, mention: PlaceMention) -> bool:
+    """Whether a place is the end of a line: "поезда Киев - Сумы идут в обход"."""
+    beside = [
+        other
+        for other in context.places_in((mention.start - _JOINED * 2, mention.end + 4))
+        if other.kind is PlaceKind.CITY and other.span != mention.span
+    ]
+    return any(
+        context.text[first[1] : last[0]] == " - "
+        for other in beside
+        for first, last in [sorted((mention.span, other.span))]
     )
 
 
@@ -269,7 +299,10 @@ def _without_regions(context: Context, scenes: Sequence[Scene]) -> Iterator[Scen
 
 
 def _lies_in(town: Scene, region: Scene) -> bool:
-    return bool(town.region) and region.value == f"{town.region} region"
+    """Whether a region holds a town; of most countries the table tells no regions."""
+    if not town.region:
+        return town.country == region.country
+    return region.value in (town.region, f"{town.region} region")
 
 
 def _is_apart(context: Context, town: Scene, region: Scene) -> bool:
