@@ -11,6 +11,7 @@ import pytest
 from detectors.facts import meetings
 from detectors.facts.context import Context
 from detectors.facts.places import Gazetteer
+from detectors.model import Certainty, Fact
 from detectors.seeds import parse_lexicon
 from detectors.text import read
 
@@ -29,9 +30,9 @@ PLACES = Gazetteer.parse(
 )
 
 
-def told(text: str, slot: str, language: str) -> list[object]:
+def extract(text: str, language: str) -> tuple[Fact, ...]:
     reading = read(text, language=language)
-    facts = meetings.extract(
+    return meetings.extract(
         Context(
             reading=reading,
             topic="summit-diplomacy",
@@ -42,7 +43,14 @@ def told(text: str, slot: str, language: str) -> list[object]:
             published_at=WEDNESDAY,
         )
     )
-    return [fact.value for fact in facts if fact.slot == slot and fact.certainty.counts]
+
+
+def told(text: str, slot: str, language: str) -> list[object]:
+    return [
+        fact.value
+        for fact in extract(text, language)
+        if fact.slot == slot and fact.certainty.counts
+    ]
 
 
 @pytest.mark.parametrize(
@@ -756,3 +764,52 @@ def test_a_venue_is_named_in_many_ways(
     language: str, text: str, slot: str, values: list[str]
 ) -> None:
     assert told(text, slot, language) == values
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "speaker"),
+    [
+        ("en", "Norway said on Monday the talks were put off.", "Norway"),
+        (
+            "en",
+            "The talks were put off, Chad and Mali have announced.",
+            "Chad and Mali",
+        ),
+        (
+            "en",
+            "The talks were put off, a Peruvian diplomat said.",
+            "Peruvian diplomat",
+        ),
+        ("en", "The talks were put off, Peru's president said.", "Peru's president"),
+        ("en", "The talks were put off, according to the Kremlin.", "the Kremlin"),
+        ("en", "The talks were put off, those in the building said.", None),
+        ("en", "The talks were put off, he said.", None),
+        ("en", "Chad was told that the talks were put off.", None),
+        ("es", "La cumbre fue aplazada, ha informado Perú.", "Perú"),
+        ("es", "La cumbre fue aplazada, según la cancillería.", "la cancillería"),
+        ("uk", "Саміт відкладено, повідомили в МЗС Кенії.", "МЗС Кенії"),
+        ("ru", "Саммит отложен, сообщил Кремль.", "Кремль"),
+        ("ru", "Саммит отложен, сообщил он.", None),
+    ],
+)
+def test_a_status_is_said_by_somebody_who_is_named_or_by_none(
+    language: str, text: str, speaker: str | None
+) -> None:
+    facts = extract(text, language)
+
+    assert [fact.attribution for fact in facts if fact.slot == "status"] == [speaker]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Reports that the summit had been scrapped were false."),
+        ("es", "Quedó desmentido el rumor de que la cumbre fue cancelada."),
+        ("uk", "В МЗС відкинули чутки про скасування зустрічі."),
+        ("ru", "Кремль опроверг информацию о том, что встреча отменена."),
+    ],
+)
+def test_a_denied_report_is_kept_as_denied(language: str, text: str) -> None:
+    statuses = [f for f in extract(text, language) if f.slot == "status"]
+
+    assert {f.certainty for f in statuses} == {Certainty.DENIED}
