@@ -20,7 +20,7 @@ COMMANDS = {
     "why": ("archive", "Every decision taken on one article."),
     "report": ("archive", "One page of stories, alerts and entries by outcome."),
     "stories": ("archive", "What is running: list, show."),
-    "alerts": ("archive", "What was told, and what waits: list, show."),
+    "alerts": ("archive", "What was told, and what waits: list, show, release."),
     "feeds": ("feeds", "What is watched: add, remove, list, import, export."),
     "topics": ("topics", "What is looked for: list, check."),
     "db": ("upkeep", "The store: migrate, check."),

@@ -1,11 +1,14 @@
 """Everything that can be wrong with an installation, each with its cure."""
 
+import asyncio
 import os
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+
+from pydantic import SecretStr
 
 from detectors.errors import MonitorError
 from detectors.model import MessageState, RunKind
@@ -133,7 +136,7 @@ def _seeds(settings: Settings) -> Finding:
 
 def _slack(settings: Settings) -> Finding:
     if settings.slack_bot_token is not None:
-        return Finding(what="Slack", says="a bot token is set")
+        return _token(settings, settings.slack_bot_token)
     if settings.slack_webhook_url is not None:
         return Finding(
             what="Slack",
@@ -144,6 +147,20 @@ def _slack(settings: Settings) -> Finding:
         what="Slack",
         says="not set: alerts are printed to the terminal",
         cure=_SLACK_CURE,
+    )
+
+
+def _token(settings: Settings, token: SecretStr) -> Finding:
+    from flows.slack.client import SlackPoster
+
+    poster = SlackPoster(token.get_secret_value(), base_url=settings.slack_base_url)
+    standing = asyncio.run(poster.standing())
+    if not standing.problem:
+        return Finding(what="Slack", says=f"speaks as {standing.speaks_for}")
+    return Finding(
+        what="Slack",
+        says=f"the token does not work: {standing.problem}",
+        cure="install the app again and set SLACK_BOT_TOKEN; see deploy/RUNBOOK.md",
     )
 
 

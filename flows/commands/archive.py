@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from detectors.errors import MonitorError
-from detectors.model import Decision, Development, Message, Story
+from detectors.model import Decision, Development, Message, MessageState, Story
 from detectors.streams import development_record
 from flows import clock
 from flows.commands.output import Duration, as_json, echo_json, echo_table, say, show
@@ -232,6 +232,23 @@ def show_alert(alert_id: int, *, as_json: bool) -> None:
     Console().print(panel_of(message))
     problem = f": {message.problem}" if message.problem else ""
     say(f"{message.state}, attempt {message.attempt}{problem}")
+
+
+@alerts_command.command("release")
+@click.argument("alert_id", metavar="ALERT", type=int)
+def release_alert(alert_id: int) -> None:
+    """Send an alert that is held or was refused, once somebody has looked.
+
+    A held alert may stand in its channel already: look there first.
+    """
+    with closing(open_store(load())) as store, store.unit() as unit:
+        message = unit.outbox.get(alert_id)
+        if message is None:
+            raise UnknownError(str(alert_id), "no such alert")
+        if message.state not in (MessageState.HELD, MessageState.REFUSED):
+            raise UnknownError(str(alert_id), f"it is {message.state}, not held")
+        unit.outbox.put_back(message, not_before_at=None, problem="released by hand")
+    click.echo(f"alert {alert_id} goes out with the next run")
 
 
 def _message_record(message: Message) -> dict[str, Any]:

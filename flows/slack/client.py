@@ -8,6 +8,7 @@ carries our key as metadata, and the key is looked for before anything is repeat
 import logging
 import re
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -79,6 +80,14 @@ _BROKEN = (aiohttp.ClientError, TimeoutError, OSError)
 # What the SDK trips over when an answer is not the object it expects.
 _GARBLED = (ValueError, AttributeError, TypeError, KeyError)
 _NO_BYTES_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Whom a token speaks for; ``problem`` is Slack's word where it is no good."""
+
+    speaks_for: str = ""
+    problem: str = ""
 
 
 class SlackPoster:
@@ -159,14 +168,16 @@ class SlackPoster:
             return Incomplete(reason=_named(error))
         return Absent()
 
-    async def check(self) -> Mapping[str, str]:
-        """Whom the token speaks for: ``team``, ``user``, ``bot_id``.
-
-        Raises:
-            SlackApiError: The token is not good.
-        """
-        answer = await self._web.auth_test()
-        return {key: str(answer.get(key, "")) for key in ("team", "user", "bot_id")}
+    async def standing(self) -> Standing:
+        """Whom the token speaks for, or why it speaks for nobody."""
+        try:
+            answer = await self._web.auth_test()
+        except SlackApiError as error:
+            return Standing(problem=_word(error))
+        except (*_BROKEN, *_GARBLED) as error:
+            return Standing(problem=_named(error))
+        team, user = answer.get("team", ""), answer.get("user", "")
+        return Standing(speaks_for=f"{user} in {team}")
 
     async def _bot_id(self) -> str:
         """Our own bot's id, asked for once."""

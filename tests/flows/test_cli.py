@@ -14,6 +14,7 @@ from flows.follow import follow_articles
 from flows.seeds import load_seeds
 from storage.database import Store
 from tests.flows.wire_copy import FIRST, RISEN, article, day
+from tests.servers.slack import TOKEN, loopback_slack
 
 
 @pytest.fixture
@@ -272,3 +273,27 @@ def test_two_tolls_of_one_article_are_printed_as_values(tocsin, home):
         "new": 5,
         "kind": "change",
     } in second["developments"]
+
+
+def test_a_held_alert_is_released_by_hand_and_only_then(tocsin, archive, home):
+    url = f"sqlite:///{home}/home/tocsin.db"
+    with closing(Store.open(url)) as store, store.unit() as unit:
+        first, *_ = unit.outbox.all()
+        unit.outbox.held(first, problem="nobody could look")
+    tocsin("alerts", "release", str(first.id))
+    shown = json.loads(tocsin("alerts", "show", str(first.id), "--json").stdout)
+    assert shown["state"] == "pending"
+    again = tocsin("alerts", "release", str(first.id), status=1)
+    assert "it is pending, not held" in again.stderr
+
+
+def test_the_doctor_asks_slack_whom_the_token_speaks_for(tocsin, monkeypatch):
+    with loopback_slack() as slack:
+        monkeypatch.setenv("SLACK_BASE_URL", slack.base_url)
+        monkeypatch.setenv("SLACK_BOT_TOKEN", TOKEN)
+        good = json.loads(tocsin("doctor", "--json", status=1).stdout)
+        monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-wrong")
+        bad = json.loads(tocsin("doctor", "--json", status=1).stdout)
+    told = [next(f for f in found if f["what"] == "Slack") for found in (good, bad)]
+    assert [finding["sound"] for finding in told] == [True, False]
+    assert "invalid_auth" in told[1]["says"]

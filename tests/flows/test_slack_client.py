@@ -17,9 +17,9 @@ from flows.posting import (
     Sent,
     Unknown,
 )
-from flows.slack.client import EVENT_TYPE, SlackPoster, WebhookPoster
+from flows.slack.client import EVENT_TYPE, SlackPoster, Standing, WebhookPoster
 from tests.flows.messages import alert, development, message
-from tests.servers.slack import BOT, NO_CURSOR, TOKEN, Fault, loopback_slack
+from tests.servers.slack import NO_CURSOR, TOKEN, Fault, loopback_slack
 
 LONG_AGO = timedelta(hours=1)
 
@@ -284,7 +284,7 @@ async def test_a_story_whose_root_was_printed_starts_anew_in_slack(slack, poster
 
 
 async def test_the_token_says_whom_it_speaks_for(poster):
-    assert await poster.check() == {"team": "Desk", "user": "tocsin", "bot_id": BOT}
+    assert await poster.standing() == Standing(speaks_for="tocsin in Desk")
 
 
 async def test_two_posts_at_once_are_two_messages(slack, poster):
