@@ -8,13 +8,15 @@ participants, mediators and agenda.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from detectors.facts.appointments import find_day, find_venue
+from detectors.facts.appointments import find_day
 from detectors.facts.context import Context
 from detectors.facts.frames import Hit
 from detectors.facts.lines import Line, read_sections
-from detectors.facts.offices import find_mediators, find_participants
+from detectors.facts.mediators import find_mediators
+from detectors.facts.offices import find_participants
 from detectors.facts.speakers import find_speaker
 from detectors.facts.statuses import StatusClaim, find_statuses
+from detectors.facts.venues import find_venue
 from detectors.model import Certainty, Fact, Span
 
 AGENDA_REACH = 900  # code points of a section in which its agenda is told

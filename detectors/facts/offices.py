@@ -1,17 +1,15 @@
-"""Tell who meets and who brings them together, as offices and countries."""
+"""Tell who meets, as offices of countries."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from detectors.facts.frames import Hit
 from detectors.facts.lines import Line
 from detectors.facts.places import PlaceKind, PlaceMention
-from detectors.facts.statuses import StatusClaim, is_refuted
 from detectors.model import Span
 
 REACH = 900  # code points of a section in which participants are told
-_SUBJECT = 8  # tokens from a subject to its verb: "Oman's foreign ministry has said"
 _VERBS = frozenset({"said", "status", "attend", "mediate"})  # part two countries
 _POSSESSIVE = frozenset({"'", "s"})
 _OWNED = 2  # tokens from "leaders" to their country: "leaders of the two Koreas"
@@ -23,6 +21,10 @@ _WITH_ARTICLE = (
     "United ",
     "European ",
     "African ",
+    "Arab ",
+    "Organization ",
+    "Economic ",
+    "Intergovernmental ",
     "Netherlands",
     "Philippines",
     "Democratic ",
@@ -64,7 +66,7 @@ def find_offices(
     "Of both countries" names those of ``parties``, the sides of a section.
     """
     sides = tuple(parties)
-    countries = list(_countries(line))
+    countries = list(countries_of(line))
     taken = 0
     hits = _last_of_chains(
         line, sorted(line.of("office"), key=lambda hit: (hit.first, -hit.last))
@@ -114,7 +116,7 @@ def _last_of_chains(line: Line, hits: Sequence[Hit]) -> Iterator[Hit]:
             yield hit
 
 
-def _countries(line: Line) -> Iterator[PlaceMention]:
+def countries_of(line: Line) -> Iterator[PlaceMention]:
     """The countries that a sentence names, and unions of them."""
     yield from (place for place in line.places if place.kind in _COUNTRY)
     yield from line.bodies
@@ -188,90 +190,6 @@ def _is_said_by(line: Line, office: int) -> bool:
         and "," not in line.tokens.words[hit.last : office]
         and not any(hit.last <= word.first < office for word in line.of("that"))
         for hit in line.of("told_by")
-    )
-
-
-def find_mediators(
-    lines: Sequence[Line], host: str, held: StatusClaim | None
-) -> Iterator[tuple[str, Span]]:
-    """Countries and unions of them that bring the sides together.
-
-    That is who is said to mediate, who proposes, and who, without being a party,
-    tells by its foreign ministry how far the meeting has come. To host is not enough.
-
-    Args:
-        lines: A section, in order.
-        host: ISO code of the country that the meeting is in; "" unknown.
-        held: What the section says of the meeting's status, if anything.
-    """
-    parties = {party.name for party in find_parties(lines)}
-    envoys: dict[str, PlaceMention] = {}
-    for line in lines:
-        if line.offset >= REACH or line.has("past"):
-            continue
-        of_news = held is not None and line is held.line
-        for place in _countries(line):
-            if place.name in parties:
-                continue
-            tells = (place.country == host or of_news) and _is_voice(line, place)
-            if _mediates(line, line.token_at(place.start), tells=tells):
-                yield place.name, place.span
-        yield from _envoy_of(line, envoys)
-        for mention in find_offices(line):
-            if mention.country not in parties:
-                envoys[mention.office] = _country_of(line, mention)
-
-
-def _country_of(line: Line, mention: OfficeMention) -> PlaceMention:
-    return next(each for each in _countries(line) if each.name == mention.country)
-
-
-def _envoy_of(
-    line: Line, envoys: Mapping[str, PlaceMention]
-) -> Iterator[tuple[str, Span]]:
-    """Whose envoy mediates, where an earlier sentence told whose: "the envoy, who"."""
-    for hit in line.of("office"):
-        place = envoys.get(hit.key)
-        near = any(
-            hit.last <= word.first <= hit.last + _SUBJECT for word in line.of("mediate")
-        )
-        if place is not None and near:
-            yield place.name, place.span
-
-
-def _mediates(line: Line, token: int, *, tells: bool) -> bool:
-    """Whether the country at ``token`` is the go-between, or proposes, or tells."""
-    start, end = line.clause(token)
-    end = max(end, token + _SUBJECT)
-    if any(start <= hit.first <= end for hit in line.of("mediate")):
-        return not is_refuted(line, token)
-    proposes = any(
-        token < hit.first <= token + _SUBJECT
-        for hit in line.of("status")
-        if hit.key == "proposed"
-    )
-    told = any(token < hit.first <= token + _SUBJECT for hit in line.of("said"))
-    return proposes or (tells and (told or _is_told_by(line, token)))
-
-
-def _is_told_by(line: Line, token: int) -> bool:
-    """Whether the verb comes first: "заявив міністр закордонних справ Кенії"."""
-    said = [h.last for h in line.of("said") if token - _SUBJECT <= h.first < token]
-    return any(last <= hit.first < token for last in said for hit in line.of("voice"))
-
-
-def _is_voice(line: Line, place: PlaceMention) -> bool:
-    """Whether a country's ministry or mediators speak, not its side of the talks."""
-    after = line.token_at(place.end - 1) + 1
-    confirms = line.starts_at("authority", after) and any(
-        after < word.first <= after + _TELLER
-        for word in line.of("said")
-        if word.key == "confirmed"
-    )
-    return (
-        confirms
-        or line.starts_at("voice", after, within=2)
-        or _is_told_by(line, line.token_at(place.start))
     )
 
 

@@ -1,0 +1,156 @@
+"""Tell where a meeting is set.
+
+The plainest words win, then the earliest: "will meet in Oslo" outweighs "flew to
+Oslo", and the city of a technical round is never taken.
+"""
+
+from collections.abc import Sequence
+
+from detectors.facts.appointments import (
+    FAINT,
+    FAIR,
+    NEW,
+    PLAIN,
+    REACH,
+    is_aside,
+    meeting_marks,
+)
+from detectors.facts.lines import Line
+from detectors.facts.offices import find_parties
+from detectors.facts.places import PlaceKind, PlaceMention
+from detectors.facts.statuses import CLOSED, TO_COME, StatusClaim, is_refuted
+
+_HELD = CLOSED - {"cancelled"}
+_CITY_STATES = frozenset({"Singapore", "Luxembourg", "Djibouti", "Monaco"})
+_MOVED = 6  # tokens from "moved" to the new venue: "moved from Doha to Geneva"
+_ASIDE = 3  # tokens before a place within which a word leaves it open
+_SPEAKERS = "voice", "authority"
+
+
+def find_venue(lines: Sequence[Line], held: StatusClaim | None) -> PlaceMention | None:
+    """The city that the section most plainly puts the meeting in, the earliest."""
+    best: tuple[int, PlaceMention] | None = None
+    for line in lines:
+        if line.offset >= REACH or _is_later(line, held):
+            continue
+        for place in line.places:
+            if place.kind is not PlaceKind.CITY and place.name not in _CITY_STATES:
+                continue
+            weight = _venue_weight(line, place, held) - _is_subordinate(line, place)
+            if weight > 0 and (best is None or weight > best[0]):
+                best = weight, place
+    return best[1] if best else _dateline(lines, held)
+
+
+def _is_later(line: Line, held: StatusClaim | None) -> bool:
+    """Whether a sentence tells of the meeting after one that is over or off."""
+    return (
+        held is not None
+        and held.status in CLOSED
+        and line.offset > held.line.offset
+        and line.has("status", key=TO_COME)
+    )
+
+
+def _dateline(lines: Sequence[Line], held: StatusClaim | None) -> PlaceMention | None:
+    """Where a meeting that runs or is over was told from, if by no side of it."""
+    if held is None or held.status not in _HELD:
+        return None
+    city = next((line.dateline for line in lines if line.dateline), None)
+    parties = find_parties(lines) or held.line.places
+    sides = {place.country for place in parties if place is not city}
+    return None if city is None or city.country in sides else city
+
+
+def _is_subordinate(line: Line, place: PlaceMention) -> bool:
+    """Whether a city stands after "after" or "before" in its clause."""
+    token = line.token_at(place.start)
+    start, _ = line.clause(token)
+    return any(start <= hit.first < token for hit in line.of("subordinate"))
+
+
+def _venue_weight(line: Line, place: PlaceMention, held: StatusClaim | None) -> int:
+    """How plainly a sentence puts the meeting in a city; 0 not at all."""
+    first = line.token_at(place.start)
+    last = line.token_at(place.end - 1) + 1
+    gone = line.ends_at("replaces", first) or line.starts_at("past", last)
+    if gone or is_aside(line, first) or _is_supposed(line, first):
+        return 0
+    if _names_meeting(line, first, last):
+        return PLAIN
+    if _is_untrue(line, first):
+        return 0
+    return _weight_by_preposition(line, first, held)
+
+
+def _weight_by_preposition(line: Line, first: int, held: StatusClaim | None) -> int:
+    """How plainly "in" or "to" a city puts the meeting there; 0 without either."""
+    inside = [hit for hit in line.of("inside") if first - 1 <= hit.last <= first]
+    spoken_from = any(
+        line.ends_at(kind, hit.first) for hit in inside for kind in _SPEAKERS
+    )
+    if not inside or spoken_from or line.ends_at("withdrawn", first, within=1):
+        return 0
+    start, _ = line.clause(first)
+    near = max(start, first - _MOVED)
+    moves = [hit.first for hit in line.of("moves") if near <= hit.first < first]
+    if moves:
+        return 0 if _is_supposed(line, moves[0]) else NEW
+    ways = {hit.key for hit in inside} - {"swap"}
+    if "in" in ways:
+        return _weight_of_stay(line, first, held)
+    return _weight_of_way(line, first) if ways else 0
+
+
+def _names_meeting(line: Line, first: int, last: int) -> bool:
+    """Whether a city is part of the name: "the Geneva talks", "cumbre de Lima"."""
+    if line.starts_at("noun", last, within=1) or line.starts_at("track", last):
+        return True
+    if line.ends_at("seat", first):
+        return True
+    return any(
+        line.ends_at("noun", hit.first) for hit in line.of("named") if hit.last == first
+    )
+
+
+def _weight_of_way(line: Line, first: int) -> int:
+    """For "to" a city: somebody must go there."""
+    start, _ = line.clause(first)
+    goes = (*line.of("attend"), *line.of("status"))
+    return FAIR if any(start <= hit.first < first for hit in goes) else 0
+
+
+def _weight_of_stay(line: Line, first: int, held: StatusClaim | None) -> int:
+    """For "in" a city: the more the clause and the sentence speak of a meeting."""
+    start, end = line.clause(first)
+    if any(start <= hit.first < end for hit in meeting_marks(line)):
+        return PLAIN
+    if line.has("noun") or line.has("status"):
+        return FAIR
+    told_on_site = held is not None and held.status in _HELD and line.has("said")
+    return FAINT if told_on_site or line.has("attend") else 0
+
+
+def _is_untrue(line: Line, token: int) -> bool:
+    """Whether its clause only denies or rumours it."""
+    start, _ = line.clause(token)
+    marks = (*line.of("denial"), *line.of("rumour"))
+    return is_refuted(line, token) or any(start <= hit.first < token for hit in marks)
+
+
+def _is_supposed(line: Line, token: int) -> bool:
+    """Whether a word shortly before leaves it open ("could move to Istanbul")."""
+    prepositions = {hit.first for hit in line.of("inside")}
+    start, _ = line.segment(token)
+    if any(
+        start <= hit.first < token
+        and hit.key == "hypothetical"
+        and line.starts_at("meet", hit.last)
+        for hit in line.of("before")
+    ):
+        return True
+    return any(
+        token - _ASIDE <= hit.first < token and hit.first not in prepositions
+        for hit in line.of("before")
+        if hit.key == "hypothetical"
+    )
