@@ -1,4 +1,4 @@
-"""How firmly a text states something, and who it says so.
+"""How firmly a text states something.
 
 A statement is judged by the clause that it stands in: the words of the lexicon's
 ``certainty`` section mark what is history, a possibility, a denial or a rumour.
@@ -14,8 +14,6 @@ from detectors.facts.phrases import Phrasebook, Token, tokenize
 from detectors.lexicons import Lexicon
 from detectors.model import Certainty, Span
 
-_LONGEST_ATTRIBUTION = 80  # characters
-_LONGEST_SOURCE = 10  # atoms
 _REACH = 60  # characters from "could" to what it makes uncertain
 _NEAR = 15  # characters from "was not" to what it denies
 _YEAR = re.compile(r"(?<![\d,.])(?:19|20)\d\d(?![\d,.]\d|\d)")
@@ -23,7 +21,6 @@ _CLAUSE_END = re.compile(r"[,;:]")
 _INSERTED = re.compile(r", (?:[^\W\d]+ ){1,2}[^\W_]+,$")
 """A date between commas belongs to what follows: "in the worst, in May, 16 died"."""
 _SOFT_WALLS = frozenset(";:")
-_PAUSES = frozenset('.!?,;:"()-')
 _MONTHS_OF_A_YEAR = 12
 _LONG_PAST = 15  # years; "a house of 1978" dates the house, not what happened to it
 
@@ -63,22 +60,6 @@ def certainty_at(context: Context, span: Span) -> Certainty:
             if mark.certainty is certainty and _reaches(context, mark, span):
                 return certainty
     return Certainty.ASSERTED
-
-
-def attribution_at(context: Context, span: Span) -> str | None:
-    """Whom the sentence around ``span`` names as its source, in the text's words."""
-    atoms = context.atoms(context.sentence_at(span[0]))
-    for position, atom in enumerate(atoms):
-        if atom.means("certainty.sources"):
-            return _phrase_after(context, atoms, position)
-    for position, atom in enumerate(atoms):
-        if atom.means("certainty.says", "verb"):
-            if position and atoms[position - 1].means("certainty.pronouns"):
-                return None
-            return _phrase_before(context, atoms, position) or _phrase_after(
-                context, atoms, position
-            )
-    return None
 
 
 def _marks(context: Context, sentence: Span) -> list[_Mark]:
@@ -203,36 +184,3 @@ def _is_last_month(month: int, published: datetime) -> bool:
 
 
 _FIRST_DAYS = 3  # on 2 March "28 February" is still the news
-
-
-def _phrase_before(
-    context: Context, atoms: Sequence[Atom], position: int
-) -> str | None:
-    """The words between the last pause and the verb of saying."""
-    first = position
-    while first > 0 and atoms[first - 1].word not in _PAUSES:
-        first -= 1
-    return _source(context, atoms[first:position])
-
-
-def _phrase_after(context: Context, atoms: Sequence[Atom], position: int) -> str | None:
-    """The words from a verb of saying, or "according to", to the next pause."""
-    last = position + 1
-    while last < len(atoms) and atoms[last].word not in _PAUSES:
-        last += 1
-    return _source(context, atoms[position + 1 : last])
-
-
-def _source(context: Context, atoms: Sequence[Atom]) -> str | None:
-    """The words of a source, less verbs around it; None where nobody is named."""
-    kept = list(atoms)
-    while kept and kept[-1].means("strikes.helpers", "aux"):
-        kept.pop()
-    while kept and kept[0].means("certainty.says"):
-        kept.pop(0)
-    if not 0 < len(kept) <= _LONGEST_SOURCE or kept[0].means("certainty.pronouns"):
-        return None
-    if any(atom.quantity or atom.means("strikes.blame") for atom in kept):
-        return None
-    words = " ".join(context.text[kept[0].start : kept[-1].end].split())
-    return words if 1 < len(words) <= _LONGEST_ATTRIBUTION else None

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from detectors.facts.attribution import attribution_at
 from detectors.facts.blame import find_actors
 from detectors.facts.casualties import Count, find_casualties
-from detectors.facts.certainty import attribution_at
 from detectors.facts.context import Context
 from detectors.facts.outages import find_outages
 from detectors.facts.parts import cut

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from detectors.facts.certainty import attribution_at, certainty_at
+from detectors.facts.attribution import attribution_at
+from detectors.facts.certainty import certainty_at
 from detectors.model import Certainty
 
 MARCH = datetime(2026, 3, 5, 12, tzinfo=UTC)
@@ -83,6 +84,18 @@ def test_the_year_of_a_house_dates_the_house(context_of):
         ("ru", "По данным МЧС, погибли шесть человек.", "МЧС"),
         ("es", "Murieron seis personas, según la alcaldía.", "la alcaldía"),
         ("en", "Six died.", None),
+        ("en", "Six died, the Houthi-run ministry said.", "the Houthi-run ministry"),
+        ("en", "Six died, governor Ivan Kravets said.", "governor Ivan Kravets"),
+        ("en", "Six died, the energy company said.", "the energy company"),
+        ("en", "Six died, it said.", None),
+        ("en", "Six died according to his data.", None),
+        ("en", "The worst damage was reported in Poltava.", None),
+        ("en", "Andrew has repeatedly denied reports that six died.", None),
+        ("en", "He said the rebels had fired.", None),
+        ("en", "Russia said six died.", "Russia"),
+        ("ru", "Погибли шестеро, сообщила мэрия утром в среду.", "мэрия"),
+        ("uk", "Станом на ранок рятувальники повідомили про шістьох.", "рятувальники"),
+        ("es", "A media tarde el alcalde dijo que seis murieron.", "el alcalde"),
     ],
 )
 def test_a_sentence_names_its_source(language, text, source, context_of):

@@ -1,0 +1,145 @@
+"""Whom a text names as the source of what it states.
+
+A source is somebody who can speak: a person by name, an office or an institution
+(``certainty.speakers``), or the government that a place stands for. Anything else
+that stands beside a verb of saying ("the worst damage was reported") is none.
+"""
+
+import re
+from collections.abc import Sequence
+
+from detectors.facts.context import Atom, Context
+from detectors.facts.phrases import Phrasebook, tokenize
+from detectors.model import Span
+
+_LONGEST_ATTRIBUTION = 80  # characters
+_LONGEST_SOURCE = 10  # atoms
+_PAUSES = frozenset('.!?,;:"()')
+_VERBS = ("strikes.harmed", "strikes.harmed_one", "strikes.damage", "certainty.denied")
+_ADJECTIVE = re.compile(
+    r"[а-яіїєґ'-]+(?:ий|ій|ая|яя|ый|ой|ої|ого|ому|их|ых|а|у|і|ым|им)$"
+)
+
+
+def attribution_at(context: Context, span: Span) -> str | None:
+    """Whom the sentence around ``span`` names as its source, in the text's words."""
+    atoms = context.atoms(context.sentence_at(span[0]))
+    for position, atom in enumerate(atoms):
+        if atom.means("certainty.sources"):
+            return _source(context, _after(atoms, position))
+    for position, atom in enumerate(atoms):
+        if atom.means("certainty.says", "verb"):
+            if position and atoms[position - 1].means("certainty.pronouns"):
+                return None
+            return _source(context, _before(atoms, position)) or _source(
+                context, _after(atoms, position)
+            )
+    return None
+
+
+def _before(atoms: Sequence[Atom], position: int) -> Sequence[Atom]:
+    """The words between the last pause and the verb of saying."""
+    first = position
+    while first > 0 and not _is_pause(atoms, first - 1):
+        first -= 1
+    return atoms[first:position]
+
+
+def _after(atoms: Sequence[Atom], position: int) -> Sequence[Atom]:
+    """The words from a verb of saying, or "according to", to the next pause."""
+    last = position + 1
+    while last < len(atoms) and not _is_pause(atoms, last):
+        last += 1
+    return atoms[position + 1 : last]
+
+
+def _is_pause(atoms: Sequence[Atom], position: int) -> bool:
+    """Whether a sign parts phrases; the hyphen of "Houthi-run" does not."""
+    atom = atoms[position]
+    if atom.word != "-":
+        return atom.word in _PAUSES
+    inner = atoms[max(position - 1, 0) : position + 2]
+    return inner[0].end != atom.start or inner[-1].start != atom.end
+
+
+def _source(context: Context, atoms: Sequence[Atom]) -> str | None:
+    """The words of a source, less what stands around it; None where nobody speaks."""
+    kept = list(atoms)
+    while kept and kept[-1].means("strikes.helpers", "aux"):
+        kept.pop()
+    while kept and kept[0].means("certainty.says"):
+        kept.pop(0)
+    speaker = next(
+        (n for n, a in enumerate(kept) if _can_speak(context, kept, a)), None
+    )
+    if speaker is None or len(kept) > _LONGEST_SOURCE or any(map(_tells, kept)):
+        return None
+    first, last = _first_word(context, kept, speaker), _last_word(kept, speaker)
+    words = " ".join(context.text[kept[first].start : kept[last].end].split())
+    return words if 1 < len(words) <= _LONGEST_ATTRIBUTION else None
+
+
+def _can_speak(context: Context, kept: Sequence[Atom], atom: Atom) -> bool:
+    """Whether it is an office or an institution, a place, or part of a name.
+
+    The capital that opens a sentence is none: "The worst damage was reported".
+    """
+    if _is_office(context, atom):
+        return True
+    if context.places_in((atom.start, atom.end)):
+        return atom is kept[0]
+    opens = atom.start == context.sentence_at(atom.start)[0]
+    follows = kept[kept.index(atom) + 1 : kept.index(atom) + 2]
+    is_full_name = any(_is_capital(context, after) for after in follows)
+    return _is_capital(context, atom) and (not opens or is_full_name)
+
+
+def _is_office(context: Context, atom: Atom) -> bool:
+    """Whether a term of any category has an office in it: "energy company"."""
+    if atom.means("certainty.speakers"):
+        return True
+    tokens = tokenize(context.text, atom.start, atom.end)
+    book = Phrasebook.of(context.lexicon)
+    return len(tokens) > 1 and any(
+        book.matches(tokens, place, "certainty.speakers")
+        for place in range(len(tokens))
+    )
+
+
+def _is_capital(context: Context, atom: Atom) -> bool:
+    return context.text[atom.start].isupper()
+
+
+def _tells(atom: Atom) -> bool:
+    """Whether a word belongs to a statement, not to the name of a source."""
+    return (
+        atom.quantity is not None
+        or atom.means("certainty.pronouns")
+        or atom.means("strikes.blame")
+        or atom.means("certainty.denied")
+        or (atom.means("strikes.helpers", "aux") and not atom.means("certainty.says"))
+        or any(atom.means(category) for category in _VERBS)
+    )
+
+
+def _first_word(context: Context, kept: Sequence[Atom], speaker: int) -> int:
+    """Where a source begins: after the time of day, with its article and adjectives."""
+    for place in range(speaker - 1, -1, -1):
+        if kept[place].means("strikes.helpers", "article"):
+            return place
+    if context.lexicon.language in ("en", "es"):
+        return 0
+    first = speaker
+    while first and (
+        _is_capital(context, kept[first - 1]) or _ADJECTIVE.search(kept[first - 1].word)
+    ):
+        first -= 1
+    return first
+
+
+def _last_word(kept: Sequence[Atom], speaker: int) -> int:
+    """Where a source ends: before the time at which it spoke."""
+    for place in range(speaker + 1, len(kept)):
+        if kept[place].means("certainty.times"):
+            return place - 1
+    return len(kept) - 1
