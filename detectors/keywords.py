@@ -5,6 +5,7 @@ language; ``prefix*`` finds any ending; a phrase needs its words in a row.
 """
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -56,6 +57,18 @@ class Keywords:
                 index.setdefault(form, []).append(number)
         self._lengths = sorted({len(prefix) for prefix in self._by_prefix})
         self._beginning = lru_cache(maxsize=KNOWN_WORDS)(self._look_up)
+
+    def may_stand(self, forms: AbstractSet[str], beginnings: AbstractSet[str]) -> bool:
+        """Whether a text can hold a term at all: one look, however long it is.
+
+        Args:
+            forms: The words of the text, and their stems.
+            beginnings: Everything that its words begin with.
+        """
+        return not (
+            self._by_word.keys().isdisjoint(forms)
+            and self._by_prefix.keys().isdisjoint(beginnings)
+        )
 
     def find(self, run: Sequence[str], roots: Sequence[str]) -> Iterator[Hit]:
         """Each term that stands in a run of words; several may share a place.

@@ -52,13 +52,23 @@ class Words:
     runs: tuple[tuple[str, ...], ...]
     roots: tuple[tuple[str, ...], ...]
     counts: csr_matrix
+    forms: frozenset[str]
+    beginnings: frozenset[str]
 
     @classmethod
     def of(cls, reading: Reading) -> "Words":
         """The words of a reading, which says its language."""
         runs = tuple(loose_words(reading.quote(s.span)) for s in reading.sentences)
         roots = tuple(stem_words(run, reading.language) for run in runs)
-        return cls(reading.language, runs, roots, count(roots) if roots else _NO_WORDS)
+        known = {word for run in runs for word in run}
+        return cls(
+            reading.language,
+            runs,
+            roots,
+            count(roots) if roots else _NO_WORDS,
+            frozenset(known.union(*roots)),
+            frozenset(word[:end] for word in known for end in range(1, len(word) + 1)),
+        )
 
     @property
     def size(self) -> int:
@@ -72,6 +82,8 @@ class Words:
 
     def hits(self, keywords: Keywords) -> list[tuple[Hit, ...]]:
         """The terms that each sentence holds."""
+        if not keywords.may_stand(self.forms, self.beginnings):
+            return [()] * len(self.runs)
         return [
             tuple(keywords.find(run, roots))
             for run, roots in zip(self.runs, self.roots, strict=True)
@@ -133,14 +145,18 @@ class Groups:
 
     def absent(self, *texts: Words) -> tuple[int, ...]:
         """The numbers of the lists that none of some texts holds a term of."""
-        if not self._lists:
-            return ()
-        held = {
-            self._numbers[hit.term]
-            for text in texts
-            for hit in text.all_hits(self._keywords)
-        }
+        held: set[int] = set()
+        for hit in self._hits(texts):
+            held.add(self._numbers[hit.term])
+            if len(held) == len(self._lists):
+                return ()
         return tuple(n for n in range(len(self._lists)) if n not in held)
+
+    def _hits(self, texts: Iterable[Words]) -> Iterator[Hit]:
+        for text in texts:
+            if self._keywords.may_stand(text.forms, text.beginnings):
+                for run, roots in zip(text.runs, text.roots, strict=True):
+                    yield from self._keywords.find(run, roots)
 
 
 @dataclass(frozen=True, slots=True)

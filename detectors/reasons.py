@@ -53,6 +53,8 @@ def _margin(
     stretch = math.exp(min(abs(margin) / profile.calibration.slope, FAR))
     if margin >= 0:
         spare = int(held * (1 - 1 / stretch) / usual)
+        if not spare:
+            return "one word fewer would not have been enough"
         return f"{_count(spare)} fewer would still have been enough"
     missing = math.ceil(held * (stretch - 1) / usual)
     if missing > FAR:
