@@ -20,11 +20,9 @@ from detectors.vectors import WIDTH, Weights, centroid, column, cosines, count, 
 Floats = NDArray[np.float64]
 
 # Weighed on two labelled streams (244 and 75 articles), where half or double of any of
-# these moves F1 by .01, and on 295 articles of a general news site, of which nearly all
-# are on neither topic: 53 matches there, against 90 with .2 for both.
-LIKENESS = (
-    0.2  # of one deviation of likeness to the exemplars, against the words' score
-)
+# these moves F1 by .01. For a topic of five exemplars and eight words, likeness at .2
+# gives an average precision of .60, at .3 .59 and at .5 .56 (12 types, 5 draws).
+LIKENESS = 0.2  # of one deviation of likeness to the exemplars, against the words
 UNLIKENESS = 0.1  # the same of likeness to the counter-exemplars
 MOST_LIKE = 8.0  # deviations; a passage that repeats an exemplar is no better than that
 LIGHTEST, HEAVIEST = 0.25, 2.5  # what one word can add, in log-odds
