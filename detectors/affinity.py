@@ -105,7 +105,7 @@ def _with_words(
         one,
         points=_sum(evidence, one.story, now),
         evidence=evidence,
-        grounded=points.has_ground(evidence, known, meeting=meeting),
+        grounded=points.has_ground(evidence, part, known, meeting=meeting),
     )
 
 

@@ -11,7 +11,15 @@ from datetime import date, timedelta
 from detectors.ledger import EITHER_WAY
 from detectors.model import StoryProfile
 from detectors.names import name_key
-from detectors.recognition import AFTERMATH, NAMED, compatible, shared, states_kinds
+from detectors.recognition import (
+    AFTERMATH,
+    NAMED,
+    compatible,
+    has_begun,
+    has_ended,
+    shared,
+    states_kinds,
+)
 
 Evidence = Mapping[str, float]
 
@@ -75,21 +83,17 @@ def of_meeting(part: StoryProfile, known: StoryProfile) -> dict[str, float]:
     }
 
 
-def has_ground(evidence: Evidence, known: StoryProfile, *, meeting: bool) -> bool:
+def has_ground(
+    evidence: Evidence, part: StoryProfile, known: StoryProfile, *, meeting: bool
+) -> bool:
     """Whether anything says that the two are one event, and not only of one kind.
 
-    A place does, or two who meet. So do two figures, or one beside shared names: of
+    A place does, or those who meet. So do two figures, or one beside shared names: of
     a story that has no place, as a bulletin has none, two and the very same ones.
     Where a topic asks for no facts, words are all there is.
     """
     if meeting:
-        alone = evidence["parties"] == ONE_PARTY
-        near = evidence["date"] > 0 or _likeness(evidence) >= MANY_WORDS
-        return (
-            _has(evidence, "venue")
-            or evidence["parties"] > ONE_PARTY
-            or (alone and near)
-        )
+        return _is_of_meeting(evidence, part, known)
     if _has(evidence, "place") or not (known.figures or states_kinds(known.kinds)):
         return True
     if not known.places:
@@ -97,6 +101,22 @@ def has_ground(evidence: Evidence, known: StoryProfile, *, meeting: bool) -> boo
         return sum(same) > 1
     fitting = sum(evidence[slot] >= SAME_SMALL_FIGURE for slot in _COUNTS)
     return fitting > 1 or (fitting == 1 and evidence.get("names", 0.0) >= SOME_NAMES)
+
+
+def _is_of_meeting(evidence: Evidence, part: StoryProfile, known: StoryProfile) -> bool:
+    """Whether it is those who meet, or one or the city with something more.
+
+    A city has many talks: what names nobody is believed of its meeting, but not that
+    it is over when it had not begun.
+    """
+    if evidence["parties"] > ONE_PARTY:
+        return True
+    more = any(_has(evidence, what) for what in ("date", "agenda", "mediator"))
+    if _has(evidence, "venue"):
+        over = has_ended(part.kinds) and not has_begun(known.kinds)
+        return more or _has(evidence, "parties") or not over
+    alike = _likeness(evidence) >= MANY_WORDS
+    return _has(evidence, "parties") and (more or alike)
 
 
 def _has(evidence: Evidence, what: str) -> bool:

@@ -34,6 +34,7 @@ AFTERMATH = "style:aftermath"
 NAMED = "style:named"  # its places are named in the lead, but no fact says "there"
 _STYLES = {"bulletins": BULLETIN, "again": AGAIN, "aftermath": AFTERMATH}
 _ENDED = "status:ended"
+_UNDER_WAY = "status:under way"
 MIN_LETTERS = 4  # shorter words carry grammar, in all four languages
 
 _KINDS = ("weapon", "target", "agenda item", "mediator", "claimed_by", "status")
@@ -231,7 +232,7 @@ def _parties(
     named = meeting | _countries(mentions)
     helping = ". ".join((*_stated(facts, "venue"), *_stated(facts, "mediator")))
     hosts = {m.country for m in gazetteer.find(helping)} - meeting
-    return tuple(sorted(named - hosts or named))
+    return tuple(sorted(named - hosts))
 
 
 def _countries(mentions: Iterable[PlaceMention]) -> set[str]:
@@ -289,6 +290,11 @@ def _styles(
             if lexicon.has(f"stories.{words}", opening if style == AFTERMATH else lead)
         }
     return styles
+
+
+def has_begun(kinds_: Iterable[str]) -> bool:
+    """Whether a meeting was said to be under way, or over."""
+    return any(kind == _UNDER_WAY or kind.startswith(_ENDED) for kind in kinds_)
 
 
 def has_ended(kinds_: Iterable[str]) -> bool:

@@ -175,15 +175,15 @@ def _unit(
 def _shows_event(topic: Topic, facts: Iterable[Fact], recognised: StoryProfile) -> bool:
     """Whether a part could open a story: talk of strikes or of meetings shows none.
 
-    A meeting needs a status and a city, or two that meet. A strike needs a place, or
-    is a bulletin that counts what was launched.
+    A meeting needs a status, and two that meet or one and a city. A strike needs a
+    place, or is a bulletin that counts what was launched.
     """
     if not topic.slots:
         return True
     slots = {fact.slot for fact in facts if fact.certainty.counts}
     if "venue" in topic.slots:
         return "status" in slots and bool(
-            recognised.places or len(recognised.parties) > 1 or slots & _WHO
+            slots & _WHO or len(recognised.parties) > (not recognised.places)
         )
     if slots & _FLEET and BULLETIN in recognised.kinds:
         return True

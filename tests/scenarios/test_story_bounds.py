@@ -173,3 +173,33 @@ def test_one_raid_on_two_towns_stays_one_story_however_it_is_told():
         want="update",
     )
     assert again.story == first.story
+
+
+def test_pay_talks_in_the_host_city_neither_end_its_summit_nor_open_one():
+    day = Timeline(MEETINGS)
+    first = day.at(
+        "2026-05-04T09:00",
+        "Norway has [status=proposed|offered] to host the "
+        "[participants=President of Ukraine|presidents of Ukraine] and "
+        "[participants=President of Russia|Russia] in [venue=Oslo|Oslo].",
+        want="new",
+    )
+    day.at(
+        "2026-05-04T12:00",
+        "Baggage handlers [status=ended without agreement|walked out] of pay talks "
+        "in [venue=Oslo|Oslo] at noon, and flights were cancelled.",
+        want="none",
+    )
+    day.at(
+        "2026-05-04T13:00",
+        "Millers [status=announced|will meet] in [venue=Varna|Varna] to talk of "
+        "prices.",
+        want="none",
+    )
+    later = day.at(
+        "2026-05-04T15:00",
+        "The summit in [venue=Oslo|Oslo] [status=announced|will take place], the "
+        "[participants=President of Russia|Russian president]'s spokesman said.",
+        want="update",
+    )
+    assert later.story == first.story
