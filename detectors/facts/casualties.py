@@ -15,6 +15,7 @@ from detectors.facts.casualty_frames import (
     ALL_FOUND,
     ALPHABET,
     CORRECTED,
+    DIED_SINCE,
     FURTHER_PART,
     HARM,
     KINDS,
@@ -72,6 +73,8 @@ def _in_sentence(context: Context, told: Shape, before: Shape) -> Iterator[Count
         for count in _of_kind(context, whole, kind):
             if not any(_overlap(count.span, zero.span) for zero in none):
                 yield count
+    for match in told.search(DIED_SINCE):
+        yield _count(context, told, match, "killed", Rank.MORE)
     yield from _children(context, told)
     subset = SUBSET_AT_START.match(told.letters)
     if subset is not None and _tells_deaths(before):

@@ -33,6 +33,7 @@ ALPHABET = (
     ("strikes.victims", "children", "C"),
     ("strikes.victims", "child", "c"),
     ("strikes.victims", "bodies", "B"),
+    ("strikes.victims", "body", "b"),
     ("strikes.victims", "many", "P"),
     ("strikes.victims", "one", "p"),
     ("strikes.victims", "pair", "p"),
@@ -98,6 +99,7 @@ _PLAIN = (
     "(N)[eAsf]{{0,2}}[of]{{0,2}}[pPcC][^N{V}.,;&xsc]{{0,10}}?(?:{S}|{D})",
     "{D}[fe]{{0,2}}(N)",
     "(N)[eAs]{{0,2}}o?[pPcCe],[^{V}.;]{{1,12}},[^N{V}.,;&x]{{0,4}}?{S}",
+    "(N)Ro[pPcC]f{{1,3}}{S}",
     "(N)[eAso]{{0,3}}[pPcC],o{{1,2}}f{{0,2}}{S}(?![fR]{{0,2}}N)",
     "(?<![pPcC]R)(?<![{X}])(?<![{X}]e)(N)(?!R{S})[feRA]{{0,4}}{S}",
     "(?:^|[.;:])(N)[oA]{{1,5}}{S}(?=[.,;]|$)",
@@ -134,6 +136,8 @@ ALL_FOUND = (
     re.compile("[mq][oef]{0,2}x(?=[-.,:;]|$)"),
     re.compile("a[sAo]{0,2}[PC][fo]{0,3}v(?!N)"),
 )
+DIED_SINCE = re.compile("(N)s[AN]?[oPp]{0,3}j[^N.;]{1,14}[kd]")
+"""Deaths among those told as wounded: "four of the 19 injured have died"."""
 PARTITIVE = re.compile("[Nn]e?sA?[oPpC]{0,2}[kjmT]")
 """A part of a number told elsewhere: "three of the wounded", which tells no total."""
 NUMBER_AFTER = re.compile("[feRA]{0,3}o?N")
@@ -141,6 +145,8 @@ _LISTED = "(?:[Aoen-]{{0,7}}[pP][^N{V}.;C,&]{{0,4}},?&?){{1,5}}"
 _CHILDREN = (
     "(N)s[oPp]{{0,2}}[kTh][fo]{{0,3}}(?:C|u[Nn])",
     "(N)ok[f:-]{{0,3}}C",
+    "[bB][oRA]{{0,3}}(?:(N)o?C|c)",
+    "[pP][^N{V}.,;&]{{0,3}}&[oAn-]{{0,7}}c(?:[oR]{{0,2}}n)?[^N{V}.,;&x]{{0,5}}?[kd]",
     "(N)s[oPp]{{0,2}}f{{0,2}}k[fo]{{0,2}}(?:C|u[Nn])",
     "[Thk][f:-]{{1,2}}" + _LISTED + "(?:(N)|A)?[oen-]{{0,7}}[cC]",
     "(N)o{{0,2}}[cC],[aos]{{1,4}}f{{0,3}}k",

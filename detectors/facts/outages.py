@@ -31,7 +31,7 @@ _LEFT_OUT = (
     re.compile(r"O[-:,]?[^N.;,k]{0,2}(N)(?![^.;,]{0,3}k)"),
 )
 _RESTORED_ALL = re.compile(
-    r"a[so]{0,2}N[^N.;e]{0,3}H[^N.;eO]{0,4}r|(?:r[^N.;e]{0,3}a|F)[so]{1,2}N[^N.;e]{0,3}H"
+    r"a[so]{0,2}N[^N.;e]{0,3}H[^N.;eO]{0,4}r|(?:r[^N.;e]{0,3}a[so]{0,2}|F[so]{1,2})N[^N.;e]{0,3}H"
 )
 _PUT_RIGHT = re.compile(r"c[^N.;]{0,2}(N)")
 """A figure taken back, without saying of what: "The correct number is 120,000"."""

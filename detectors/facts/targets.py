@@ -14,6 +14,7 @@ _HITS = (
     "strikes.weapons",
     "strikes.weapons_alone",
 )
+_TREATING = frozenset({"treated", "treating", "treats", "received", "admitted"})
 _PAUSES = frozenset(".,;:")
 _CIVILIAN = frozenset({"school", "hospital", "residential"})
 _WALLS = frozenset(".;")
@@ -45,6 +46,7 @@ def _find_targets(context: Context) -> tuple[Target, ...]:
         for sentence in context.sentences
         for atom, key in _hit(context.atoms(sentence.span))
         if not _speaks(context, context.atoms(sentence.span), atom)
+        and not _is_bystander(context.atoms(sentence.span), atom)
     ]
     return tuple(
         target for target in found if not _is_justification(context, target, found)
@@ -67,6 +69,19 @@ def _speaks(context: Context, atoms: Sequence[Atom], target: Atom) -> bool:
     # English has "said the school was hit" beside "said the town hall".
     ends = not after or after[0].word in _PAUSES or context.lexicon.language != "en"
     return ends and any(atom.means("certainty.says", "verb") for atom in before)
+
+
+def _is_bystander(atoms: Sequence[Atom], target: Atom) -> bool:
+    """Whether homes only lack power, or a hospital only treats the wounded."""
+    position = atoms.index(target)
+    if target.means("strikes.power", "customers"):
+        before = atoms[max(position - 1, 0)]
+        return before.quantity is not None and any(
+            atom.means("strikes.power", key) for atom in atoms for key in ("off", "on")
+        )
+    return target.means("strikes.targets", "hospital") and any(
+        atom.word in _TREATING for atom in atoms[position + 1 : position + _AT_WORK]
+    )
 
 
 def _is_justification(
