@@ -27,7 +27,7 @@ def is_aside(line: Line, token: int) -> bool:
     start, _ = line.segment(token)
     _, end = line.clause(token)
     return any(start <= hit.first < end for hit in line.of("technical")) or any(
-        hit.first < token for hit in line.of("past")
+        start <= hit.first < token for hit in line.of("past")
     )
 
 

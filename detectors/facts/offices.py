@@ -199,6 +199,12 @@ def find_parties(lines: Iterable[Line]) -> tuple[PlaceMention, ...]:
     return tuple(parties.values())
 
 
+def _joins(line: Line, hit: Hit, party: int) -> bool:
+    """Whether a word joins what is before it to a party; a comma must stand beside."""
+    beside = line.tokens.words[hit.first] != "," or party - hit.last <= 1
+    return hit.first < party and beside
+
+
 def _parties(line: Line) -> Iterator[PlaceMention]:
     """The countries that a sentence joins."""
     countries = [place for place in line.places if place.kind in _COUNTRY]
@@ -217,7 +223,11 @@ def _parties(line: Line) -> Iterator[PlaceMention]:
         first, stop = line.token_at(one.end), line.token_at(other.start)
         joined = (
             len(gap) <= _JOIN
-            and any(first <= hit.first < stop for hit in line.of("joins"))
+            and any(
+                _joins(line, hit, stop)
+                for hit in line.of("joins")
+                if hit.first >= first
+            )
             and not any(
                 first <= hit.first < stop and hit.category in _VERBS
                 for hit in line.hits
