@@ -120,10 +120,14 @@ def _set_pragmas(connection: SqliteConnection, record: object) -> None:
     """
     del record
     connection.isolation_level = None  # we say BEGIN ourselves, see `_begin`
-    _write_ahead(connection)
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute(f"PRAGMA cache_size = -{CACHE}")
+    try:
+        _write_ahead(connection)
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute(f"PRAGMA cache_size = -{CACHE}")
+    except BaseException:
+        connection.close()  # the pool forgets one that failed here, and leaks it
+        raise
 
 
 def _write_ahead(connection: SqliteConnection) -> None:
