@@ -230,7 +230,9 @@ def _is_correction(reading: Reading, surroundings: Surroundings) -> bool:
         return False
     first = reading.quote(reading.sentences[0].span) if reading.sentences else ""
     opening = (reading.title, first[:CORRECTION_LINE])
-    return any(lexicon.has("stories.corrections", text) for text in opening)
+    return any(lexicon.has("stories.corrections", text) for text in opening) or any(
+        lexicon.has("stories.retractions", text) for text in (reading.title, first)
+    )
 
 
 def _corrected(facts: Iterable[Fact]) -> tuple[Fact, ...]:

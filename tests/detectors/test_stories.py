@@ -305,3 +305,37 @@ def test_weapons_fit_by_their_broader_word():
     assert compatible(["weapon:missile"], ["weapon:cruise missile"], "weapon")
     assert not compatible(["weapon:drone"], ["weapon:artillery"], "weapon")
     assert compatible([], ["weapon:artillery"], "weapon")
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "corrects"),
+    [
+        ("en", "Doctors lower toll of the fire to four", True),
+        ("en", "Toll revised down to four", True),
+        ("uk", "У Сумах зменшили кількість загиблих до чотирьох", True),
+        ("ru", "Снижено число погибших в Сумах", True),
+        ("es", "Sumy rebaja a cuatro los muertos", True),
+        ("en", "Toll of the fire rises to four", False),
+        ("es", "Suben a cuatro los muertos en Sumy", False),
+    ],
+)
+def test_a_headline_that_lowers_a_toll_marks_the_figures_as_corrected(
+    language, title, corrects
+):
+    reading = read("4, says the mayor.", title=title, language=language)
+    parts = units(
+        reading,
+        TopicVerdict(
+            topic="strikes",
+            probability=1.0,
+            threshold=0.5,
+            matched=True,
+            passages=reading.paragraphs,
+            because=(),
+        ),
+        [Fact(topic="strikes", slot="killed", value=4, evidence=(0, 1), quote="4")],
+        topic=STRIKES,
+        published_at=DAWN,
+        surroundings=Surroundings(gazetteer=gazetteer(), lexicon=lexicon(language)),
+    )
+    assert [fact.corrects for fact in parts[0].facts] == [corrects or None]
