@@ -38,7 +38,7 @@ class Atom:
             return False
         if key is not None:
             return (category, key) in self.tags
-        return category in {tag[0] for tag in self.tags}
+        return any(tag[0] == category for tag in self.tags)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -86,6 +86,12 @@ class Phrasebook:
         found.sort(key=lambda match: -match[0])
         return found
 
+    def may_count(self, word: str) -> bool:
+        """Whether a number may begin with a word, or with what bounds it."""
+        return word[0].isdigit() or any(
+            category.startswith(_NUMBERS) for category in self._beginning(word)
+        )
+
     def length(
         self, tokens: Sequence[Token], position: int, category: str, key: str
     ) -> int:

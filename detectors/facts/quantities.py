@@ -94,7 +94,8 @@ def read_quantities(
     """Each quantity with its first token and the one after its last."""
     position = 0
     while position < len(tokens):
-        found = read_quantity(tokens, position, book)
+        word = tokens[position].word
+        found = read_quantity(tokens, position, book) if book.may_count(word) else None
         if found is None:
             position += 1
             continue

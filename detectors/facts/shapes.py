@@ -7,15 +7,16 @@ they come in is told once, for all languages.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
-from detectors.facts.context import Atom
+from detectors.facts.context import Atom, Tag
 from detectors.model import Span
 
 if TYPE_CHECKING:
     import re
 
-Alphabet = Sequence[tuple[str, str, str]]
+Alphabet = tuple[tuple[str, str, str], ...]
 """(category, key or "" for any, letter), the first that fits wins."""
 
 NUMBER = "N"
@@ -57,18 +58,43 @@ def shape(atoms: Sequence[Atom], alphabet: Alphabet, *, of_things: bool) -> Shap
         of_things: Whether a number may count things; otherwise only people.
     """
     kept = tuple(atom for atom in atoms if atom.word != _QUOTE)
-    letters = "".join(_letter(atom, alphabet, of_things=of_things) for atom in kept)
+    known = _known(alphabet)
+    letters = "".join(
+        _letter(atom, alphabet, known, of_things=of_things) for atom in kept
+    )
     return Shape(letters, kept)
 
 
-def _letter(atom: Atom, alphabet: Alphabet, *, of_things: bool) -> str:
+@cache
+def _known(alphabet: Alphabet) -> dict[frozenset[Tag], str]:
+    """The letters found so far in an alphabet; a lexicon has few sets of tags.
+
+    ``alphabet`` is the key alone: the dictionary begins empty.
+    """
+    del alphabet
+    return {}
+
+
+def _letter(
+    atom: Atom,
+    alphabet: Alphabet,
+    known: dict[frozenset[Tag], str],
+    *,
+    of_things: bool,
+) -> str:
     if atom.quantity is not None:
         counts = atom.quantity.counts and (of_things or not atom.quantity.things)
         return NUMBER if counts else OTHER_NUMBER
     if atom.word in _SIGNS:
         return _SIGNS[atom.word]
-    if atom.tags:
-        for category, key, letter in alphabet:
-            if atom.means(category, key or None):
-                return letter
-    return WORD
+    if not atom.tags:
+        return WORD
+    letter = known.get(atom.tags)
+    if letter is None:
+        fits = (
+            letter
+            for category, key, letter in alphabet
+            if atom.means(category, key or None)
+        )
+        letter = known[atom.tags] = next(fits, WORD)
+    return letter
