@@ -7,6 +7,7 @@ later, where messages leave.
 from collections.abc import Iterable, Sequence
 
 from detectors.developments import Progress
+from detectors.ledger import leaps
 from detectors.model import (
     Alert,
     AlertKind,
@@ -125,7 +126,7 @@ def _severity(
 
 
 def _applies(rule: SeverityRule, development: Development) -> bool:
-    if rule.slot != development.slot:
+    if rule.slot != development.slot or _is_doubtful(development):
         return False
     value = development.new
     if rule.at_least is not None:
@@ -133,7 +134,22 @@ def _applies(rule: SeverityRule, development: Development) -> bool:
     return not rule.values or str(value) in rule.values
 
 
+def _is_doubtful(development: Development) -> bool:
+    """Whether one source tells of a rise beyond belief: a feed may be hacked.
+
+    A second source that says the same gives a confirmation, which is loud.
+    """
+    changes = development.kind is DevelopmentKind.CHANGE
+    return changes and leaps(development.slot, development.old, development.new)
+
+
 def _words(development: Development) -> str:
+    if _is_doubtful(development):
+        return f"{_change(development)} (single source, unconfirmed)"
+    return _change(development)
+
+
+def _change(development: Development) -> str:
     if development.old is None:
         return f"{development.slot} {development.new}"
     return f"{development.slot} {development.old} → {development.new}"

@@ -21,6 +21,14 @@ true return of a figure (a death after a correction) after 16.7 h."""
 VOID = timedelta(hours=24)
 """How long the old day of a postponed meeting is a late report (one came: 11.6 h)."""
 
+LEAP = 10
+LEAP_FROM = 50
+"""A toll above ten times the last and fifty is told as unconfirmed. On four labelled
+streams of 499 articles the steepest true rise was from 5 to 27."""
+
+TOLLS = frozenset({"killed", "injured", "missing", "children_killed"})
+"""Numbers of people: a fleet of drones is counted anew by the hour."""
+
 ECHO = timedelta(hours=24)
 """How long other outlets repeat a false value that a desk has struck out: a day, as a
 morning's copy stands in the next morning's papers. Later it is heard again."""
@@ -111,7 +119,8 @@ class State:
         self.unsure.pop(slot, None)
         if effect is Effect.CONFIRMATION:
             return effect
-        if claim.certainty is Certainty.UNCONFIRMED and is_single(slot):
+        doubtful = claim.certainty is Certainty.UNCONFIRMED and is_single(slot)
+        if doubtful or leaps(slot, old, value):
             self.unsure[slot] = claim.source
         if old is not None and is_single(slot):
             self.overtaken[slot, old] = claim.claimed_at
@@ -274,6 +283,17 @@ def same(value: FactValue, other: FactValue) -> bool:
     if isinstance(value, str) and isinstance(other, str):
         return value.casefold() == other.casefold()
     return type(value) is type(other) and value == other
+
+
+def leaps(slot: str, old: FactValue | None, new: FactValue) -> bool:
+    """Whether a toll rises beyond belief, so that one source alone is not enough.
+
+    >>> leaps("killed", 6, 1_000), leaps("killed", 6, 40), leaps("killed", None, 1_000)
+    (True, False, False)
+    """
+    if slot not in TOLLS or old is None or isinstance(old, bool):
+        return False
+    return int(new) > LEAP * int(old) + LEAP_FROM
 
 
 def _takes_back(claim: Claim, old: FactValue) -> bool:

@@ -1,7 +1,10 @@
 """Strikes as a desk lives through them: tolls, corrections, late and second reports."""
 
+from dataclasses import replace
+
 import pytest
 
+from detectors.model import AlertPolicy, Severity, SeverityRule
 from tests.scenarios.timeline import STRIKES, Timeline
 
 
@@ -372,3 +375,31 @@ def test_one_mass_attack_told_piece_by_piece_is_one_story():
         want="update",
     )
     assert second.story == first.story
+
+
+def test_a_hacked_feed_is_told_as_unconfirmed_until_a_second_source_says_the_same():
+    day = Timeline(
+        replace(
+            STRIKES,
+            alert=AlertPolicy(
+                severity=(
+                    SeverityRule(
+                        severity=Severity.CRITICAL, slot="killed", at_least=100
+                    ),
+                )
+            ),
+        )
+    )
+    day.at(
+        "2026-05-04T05:00",
+        "[weapon=missile|A missile] hit [place=Sumy|Sumy], [killed=6|killing six].",
+        want="new",
+    )
+    leap = "[killed=1000|A thousand people were killed] in [place=Sumy|Sumy] today."
+    hacked = day.at("2026-05-04T06:00", leap, want="update", source="hacked.test")
+    assert "killed 6 → 1000 (single source, unconfirmed)" in hacked.reasons[-1]
+    assert [alert.severity for alert in hacked.alerts] == [Severity.NOTICE]
+    day.at("2026-05-04T06:10", leap, want="known", source="hacked.test")
+    second = day.at("2026-05-04T06:30", leap, want="update", source="tideline.test")
+    assert [alert.severity for alert in second.alerts] == [Severity.CRITICAL]
+    assert "unconfirmed" not in second.reasons[-1]

@@ -21,6 +21,7 @@ from detectors.developments import Progress, develop
 from detectors.facts.places import Gazetteer
 from detectors.lexicons import Lexicon
 from detectors.model import (
+    Alert,
     AlertPolicy,
     Article,
     Certainty,
@@ -73,6 +74,7 @@ class Told:
     stories: list[str] = field(default_factory=list)
     developments: list[Development] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
+    alerts: list[Alert] = field(default_factory=list)
 
     @property
     def story(self) -> str:
@@ -186,6 +188,7 @@ class Timeline:
         )
         ledger.extend(progress.claims)
         if answer.alert:
+            told.alerts.append(answer.alert)
             story = replace(story, told_at=article.published_at)
             self.waiting.pop(story.id, None)
         elif story.told_at is None:
