@@ -35,12 +35,33 @@ from detectors.units import Lead
 _SAID_BESIDE = frozenset({"target", "agenda item", "participants", "mediator"})
 """Slots whose values also stand in asides, and are most often misread."""
 
+_TELLING = NUMBER_SLOTS | {"status"}
+
 _KINDS = {
     Effect.NEW: DevelopmentKind.NEW,
     Effect.CHANGE: DevelopmentKind.CHANGE,
     Effect.CORRECTION: DevelopmentKind.CORRECTION,
     Effect.CONFIRMATION: DevelopmentKind.CONFIRMATION,
 }
+
+
+def tells_more(facts: Iterable[Fact], earlier: Iterable[Fact]) -> Fact | None:
+    """The first figure or status of a copy that its original does not state.
+
+    A wire prints its report again with one sentence more, "a sixth person died": in
+    words that is a copy, and the desk must hear of it.
+    """
+    known = {(fact.slot, fact.value) for fact in earlier}
+    return next(
+        (
+            fact
+            for fact in facts
+            if fact.slot in _TELLING
+            and fact.certainty.counts
+            and (fact.slot, fact.value) not in known
+        ),
+        None,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

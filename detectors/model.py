@@ -276,6 +276,7 @@ class DuplicateReason(StrEnum):
 
     SAME_COPY = "same copy"
     CHANGED_NUMBERS = "same words, other numbers or places"
+    TELLS_MORE = "same copy, and a figure that it lacks"
     REVISION = "same address, read again"
     PARTLY_SAME = "partly the same words"
     SAME_EVENT = "other words on the same matter"
@@ -292,6 +293,7 @@ class DuplicateReason(StrEnum):
                 return Likeness.COPY
             case (
                 DuplicateReason.CHANGED_NUMBERS
+                | DuplicateReason.TELLS_MORE
                 | DuplicateReason.REVISION
                 | DuplicateReason.PARTLY_SAME
             ):

@@ -9,13 +9,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from detectors import near_duplicates
+from detectors import facts, near_duplicates
+from detectors.developments import tells_more
 from detectors.languages import identify
 from detectors.model import (
     Article,
     Decision,
     DuplicateReason,
     DuplicateVerdict,
+    Fact,
     LanguageVerdict,
     Outcome,
     TopicVerdict,
@@ -76,8 +78,13 @@ def follow_article(
     language, reading = understand(article)
     mark = near_duplicates.fingerprint(reading)
     near = _near(unit, article, mark)
-    duplicate = _find_original(article, mark, near)
     verdicts = match_topics(desk.seeds, reading, language)
+    found = {
+        verdict.topic: find_facts(desk.seeds, reading, verdict, article)
+        for verdict in verdicts
+        if verdict.matched
+    }
+    duplicate = _unless_more(unit, _find_original(article, mark, near), found)
     courses = tuple(
         follow_topic(
             unit,
@@ -88,6 +95,7 @@ def follow_article(
                 duplicate=duplicate,
                 topic=desk.seeds.topic(verdict.topic),
                 verdict=verdict,
+                facts=found[verdict.topic],
                 now=now,
             ),
         )
@@ -119,6 +127,37 @@ def match_topics(
         replace(verdict, matched=False, passages=(), reason=reason)
         for verdict in verdicts
     )
+
+
+def find_facts(
+    seeds: Seeds, reading: Reading, verdict: TopicVerdict, article: Article
+) -> tuple[Fact, ...]:
+    """What the passages of a matched topic claim."""
+    return facts.extract(
+        reading,
+        verdict,
+        topic=seeds.topic(verdict.topic),
+        lexicon=seeds.lexicon(reading.language),
+        gazetteer=seeds.gazetteer,
+        published_at=article.published_at,
+    )
+
+
+def _unless_more(
+    unit: UnitOfWork,
+    duplicate: DuplicateVerdict,
+    found: Mapping[str, Sequence[Fact]],
+) -> DuplicateVerdict:
+    """Take a copy for a revision where it tells a figure that its original lacks."""
+    if duplicate.original is None:
+        return duplicate
+    original = unit.decisions.get(duplicate.original)
+    earlier = [told.fact for told in original.facts] if original else []
+    for topic, stated in found.items():
+        of_topic = [fact for fact in earlier if fact.topic == topic]
+        if of_topic and tells_more(stated, of_topic):
+            return replace(duplicate, original=None, reason=DuplicateReason.TELLS_MORE)
+    return duplicate
 
 
 def _near(unit: UnitOfWork, article: Article, mark: Fingerprint) -> Near:

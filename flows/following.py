@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from detectors import alerting, facts, lookup, sources, stories
+from detectors import alerting, lookup, sources, stories
 from detectors.developments import Progress, develop
 from detectors.model import (
     Alert,
@@ -40,6 +40,7 @@ class Case:
     duplicate: DuplicateVerdict
     topic: Topic
     verdict: TopicVerdict
+    facts: tuple[Fact, ...]
     now: datetime
 
     @property
@@ -73,8 +74,7 @@ class _Turn:
 
 def follow_topic(unit: UnitOfWork, desk: Desk, case: Case) -> TopicCourse:
     """Find the article's stories, what it changes in them, and whether to speak."""
-    found = _extract(desk, case)
-    strands = _strands(unit, desk, case, found)
+    strands = _strands(unit, desk, case)
     courses = [_follow_strand(unit, desk, case, strand) for strand in strands]
     return TopicCourse(
         topic=case.topic.id,
@@ -87,20 +87,7 @@ def follow_topic(unit: UnitOfWork, desk: Desk, case: Case) -> TopicCourse:
     )
 
 
-def _extract(desk: Desk, case: Case) -> tuple[Fact, ...]:
-    return facts.extract(
-        case.reading,
-        case.verdict,
-        topic=case.topic,
-        lexicon=desk.seeds.lexicon(case.reading.language),
-        gazetteer=desk.seeds.gazetteer,
-        published_at=case.article.published_at,
-    )
-
-
-def _strands(
-    unit: UnitOfWork, desk: Desk, case: Case, found: Sequence[Fact]
-) -> tuple[stories.Strand, ...]:
+def _strands(unit: UnitOfWork, desk: Desk, case: Case) -> tuple[stories.Strand, ...]:
     """Cut the article into what it tells of, and give each part its story."""
     around = Surroundings(
         gazetteer=desk.seeds.gazetteer,
@@ -110,7 +97,7 @@ def _strands(
     parts = units(
         case.reading,
         case.verdict,
-        found,
+        case.facts,
         topic=case.topic,
         published_at=published_at,
         surroundings=around,

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from detectors import facts
 from detectors.model import (
     Article,
     Decision,
@@ -11,7 +10,7 @@ from detectors.model import (
     Outcome,
     StoryFact,
 )
-from flows.follow import match_topics, understand
+from flows.follow import find_facts, match_topics, understand
 from flows.seeds import Seeds
 
 _NOT_LOOKED = DuplicateVerdict(
@@ -27,14 +26,7 @@ def scan(seeds: Seeds, article: Article) -> Decision:
         fact
         for verdict in verdicts
         if verdict.matched
-        for fact in facts.extract(
-            reading,
-            verdict,
-            topic=seeds.topic(verdict.topic),
-            lexicon=seeds.lexicon(reading.language),
-            gazetteer=seeds.gazetteer,
-            published_at=article.published_at,
-        )
+        for fact in find_facts(seeds, reading, verdict, article)
     )
     return Decision(
         article_id=article.id,

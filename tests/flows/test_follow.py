@@ -1,6 +1,6 @@
 import pytest
 
-from detectors.model import AlertKind, MessageState, Outcome
+from detectors.model import AlertKind, DuplicateReason, MessageState, Outcome
 from detectors.streams import decision_record
 from flows.desk import Desk
 from flows.follow import follow_articles, rehearse
@@ -79,6 +79,16 @@ def test_a_copy_carries_its_originals_story_and_changes_nothing(store, desk):
     assert copy.stories == original.stories
     assert copy.facts
     assert not copy.developments
+
+
+def test_the_same_copy_with_a_higher_toll_in_one_line_more_is_told(store, desk):
+    more = f"{FIRST}\n\nA woman died in hospital at noon, bringing the dead to four."
+    first, again = decided(store, desk, (article(1, FIRST), article(2, more)))
+    assert again.duplicate.original is None
+    assert again.duplicate.reason is DuplicateReason.TELLS_MORE
+    assert again.duplicate.nearest == first.article_id
+    (told,) = again.alerts
+    assert [(d.slot, d.old, d.new) for d in told.developments] == [("killed", 3, 4)]
 
 
 def test_an_alert_stands_in_the_outbox_once_with_the_sentence_that_proves_it(
