@@ -22,6 +22,10 @@ from detectors.text import SHINGLE_WORDS, Reading, cased_words, runs_of, words
 BOTTOM = 48
 MIN_SHARED = 3  # as above: shared bottom hashes that make a candidate
 MIN_CONTAINMENT = 0.70  # .94 of real copies, no real update (59 labelled pairs)
+# Short copy that lost a paragraph and gained a house's own notice has .58 to .69 of
+# it. It keeps its opening (.64 to .88 each way); of 22 real updates none does (to .41).
+MIN_DRESSED = 0.55
+MIN_OPENING = 0.6
 MIN_REVISION = 0.20  # 14 of 22 real updates have more, 6 of 12 strangers
 MIN_INFORMATIVE = 8  # fewer runs of four words are a headline, and prove nothing
 COMMON_ROOTS = 6  # a run of words in more unrelated articles is a site's furniture
@@ -114,8 +118,10 @@ def find_original(
     ranked = _rank(article, found, ignored)
     objection: DuplicateReason | None = None
     for containment, candidate in ranked:
-        if containment < MIN_CONTAINMENT:
+        if containment < MIN_DRESSED:
             break
+        if not _is_enough(containment, article, candidate.fingerprint):
+            continue
         against = _objection(article, candidate.fingerprint)
         if against is None:
             return DuplicateVerdict(
@@ -131,6 +137,20 @@ def find_original(
     if objection is None:
         objection = _relation(article, nearest.fingerprint, containment, ignored)
     return _unlike(objection, nearest.article_id, containment)
+
+
+def _is_enough(containment: float, article: Fingerprint, earlier: Fingerprint) -> bool:
+    """Whether a text holds enough of another for a copy: less if it opens alike."""
+    if containment >= MIN_CONTAINMENT:
+        return True
+    openings = [(article, earlier), (earlier, article)]
+    return all(_opening_in(one, other) >= MIN_OPENING for one, other in openings)
+
+
+def _opening_in(one: Fingerprint, other: Fingerprint) -> float:
+    """Which share of the first paragraph of ``one`` stands in ``other``."""
+    opening = next((line for line in one.lines if len(line) >= MIN_INFORMATIVE), ())
+    return len(other.shingles.intersection(opening)) / max(len(opening), 1)
 
 
 def _unlike(

@@ -113,6 +113,30 @@ def test_a_copy_is_known_by_its_words(copy):
     assert verdict.containment >= 0.7
 
 
+NOTICE_OF_THE_HOUSE = (
+    "Harbour Light is an independent daily, printed on Fish Street and read on both "
+    "banks of the river. Write to us, subscribe, or come by before six in the evening."
+)
+
+
+def test_copy_that_lost_a_paragraph_and_gained_a_notice_still_opens_alike():
+    dressed = "\n\n".join([PARAGRAPHS[0], PARAGRAPHS[2], NOTICE_OF_THE_HOUSE * 2])
+    verdict = judge(dressed, earlier("a1", WIRE))
+    assert 0.55 <= verdict.containment < 0.7
+    assert verdict.original == "a1"
+
+
+def test_as_much_of_the_same_under_another_opening_is_no_copy():
+    opening = (
+        "Bakers in Lissa buried two of their own on Thursday, and the third will be "
+        "taken home across the river, their guild said in a notice on its door."
+    )
+    later = "\n\n".join([opening, *PARAGRAPHS[1:3], NOTICE_OF_THE_HOUSE])
+    verdict = judge(later, earlier("a1", WIRE))
+    assert 0.55 <= verdict.containment < 0.7
+    assert verdict.original is None
+
+
 @pytest.mark.parametrize(
     "update",
     [
