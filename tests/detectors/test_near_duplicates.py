@@ -131,7 +131,7 @@ def test_as_much_of_the_same_under_another_opening_is_no_copy():
         "Bakers in Lissa buried two of their own on Thursday, and the third will be "
         "taken home across the river, their guild said in a notice on its door."
     )
-    later = "\n\n".join([opening, *PARAGRAPHS[1:3], NOTICE_OF_THE_HOUSE])
+    later = "\n\n".join([opening, *PARAGRAPHS[1:3]])
     verdict = judge(later, earlier("a1", WIRE))
     assert 0.55 <= verdict.containment < 0.7
     assert verdict.original is None
