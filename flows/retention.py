@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from detectors.model import RunKind
 from flows.follow import COPY_WINDOW
+from flows.following import STORY_WINDOW
 from storage.database import Store
 from storage.shingles import MEMORY
 
@@ -21,9 +22,10 @@ def forget_when_due(store: Store, *, now: datetime) -> None:
         return
     with store.unit() as unit:
         run = unit.runs.start(RunKind.FORGET, now)
-    dropped = forget_shingles(store, now=now)
+    shingles = forget_shingles(store, now=now)
     with store.unit() as unit:
-        unit.runs.finish(run, now, {"shingles": dropped})
+        keys = unit.stories.prune((now - STORY_WINDOW - LATE).date())
+        unit.runs.finish(run, now, {"shingles": shingles, "story_keys": keys})
 
 
 def forget_shingles(store: Store, *, now: datetime) -> int:

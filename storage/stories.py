@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, insert, select, update
@@ -120,6 +120,15 @@ class Stories(Repository):
         ]
         if rows:
             self._connection.execute(insert(_key), rows)
+
+    def prune(self, before: date) -> int:
+        """Forget what stories that last changed before a day are found by.
+
+        The stories stay; none of them is active any more. How many keys went.
+        """
+        return self._connection.execute(
+            _key.delete().where(_key.c.day < before)
+        ).rowcount
 
     def all(self, since: datetime | None = None) -> tuple[Story, ...]:
         """Stories of every topic, or those changed since, first opened first."""

@@ -82,4 +82,15 @@ def test_it_is_forgotten_once_a_day(store, desk):
     with store.unit(reading=True) as unit:
         last, first = unit.runs.recent(9)
     assert first.counts["shingles"] > 20
-    assert (last.counts, last.started_at) == ({"shingles": 0}, DAWN + hours[2])
+    assert first.counts["story_keys"] > 3
+    assert last.counts == {"shingles": 0, "story_keys": 0}
+    assert last.started_at == DAWN + hours[2]
+
+
+def test_a_story_that_sleeps_is_told_but_no_longer_looked_up(store, desk):
+    list(replay(store, desk, [article(1, FIRST)]))
+    forget_when_due(store, now=DAWN + timedelta(days=20))
+    with store.unit(reading=True) as unit:
+        (run,) = unit.runs.recent(9)
+        assert len(unit.stories.all()) == 1
+    assert run.counts["story_keys"] == 0
