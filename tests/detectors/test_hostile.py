@@ -14,6 +14,7 @@ MEETING = "The presidents of Ukraine and Russia will meet in Geneva on 8 March"
 LENGTH = 30_000
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(20)  # a second each; minutes where something takes the square
 @pytest.mark.parametrize(
     "pattern",

@@ -422,6 +422,7 @@ DOUBTS = [Fault.DROPPED, Fault.INTERNAL]
 LAST = ("late",)  # the other four were swept once: 287 points, all well
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("first", "faults"),
     [
