@@ -141,6 +141,13 @@ def test_a_language_that_cannot_be_read_is_counted(store, desk):
     assert any("cannot be read" in line for line in decision.trace)
 
 
+def test_of_an_enormous_text_the_beginning_is_read_and_the_trace_says_so(store, desk):
+    harbour = f"{FESTIVAL}\n\n" * 600
+    (decision,) = decided(store, desk, (article(1, f"{FIRST}\n\n{harbour}"),))
+    assert decision.alerts
+    assert decision.trace[0].startswith("text: the first 100000 of 1")
+
+
 def test_every_step_leaves_a_line_with_its_numbers(store, desk):
     _, copy, silent, *_ = replay(store, desk, day())
     assert "containment 1.00" in "\n".join(copy.trace)
