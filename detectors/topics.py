@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from detectors.calibration import probability
-from detectors.furniture import is_furniture
+from detectors.furniture import furniture
 from detectors.keywords import Hit
 from detectors.languages import READABLE
 from detectors.model import Exemplar, Topic, TopicVerdict
@@ -119,7 +119,7 @@ class _Stretches:
         return cls(
             tuple(reading.windows()),
             reading.by_paragraph(),
-            tuple(is_furniture(reading.quote(span)) for span in spans),
+            furniture([reading.quote(span) for span in spans]),
         )
 
     @property
