@@ -10,7 +10,8 @@ from datetime import UTC, date, datetime
 from detectors.facts.dates import Day
 from detectors.facts.frames import Hit
 from detectors.facts.lines import Line
-from detectors.facts.statuses import CLOSED, TO_COME, StatusClaim, is_refuted
+from detectors.facts.standing import is_refuted
+from detectors.facts.statuses import CLOSED, TO_COME, StatusClaim
 
 REACH = 1_000  # code points of a section in which where and when are told
 _NAMED = 3  # tokens from a day to its meeting: "Saturday's planned summit"

@@ -20,6 +20,7 @@ _DATELINE = re.compile(
 _MISLED = frozenset({"before", "past"})  # categories with words that are in dates
 _SHORT_DATELINE = 3  # words with the dash: "Geneva -", "San Marino -"
 _MONTHS = 12
+_FIRST_YEAR = 1900  # of those that an article calls to mind
 _STOPS = frozenset(".;:!?")
 _WALLS = _STOPS | frozenset(",()")
 
@@ -190,10 +191,16 @@ def _marks(
 
 
 def _is_to_come(context: Context, tokens: Tokens, hit: Hit) -> bool:
-    """Whether the month that a phrase names lies in the half-year ahead."""
+    """Whether the month that a phrase names lies in the half-year ahead.
+
+    Or its number is no year that is gone: "in 20 minutes", "in 2031".
+    """
     months = find_months(tokens, context.lexicon, hit.first, hit.last)
-    now = context.published_at.month
-    return any((month - now) % _MONTHS <= _MONTHS // 2 for month in months)
+    now = context.published_at
+    numbers = [word for word in tokens.words[hit.first : hit.last] if word.isdigit()]
+    return any(
+        (month - now.month) % _MONTHS <= _MONTHS // 2 for month in months
+    ) or any(not _FIRST_YEAR <= int(number) < now.year for number in numbers)
 
 
 def _is_dateline(text: str) -> bool:

@@ -11,7 +11,8 @@ from detectors.facts.offices import (
     find_parties,
 )
 from detectors.facts.places import PlaceMention
-from detectors.facts.statuses import StatusClaim, is_refuted
+from detectors.facts.standing import is_refuted
+from detectors.facts.statuses import StatusClaim
 from detectors.model import Span
 
 _SUBJECT = 8  # tokens from a subject to its verb: "Oman's foreign ministry has said"

@@ -11,11 +11,10 @@ from dataclasses import dataclass, replace
 from detectors.facts.frames import Hit
 from detectors.facts.lines import Line
 from detectors.facts.places import PlaceKind
+from detectors.facts.standing import certainty_of, has_any, is_news_peg
 from detectors.model import Certainty, Span
 
 STATUS_REACH = 700  # code points of a section that speak for its story
-_DURATION = 2  # tokens from "after" to "hours"
-_ASIDE = 4  # tokens before a status within which a word undoes it
 TO_COME = "to come"
 _PRIORITY = (
     "ended without agreement",
@@ -28,9 +27,6 @@ _PRIORITY = (
     "preparing",
     "proposed",
 )
-# What a "no" in the frame's own words does not deny, and what a decision makes so.
-_NEGATIVE = frozenset({"postponed", "cancelled", "ended without agreement"})
-_DECIDED = frozenset({"proposed", "preparing", "postponed", "cancelled"})
 # (a status, what says better where it stands before it in the same words)
 _COVERED = frozenset(
     {
@@ -39,7 +35,6 @@ _COVERED = frozenset(
         ("ended with agreement", "announced"),
     }
 )
-_BEGUN = frozenset({"under way", "ended with agreement", "ended without agreement"})
 CLOSED = frozenset(
     {"under way", "cancelled", "ended with agreement", "ended without agreement"}
 )
@@ -108,18 +103,39 @@ def _of_line(line: Line) -> Iterator[StatusClaim]:
         status = _status(line, hit)
         if status is None:
             continue
-        start, end = line.clause(hit.first)
-        if status != "preparing" and _any(line, "technical", start, end):
+        technical = has_any(line, "technical", *line.clause(hit.first))
+        if (technical and status != "preparing") or _is_of_others(line, hit):
             continue
         yield StatusClaim(
             status=status,
             span=line.quoted(hit),
-            certainty=_certainty(line, hit, start, end),
+            certainty=certainty_of(line, hit),
             line=line,
             token=hit.first,
             length=hit.last - hit.first,
-            is_news_peg=_is_news_peg(line, hit, start, end),
+            is_news_peg=is_news_peg(line, hit),
         )
+
+
+def _is_of_others(line: Line, hit: Hit) -> bool:
+    """Whether it is said of a match, a trial or a flight, and not of a meeting.
+
+    That is if such a word stands in its clause, and no meeting closer by.
+    """
+    start, end = line.clause(hit.first)
+    end = max(end, hit.last)
+    others = [
+        _gap(word, hit) for word in line.of("unrelated") if start <= word.first < end
+    ]
+    meetings = [
+        _gap(word, hit) for word in line.of("noun") if start <= word.first < end
+    ]
+    return bool(others) and min(others) <= min(meetings, default=end)
+
+
+def _gap(word: Hit, hit: Hit) -> int:
+    """How many tokens part two marks; 0 where they overlap."""
+    return max(word.first - hit.last, hit.first - word.last, 0)
 
 
 def _status(line: Line, hit: Hit) -> str | None:
@@ -173,6 +189,10 @@ def _is_seconded(line: Line, hit: Hit) -> bool:
     )
 
 
+def _longer(hit: Hit, other: Hit) -> bool:
+    return hit.last - hit.first > other.last - other.first
+
+
 def _yields(hit: Hit, other: Hit) -> bool:
     """Whether ``other`` says better what ``hit`` would say of the same words.
 
@@ -185,119 +205,7 @@ def _yields(hit: Hit, other: Hit) -> bool:
     if pair in _COVERED:
         return other.first <= hit.first
     if set(pair) == {"ended with agreement", "confirmed"}:
-        return other.first == hit.first and other.last < hit.last
+        return (
+            hit.first <= other.first and other.last <= hit.last and _longer(hit, other)
+        )
     return pair == ("under way", "preparing")
-
-
-def _certainty(line: Line, hit: Hit, start: int, end: int) -> Certainty:
-    """How firmly a status is said, by the words of its clause ``start`` to ``end``."""
-    shortly_before, within = _undoing(line, hit, start)
-    if _any(line, "past", start, max(end, hit.last)):
-        return Certainty.BACKGROUND
-    denied = (
-        "denied" in shortly_before
-        or _any(line, "denial", _governed_from(line, start), hit.first)
-        or is_refuted(line, hit.first)
-    )
-    if denied or ("denied" in within and hit.key not in _NEGATIVE):
-        return Certainty.DENIED
-    if _is_open(line, hit, shortly_before, within):
-        return Certainty.HYPOTHETICAL
-    if "background" in shortly_before or any(_openers(line, hit, start)):
-        return Certainty.BACKGROUND
-    if _is_known(line, hit, within):
-        return Certainty.BACKGROUND
-    return _firmness(line, start, end)
-
-
-def _governed_from(line: Line, start: int) -> int:
-    """Where what governs a clause begins: "опроверг слухи о том, | что отменён"."""
-    while start > 1 and line.starts_at("that", start):
-        before, _ = line.clause(start - 2)
-        start = min(before, start - 1)
-    return start
-
-
-def _is_known(line: Line, hit: Hit, within: set[str]) -> bool:
-    """Whether it is told as known: "a summit that failed", "the offer that Oman had".
-
-    Args:
-        line: The sentence.
-        hit: The mark of a status.
-        within: The kinds of word in the gaps of its frame.
-    """
-    relatives = [w for w in line.of("relative") if hit.first < w.first < hit.last]
-    return any(word.last == hit.last - 1 for word in relatives) or (
-        hit.key == "proposed" and bool(relatives) and "earlier" in within
-    )
-
-
-def is_refuted(line: Line, token: int) -> bool:
-    """Whether what its clause says at ``token`` is then called untrue."""
-    _, end = line.clause(token)
-    return any(token < hit.last <= end for hit in line.of("refuted"))
-
-
-def _firmness(line: Line, start: int, end: int) -> Certainty:
-    """Whether rumour is named in the clause, or anywhere if it has but one status."""
-    alone = len({hit.key for hit in line.of("status")}) == 1
-    rumoured = _any(line, "rumour", start, end) or (alone and line.has("rumour"))
-    return Certainty.UNCONFIRMED if rumoured else Certainty.ASSERTED
-
-
-def _undoing(line: Line, hit: Hit, start: int) -> tuple[set[str], set[str]]:
-    """The kinds of word shortly before a status, and in the gaps of its frame."""
-    aside = max(start, hit.first - _ASIDE)
-    before = {
-        word.key
-        for word in line.of("before")
-        if aside <= word.first and word.last <= hit.first
-    }
-    within = {
-        word.key
-        for word in line.of("before")
-        if hit.first < word.first and word.last < hit.last
-    }
-    return before, within
-
-
-def _openers(line: Line, hit: Hit, start: int) -> Iterator[Hit]:
-    """The words that make a clause subordinate; "after ten hours" is none.
-
-    Nor is a relative clause whose end a second verb shows: "the meeting that had been
-    due in Oslo | was put off".
-    """
-    resumes = line.ends_at("resumes", hit.first) or line.starts_at("resumes", hit.first)
-    return (
-        word
-        for word in line.of("subordinate")
-        if start <= word.first < hit.first
-        and not line.starts_at("duration", word.last, within=_DURATION)
-        and not (word.key == "relative" and resumes and word.last < hit.first - 1)
-    )
-
-
-def _is_news_peg(line: Line, hit: Hit, start: int, end: int) -> bool:
-    """Whether it is told by "after" alone, and not "two days after"."""
-    openers = tuple(_openers(line, hit, start))
-    return (
-        bool(openers)
-        and all(word.key == "after" for word in openers)
-        and not any(line.ends_at("duration", word.first) for word in openers)
-        and not _any(line, "past", start, max(end, hit.last))
-    )
-
-
-def _is_open(line: Line, hit: Hit, before: set[str], within: set[str]) -> bool:
-    """Whether it may never come: "could", "if", "was to have", "to" undecided."""
-    resolved = hit.key in _DECIDED and line.ends_at("resolved", hit.first, within=1)
-    return (
-        ("intended" in before and not resolved)
-        or ("future" in before and hit.key in _BEGUN)
-        or bool((before | within) & {"hypothetical", "supposed"})
-        or _any(line, "conditional", line.segment(hit.first)[0], hit.first)
-    )
-
-
-def _any(line: Line, category: str, start: int, end: int) -> bool:
-    return any(start <= hit.first < end for hit in line.of(category))

@@ -18,7 +18,8 @@ from detectors.facts.appointments import (
 from detectors.facts.lines import Line
 from detectors.facts.offices import find_parties
 from detectors.facts.places import PlaceKind, PlaceMention
-from detectors.facts.statuses import CLOSED, TO_COME, StatusClaim, is_refuted
+from detectors.facts.standing import is_refuted
+from detectors.facts.statuses import CLOSED, TO_COME, StatusClaim
 
 _HELD = CLOSED - {"cancelled"}
 _CITY_STATES = frozenset({"Singapore", "Luxembourg", "Djibouti", "Monaco"})

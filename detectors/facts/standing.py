@@ -1,0 +1,163 @@
+"""Tell how firmly a sentence says what it says of a meeting.
+
+Denied, supposed, long past or only whispered: by the words of the clause that the
+status stands in, and by those that govern the whole sentence.
+"""
+
+from collections.abc import Iterator
+
+from detectors.facts.frames import Hit
+from detectors.facts.lines import Line
+from detectors.model import Certainty
+
+_DURATION = 2  # tokens from "after" to "hours"
+_ASIDE = 4  # tokens before a status within which a word undoes it
+# What a "no" in the frame's own words does not deny, and what a decision makes so.
+_NEGATIVE = frozenset({"postponed", "cancelled", "ended without agreement"})
+_DECIDED = frozenset({"proposed", "preparing", "postponed", "cancelled"})
+_BEGUN = frozenset({"under way", "ended with agreement", "ended without agreement"})
+
+
+def certainty_of(line: Line, hit: Hit) -> Certainty:
+    """How firmly a sentence says the status that ``hit`` marks."""
+    start, end = line.clause(hit.first)
+    shortly_before, within = _undoing(line, hit, start)
+    if line.has("retrospect") or has_any(line, "past", start, max(end, hit.last)):
+        return Certainty.BACKGROUND
+    denied = (
+        "denied" in shortly_before
+        or has_any(line, "denial", _governed_from(line, start), hit.first)
+        or is_refuted(line, hit.first)
+    )
+    if denied or ("denied" in within and hit.key not in _NEGATIVE):
+        return Certainty.DENIED
+    if _is_open(line, hit, shortly_before, within):
+        return Certainty.HYPOTHETICAL
+    if "background" in shortly_before or any(_openers(line, hit, start)):
+        return Certainty.BACKGROUND
+    if _is_known(line, hit, within):
+        return Certainty.BACKGROUND
+    return _firmness(line, start, end)
+
+
+def is_news_peg(line: Line, hit: Hit) -> bool:
+    """Whether a status is told by "after" alone, and not "two days after"."""
+    start, end = line.clause(hit.first)
+    openers = tuple(_openers(line, hit, start))
+    return (
+        bool(openers)
+        and all(word.key == "after" for word in openers)
+        and not any(line.ends_at("duration", word.first) for word in openers)
+        and not has_any(line, "past", start, max(end, hit.last))
+        and not line.has("retrospect")
+    )
+
+
+def is_refuted(line: Line, token: int) -> bool:
+    """Whether what its clause says at ``token`` is then called untrue."""
+    _, end = line.clause(token)
+    return any(token < hit.last <= end for hit in line.of("refuted"))
+
+
+def has_any(line: Line, category: str, start: int, end: int) -> bool:
+    """Whether a mark of a category begins in ``start`` to before ``end``."""
+    return any(start <= hit.first < end for hit in line.of(category))
+
+
+def _governed_from(line: Line, start: int) -> int:
+    """Where what governs a clause begins: "опроверг слухи о том, | что отменён"."""
+    while start > 1 and line.starts_at("that", start):
+        before, _ = line.clause(start - 2)
+        start = min(before, start - 1)
+    return start
+
+
+def _is_known(line: Line, hit: Hit, within: set[str]) -> bool:
+    """Whether it is told as known: "a summit that failed", "the offer that Oman had".
+
+    Args:
+        line: The sentence.
+        hit: The mark of a status.
+        within: The kinds of word in the gaps of its frame.
+    """
+    relatives = [w for w in line.of("relative") if hit.first < w.first < hit.last]
+    return any(word.last == hit.last - 1 for word in relatives) or (
+        hit.key == "proposed" and bool(relatives) and "earlier" in within
+    )
+
+
+def _firmness(line: Line, start: int, end: int) -> Certainty:
+    """Whether rumour is named where it governs the clause, or is all there is."""
+    alone = len({hit.key for hit in line.of("status")}) == 1
+    rumoured = (
+        has_any(line, "rumour", _governed_from(line, start), end)
+        or line.has("rumour", key="throughout")
+        or (alone and line.has("rumour"))
+    )
+    return Certainty.UNCONFIRMED if rumoured else Certainty.ASSERTED
+
+
+def _undoing(line: Line, hit: Hit, start: int) -> tuple[set[str], set[str]]:
+    """The kinds of word shortly before a status, and in the gaps of its frame.
+
+    A "no" reaches no further than "but": "will not travel, | and there is no summit".
+    """
+    aside = max(start, hit.first - _ASIDE)
+    reach = max(
+        (w.first for w in line.of("contrast") if w.first < hit.first), default=0
+    )
+    before = {
+        word.key
+        for word in line.of("before")
+        if aside <= word.first and word.last <= hit.first
+        if word.key != "denied" or word.first >= reach
+    }
+    within = {
+        word.key
+        for word in line.of("before")
+        if hit.first < word.first and word.last < hit.last
+    }
+    return before, within
+
+
+def _openers(line: Line, hit: Hit, start: int) -> Iterator[Hit]:
+    """The words that make a clause subordinate; "after ten hours" is none.
+
+    Nor is a relative clause whose end a second verb shows: "the meeting that had been
+    due in Oslo | was put off".
+    """
+    resumes = line.ends_at("resumes", hit.first) or line.starts_at("resumes", hit.first)
+    return (
+        word
+        for word in line.of("subordinate")
+        if start <= word.first < hit.first
+        and not line.starts_at("duration", word.last, within=_DURATION)
+        and not (word.key == "relative" and resumes and word.last < hit.first - 1)
+    )
+
+
+def _is_open(line: Line, hit: Hit, before: set[str], within: set[str]) -> bool:
+    """Whether it may never come: "could", "if", "was to have", "to" undecided."""
+    resolved = hit.key in _DECIDED and line.ends_at("resolved", hit.first, within=1)
+    return (
+        ("intended" in before and not resolved)
+        or ("future" in before and hit.key in _BEGUN)
+        or bool((before | within) & {"hypothetical", "supposed"})
+        or _is_conditional(line, hit)
+    )
+
+
+def _is_conditional(line: Line, hit: Hit) -> bool:
+    """Whether an "if" governs it; one deep in a clause of its own governs that alone.
+
+    "The city, third on the list if one counts, says that it was put off" is firm.
+    """
+    opening, _ = line.segment(hit.first)
+    return any(
+        opening <= word.first < hit.first
+        and (
+            word.first - line.clause(word.first)[0] <= 1
+            or line.clause(word.first) == line.clause(hit.first)
+        )
+        for word in line.of("conditional")
+    )
