@@ -13,7 +13,7 @@ from pathlib import Path
 
 from detectors.marks import decided, labels
 from detectors.metrics import scoreboard
-from tests.quality import events, labelled, pairs
+from tests.quality import events, incidents, labelled, messages, pairs
 
 ROOT = Path(__file__).resolve().parents[2]
 FLOORS = Path(__file__).with_name("floors.toml")
@@ -124,6 +124,8 @@ KINDS: Mapping[str, Callable[[Path], dict[str, float]]] = {
     "bilingual": labelled.bilingual,
     "events": events.passages,
     "events inside": events.inside_articles,
+    "messages": messages.messages,
+    "tolls": incidents.tolls,
 }
 
 

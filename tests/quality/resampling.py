@@ -1,0 +1,48 @@
+"""Figures over records, each with the ends of its 95 % bootstrap interval."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.metrics import rates
+
+RESAMPLES = 500
+SEED = 20_260_101
+
+Counts = tuple[int, int, int]
+"""Hits, what was proposed, what was wanted."""
+
+
+def counted(records: Sequence[Mapping[str, Counts]]) -> dict[str, float]:
+    """Precision, recall and F1 of every measure that the records have counts of.
+
+    The records are drawn again with all their measures, as a whole.
+    """
+    names = sorted({name for record in records for name in record})
+    table = np.array(
+        [[record.get(name, (0, 0, 0)) for name in names] for record in records]
+    )
+    resampled = [table[pick].sum(axis=0) for pick in _picks(len(records))]
+    figures: dict[str, float] = {}
+    for number, name in enumerate(names):
+        values = _rates(table[:, number].sum(axis=0))
+        spread = [_rates(sums[number]) for sums in resampled]
+        for part, value in values.items():
+            drawn = sorted(each[part] for each in spread)
+            cut = len(drawn) // 40
+            figures[f"{name}.{part}"] = value
+            figures[f"{name}.{part}.low"] = drawn[cut]
+            figures[f"{name}.{part}.high"] = drawn[-1 - cut]
+        figures[f"{name}.wanted"] = float(table[:, number, 2].sum())
+    return figures
+
+
+def _rates(sums: NDArray[np.int64]) -> dict[str, float]:
+    score = rates(*(int(each) for each in sums))
+    return {"precision": score.precision, "recall": score.recall, "f1": score.f1}
+
+
+def _picks(size: int) -> NDArray[np.int64]:
+    """The same resamples each time, so that differences are of paired figures."""
+    return np.random.default_rng(SEED).integers(size, size=(RESAMPLES, size))
