@@ -1,7 +1,7 @@
 """What an attack was made with, and how many weapons flew and were shot down."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from detectors.facts.certainty import certainty_at
@@ -46,6 +46,23 @@ _UNSEEN = (
     re.compile(r"(?:^|[.,;:&-])o?(w)[^w.,;IL]{0,3}x"),
 )
 """Weapons that were not used: "no missiles were seen"."""
+_USE = (
+    ("strikes.ignored", "", "o"),
+    ("strikes.unused", "", "y"),
+    ("strikes.not_weapons", "", "o"),
+    ("strikes.weapons", "", "w"),
+    ("strikes.weapons_alone", "", "w"),
+    ("strikes.damage", "", "h"),
+    ("strikes.harmed", "", "h"),
+    ("strikes.harmed_one", "", "h"),
+    ("strikes.fired", "launched", "h"),
+    ("strikes.helpers", "aux", "f"),
+)
+_KEPT = (
+    re.compile(r"y[^h.;]*"),
+    re.compile(r"[^h.;]*wo{0,3}f{1,2}y"),
+)
+"""What was seized or supplied, before or after the word for it: used by nobody."""
 _FURTHER = re.compile(r"[^N.;IL]{0,4}w[^N.;ILp]{0,3}[,&]o?(N)(?=[^N.;,p]{0,4}w)")
 
 
@@ -79,7 +96,7 @@ def _named(context: Context, category: str) -> Iterator[Armed]:
         told = shape(context.atoms(sentence.span), _ALPHABET, of_things=True)
         unseen = {
             match.start(1) for pattern in _UNSEEN for match in told.search(pattern)
-        }
+        } | _kept(told.atoms)
         for position, atom in enumerate(told.atoms):
             span = (atom.start, atom.end)
             for key in _weapons(atom, category):
@@ -91,6 +108,20 @@ def _named(context: Context, category: str) -> Iterator[Armed]:
                     if position in unseen
                     else certainty_at(context, span),
                 )
+
+
+def _kept(atoms: Sequence[Atom]) -> set[int]:
+    """The places of weapons that somebody seized, hid, sold or supplied."""
+    if not any(atom.means("strikes.unused") for atom in atoms):
+        return set()
+    told = shape(atoms, _USE, of_things=True)
+    return {
+        place
+        for pattern in _KEPT
+        for match in told.search(pattern)
+        for place in range(*match.span())
+        if told.letters[place] == "w"
+    }
 
 
 def find_counts(context: Context) -> tuple[Armed, ...]:
