@@ -9,12 +9,12 @@ The way of an article, and the modules that think about each step:
 - a page: `pages`, `walls`
 - a text: `languages`, `text`, `names`, `numerals`
 - the same copy? `near_duplicates`, `headlines`, `changes`
-- on a topic? `topics`, `profiles`, `keywords`, `vectors`, `calibration`, `passages`,
-  `furniture`, `reasons`
+- on a topic? `topics`, `profiles`, `fitting`, `keywords`, `vectors`, `calibration`,
+  `passages`, `furniture`, `reasons`
 - what is claimed: `facts`
 - which story? `stories`, `units`, `partings`, `recognition`, `lookup`, `affinity`,
   `evidence`, `vetoes`
-- what does it change? `developments`, `ledger`, `meeting_status`
+- what does it change? `developments`, `ledger`, `meeting_status`, `rulings`
 - speak? `alerting`, `sources`
 - articles and decisions as lines of JSON, and how well they fit labels: `streams`,
   `marks`, `metrics`

@@ -113,6 +113,11 @@ def _silent(outcome: Outcome, reason: str) -> AlertVerdict:
     return AlertVerdict(outcome=outcome, reason=reason)
 
 
+def severity_of(topic: Topic | None, developments: Iterable[Development]) -> Severity:
+    """How loud a topic calls some developments; one that is gone calls none loud."""
+    return _severity(topic.alert.severity if topic else (), developments)
+
+
 def _severity(
     rules: Iterable[SeverityRule], developments: Iterable[Development]
 ) -> Severity:
@@ -130,7 +135,9 @@ def _applies(rule: SeverityRule, development: Development) -> bool:
         return False
     value = development.new
     if rule.at_least is not None:
-        return not isinstance(value, bool | str) and value >= rule.at_least
+        if value is None or isinstance(value, bool | str):
+            return False
+        return value >= rule.at_least
     return not rule.values or str(value) in rule.values
 
 
@@ -139,8 +146,9 @@ def _is_doubtful(development: Development) -> bool:
 
     A second source that says the same gives a confirmation, which is loud.
     """
-    changes = development.kind is DevelopmentKind.CHANGE
-    return changes and leaps(development.slot, development.old, development.new)
+    if development.kind is not DevelopmentKind.CHANGE or development.new is None:
+        return False
+    return leaps(development.slot, development.old, development.new)
 
 
 def _words(development: Development) -> str:
@@ -150,6 +158,8 @@ def _words(development: Development) -> str:
 
 
 def _change(development: Development) -> str:
+    if development.new is None:
+        return f"{development.slot} {development.old} taken back"
     if development.old is None:
         return f"{development.slot} {development.new}"
     return f"{development.slot} {development.old} → {development.new}"

@@ -109,11 +109,15 @@ def develop(
         (one for one in judged if one.effect in MOVES),
         key=lambda one: one.fact.evidence,
     )
+    rivals = tuple(_rivals(facts, state, claims))
     return Progress(
-        claims=tuple(_unheard(judged, claims)),
+        claims=(
+            *_unheard(judged, claims),
+            *(_claim(story, fact, article, aside=False) for fact, _ in rivals),
+        ),
         developments=(
             *(one.development() for one in moved),
-            *_conflicts(story, facts, state),
+            *(_conflict(story, fact, agreed) for fact, agreed in rivals),
         ),
         known=sum(one.effect is Effect.KNOWN for one in judged),
         overtaken=tuple(
@@ -286,13 +290,15 @@ def _saying(claim: Claim) -> tuple[str, str, str, str | None]:
     return claim.slot, repr(claim.value), claim.source, claim.attribution
 
 
-def _conflicts(
-    story: Story, facts: Iterable[Fact], state: State
-) -> Iterator[Development]:
+def _rivals(
+    facts: Iterable[Fact], state: State, ledger: Iterable[Claim]
+) -> Iterator[tuple[Fact, Fact]]:
     """Figures that one article sets against each other, each with its authority.
 
-    Two articles that differ are no conflict: one of them is usually late.
+    Two articles that differ are no conflict: one of them is usually late. Nor is one
+    that the ledger knows.
     """
+    heard = {(claim.slot, claim.value) for claim in ledger}
     stated: dict[str, list[Fact]] = {}
     for fact in facts:
         if fact.certainty.counts and fact.bound is Bound.EXACT and fact.attribution:
@@ -305,17 +311,23 @@ def _conflicts(
         if slot not in NUMBER_SLOTS or not agreed:
             continue
         for fact in rivals:
-            if _contradicts(fact, agreed[0]) and fact.value not in state.members[slot]:
-                yield Development(
-                    topic=fact.topic,
-                    story=story.id,
-                    slot=slot,
-                    old=agreed[0].value,
-                    new=fact.value,
-                    kind=DevelopmentKind.CONFLICT,
-                    quote=fact.quote,
-                    attribution=fact.attribution,
-                )
+            new = (slot, fact.value) not in heard
+            if new and _contradicts(fact, agreed[0]):
+                heard.add((slot, fact.value))
+                yield fact, agreed[0]
+
+
+def _conflict(story: Story, fact: Fact, agreed: Fact) -> Development:
+    return Development(
+        topic=fact.topic,
+        story=story.id,
+        slot=fact.slot,
+        old=agreed.value,
+        new=fact.value,
+        kind=DevelopmentKind.CONFLICT,
+        quote=fact.quote,
+        attribution=fact.attribution,
+    )
 
 
 def _contradicts(fact: Fact, other: Fact) -> bool:

@@ -71,6 +71,7 @@ class State:
         unsure: Who first told a single value that nobody has asserted yet.
         struck: When a value that was struck out by hand was last claimed.
         hinted: Who first said a value of a set in passing.
+        rivals: Figures that others give beside the current one, which it never was.
         void_at: When the planned day was called off, if no other was set.
     """
 
@@ -83,6 +84,7 @@ class State:
     unsure: dict[str, str] = field(default_factory=dict)
     struck: dict[tuple[str, FactValue], datetime] = field(default_factory=dict)
     hinted: dict[tuple[str, FactValue], str] = field(default_factory=dict)
+    rivals: dict[str, dict[FactValue, None]] = field(default_factory=dict)
     void_at: datetime | None = None
 
     def effect(self, claim: Claim) -> Effect:
@@ -110,6 +112,7 @@ class State:
         if effect is Effect.STALE and claim.slot == "date":
             self.late.add(claim.article_id)
         if effect not in MOVES:
+            self._note_rival(claim, effect)
             if effect is Effect.ASIDE and claim.aside:
                 self.hinted.setdefault((claim.slot, claim.value), claim.source)
             if self.set_by.get(claim.slot) == claim.article_id:
@@ -126,11 +129,20 @@ class State:
             self.overtaken[slot, old] = claim.claimed_at
         self.overtaken.pop((slot, value), None)
         self.current[slot] = value
+        self.rivals.pop(slot, None)
         self.members.setdefault(slot, {})[value] = None
         self.set_by[slot] = claim.article_id
         self.beside[slot] = set()
         self._call_off(claim)
         return effect
+
+    def _note_rival(self, claim: Claim, effect: Effect) -> None:
+        """Keep a figure that another source sets against the current one."""
+        slot, value = claim.slot, claim.value
+        if effect is not Effect.STALE or slot not in NUMBER_SLOTS:
+            return
+        if value not in self.members.get(slot, {}):
+            self.rivals.setdefault(slot, {})[value] = None
 
     def _is_struck(self, claim: Claim) -> bool:
         """Whether it echoes what a person struck out a short while before."""
@@ -254,6 +266,20 @@ def fold(claims: Iterable[Claim]) -> State:
         else:
             state.struck[claim.slot, claim.value] = claim.claimed_at
     return state
+
+
+def spread(claims: Iterable[Claim]) -> dict[str, tuple[int, int]]:
+    """From the lowest to the highest figure, by slot, where sources differ now.
+
+    >>> spread(())
+    {}
+    """
+    state = fold(claims)
+    told = {
+        slot: [int(state.current[slot]), *map(int, rivals)]
+        for slot, rivals in state.rivals.items()
+    }
+    return {slot: (min(values), max(values)) for slot, values in told.items()}
 
 
 def in_order(slot: str) -> int:

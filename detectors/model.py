@@ -417,13 +417,16 @@ class DevelopmentKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Development:
-    """A change of a story's state, with the sentence that proves it."""
+    """A change of a story's state, with the sentence that proves it.
+
+    ``new`` is None where a person took a value back and nothing stands in its place.
+    """
 
     topic: str
     story: str
     slot: str
     old: FactValue | None
-    new: FactValue
+    new: FactValue | None
     kind: DevelopmentKind
     quote: str = ""
     attribution: str | None = None
@@ -431,20 +434,25 @@ class Development:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToldDevelopment:
-    """A development beside the article that brought it, and when."""
+    """A development beside the article that brought it, and when.
+
+    It is ``waiting`` while the desk is to be told of it, once another source says so.
+    """
 
     development: Development
     article_id: str
     developed_at: datetime
+    waiting: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
     """One fact in a story's ledger: who said what, when, in which article.
 
-    ``stands`` is False once it was struck out. ``corrects`` is as in `Fact`;
-    ``aside`` marks a passing word far below the lead, which supports a state but
-    moves none.
+    ``stands`` is False once it was struck out, by the `Ruling` ``struck_by``.
+    ``corrects`` is as in `Fact`; ``aside`` marks a passing word far below the lead,
+    which supports a state but moves none. ``voice`` is who really speaks, shared by
+    sister sites and by those who relay an outlet; None for the source itself.
     """
 
     story: str
@@ -460,6 +468,13 @@ class Claim:
     stands: bool = True
     corrects: FactValue | None = None
     aside: bool = False
+    voice: str | None = None
+    struck_by: int | None = None
+
+    @property
+    def speaker(self) -> str:
+        """Who really speaks; of two claims with one speaker, one confirms nothing."""
+        return self.voice or self.source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -485,6 +500,7 @@ class Story:
     """Articles about one event and what follows from it, within one topic.
 
     ``told_at`` is when the desk was first told of it; None while it never was.
+    ``merged_into`` is the story that goes on for it, once a `Ruling` merged them.
     """
 
     id: str
@@ -496,6 +512,44 @@ class Story:
     articles: int = 0
     sources: tuple[str, ...] = ()
     told_at: datetime | None = None
+    merged_into: str | None = None
+
+
+class RulingKind(StrEnum):
+    """What a person ruled on a story."""
+
+    REJECT = "reject"
+    MERGE = "merge"
+    SPLIT = "split"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """What a person decided on a story by hand: who, when and why. It can be undone.
+
+    Args:
+        story: That it is about; of a merge the one that goes on.
+        slot: Of a rejected claim, with its ``value``.
+        article_id: Only this article's claim was rejected; None: everybody's.
+        other: The story that a merge ended, or that a split opened.
+        articles: Those that a split took along.
+        ended: Stories that the merge pointed elsewhere, ``other`` among them.
+    """
+
+    id: int
+    story: str
+    kind: RulingKind
+    made_at: datetime
+    made_by: str
+    reason: str
+    slot: str | None = None
+    value: FactValue | None = None
+    article_id: str | None = None
+    other: str | None = None
+    articles: tuple[str, ...] = ()
+    ended: tuple[str, ...] = ()
+    undone_at: datetime | None = None
+    undone_by: str | None = None
 
 
 class AlertKind(StrEnum):
@@ -558,7 +612,8 @@ class Decision:
     """Everything decided on one article, with the reason of every step.
 
     Spans here count code points of the article's text as given. ``trace`` holds
-    one line a stage, in order, for ``tocsin why``.
+    one line a stage, in order, for ``tocsin why``; ``tipping`` says what would have
+    made it alert, and ``version`` under which detectors and seeds it was taken.
     """
 
     article_id: str
@@ -571,6 +626,8 @@ class Decision:
     alerts: tuple[Alert, ...]
     outcome: Outcome
     trace: tuple[str, ...]
+    tipping: tuple[str, ...] = ()
+    version: str = ""
 
 
 # --- delivery -----------------------------------------------------------------

@@ -19,7 +19,7 @@ COMMANDS = {
     "replay": ("reading", "The detectors over a stream of articles."),
     "why": ("archive", "Every decision taken on one article."),
     "report": ("archive", "One page of stories, alerts and entries by outcome."),
-    "stories": ("archive", "What is running: list, show."),
+    "stories": ("stories", "What is running: list, show, merge, split, reject, undo."),
     "alerts": ("archive", "What was told, and what waits: list, show, release."),
     "feeds": ("feeds", "What is watched: add, remove, list, import, export."),
     "topics": ("topics", "What is looked for: list, check."),

@@ -1,8 +1,6 @@
 """One cycle in this process: poll, collect, follow, deliver, under one lease."""
 
 import asyncio
-import os
-import socket
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -15,11 +13,11 @@ from flows.collect import LIMIT, Collected, collect_entries
 from flows.deliver import Delivered, deliver_messages
 from flows.errors import BusyError
 from flows.follow import BATCH, follow_articles, rehearse
+from flows.leases import LASTS, own_name, take
 from flows.poll import Polled, poll_feeds
 from flows.retention import forget_when_due
 from flows.wiring import Wiring
 
-LEASE_LASTS = timedelta(minutes=2)
 LEASE_RENEWED_EVERY = timedelta(seconds=30)
 MAX_ROUNDS = 40  # 20,000 entries: then the next cycle goes on
 
@@ -197,20 +195,13 @@ async def lease(
 ) -> AsyncIterator[None]:
     """Hold the one lease that keeps cycles apart, renewed while it is held.
 
-    A run that was killed leaves its lease behind; on the same machine the next
-    one sees that its process is gone, elsewhere it waits for the end of it. A run
-    that slept through its lease stops as soon as it sees that another has it.
+    A run that slept through its lease stops as soon as it sees that another has it.
 
     Raises:
         BusyError: Another run holds it, or took it over.
     """
-    holder = f"{socket.gethostname()}:{os.getpid()}"
-    with wiring.store.unit() as unit:
-        held = unit.leases.holder(name, wiring.now())
-        if held is not None and _is_dead(held, holder):
-            unit.leases.release(name, held)
-        if not unit.leases.acquire(name, holder, wiring.now(), LEASE_LASTS):
-            raise BusyError(name, f"held by {held}")
+    holder = own_name()
+    take(wiring.store, name, holder, wiring.now())
     keeper = asyncio.create_task(_keep(wiring, name, holder, renewed_every))
     work = asyncio.current_task()
     if work is not None:
@@ -230,25 +221,6 @@ async def lease(
             unit.leases.release(name, holder)
 
 
-def _is_dead(held: str, holder: str) -> bool:
-    """Whether a lease was left behind by a process of this machine that is gone.
-
-    A container's process has the same number after a restart: then it was ours.
-    """
-    host, _, number = held.rpartition(":")
-    if host != holder.rpartition(":")[0]:
-        return False
-    if held == holder:
-        return True
-    try:
-        os.kill(int(number), 0)
-    except ProcessLookupError:
-        return True
-    except (OSError, ValueError):
-        return False
-    return False
-
-
 async def _keep(
     wiring: Wiring, name: str, holder: str, renewed_every: timedelta
 ) -> None:
@@ -257,4 +229,4 @@ async def _keep(
     while held:
         await asyncio.sleep(renewed_every.total_seconds())
         with wiring.store.unit() as unit:
-            held = unit.leases.renew(name, holder, wiring.now(), LEASE_LASTS)
+            held = unit.leases.renew(name, holder, wiring.now(), LASTS)

@@ -27,6 +27,10 @@ class Seeds:
         """The topic of that id, which must be configured."""
         return next(topic for topic in self.topics if topic.id == topic_id)
 
+    def find(self, topic_id: str) -> Topic | None:
+        """The topic of that id, if it is still configured."""
+        return next((topic for topic in self.topics if topic.id == topic_id), None)
+
     def lexicon(self, language: str) -> Lexicon:
         """The words of a language; none for one without a lexicon."""
         return self.lexicons.get(language) or Lexicon(language, {})

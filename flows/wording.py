@@ -24,6 +24,7 @@ from detectors.model import (
 MAX_URL = 2000  # code points; Slack cuts longer links, mail programs shorter ones
 NAMED_SOURCES = 4  # more are counted, not named
 RESTORED = "restored"
+WITHDRAWN = "taken back"
 UNREADABLE = "(no readable text)"
 _UNSHOWN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -269,7 +270,7 @@ def _change(development: Development) -> Change:
     """One development as a line; of a conflict both values, neither as the old."""
     slot, old, new = development.slot, development.old, development.new
     before = value_name(slot, old) if old != new else ""
-    after = value_name(slot, new)
+    after = WITHDRAWN if new is None else value_name(slot, new)
     conflict = development.kind is DevelopmentKind.CONFLICT
     return Change(
         what=slot_name(slot),
@@ -281,7 +282,7 @@ def _change(development: Development) -> Change:
     )
 
 
-def _step(old: FactValue | None, new: FactValue) -> str:
+def _step(old: FactValue | None, new: FactValue | None) -> str:
     """By how much a number moved, signed; "" for words and first figures."""
     if isinstance(old, bool) or isinstance(new, bool):
         return ""

@@ -15,6 +15,7 @@ from storage.entries import Entries
 from storage.feeds import Feeds
 from storage.leases import Leases
 from storage.outbox import Outbox
+from storage.rulings import Rulings
 from storage.runs import Runs
 from storage.shingles import Shingles
 from storage.stories import Stories
@@ -32,6 +33,7 @@ class UnitOfWork:
         self.shingles = Shingles(connection)
         self.decisions = Decisions(connection)
         self.stories = Stories(connection)
+        self.rulings = Rulings(connection)
         self.outbox = Outbox(connection)
         self.leases = Leases(connection)
         self.runs = Runs(connection)

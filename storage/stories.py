@@ -1,15 +1,17 @@
 """Stories: what runs, which articles tell of it, what is claimed and what changed."""
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, insert, select, update
+from sqlalchemy import ColumnElement, Select, func, insert, or_, select, update
 
-from detectors.model import Claim, Development, FactValue, Story, ToldDevelopment
+from detectors.model import Claim, Development, Story, ToldDevelopment
 from storage import tables
+from storage.columns import digest
 from storage.repository import Repository, columns_of, parts, values_of
 
 _story = tables.table(tables.Story)
@@ -18,6 +20,7 @@ _member = tables.table(tables.StoryMember)
 _article = tables.table(tables.Article)
 _claim = tables.table(tables.Claim)
 _development = tables.table(tables.Development)
+_whole_of = _story.alias("whole_of")
 
 _story_columns = columns_of(_story, Story)
 _claim_columns = columns_of(_claim, Claim)
@@ -58,7 +61,11 @@ class Stories(Repository):
 
     def active(self, topic: str, since: datetime) -> tuple[Story, ...]:
         """Stories of a topic that changed at or after ``since``, first opened first."""
-        query = _select(_story.c.topic == topic, _story.c.changed_at >= since)
+        query = _select(
+            _story.c.topic == topic,
+            _story.c.changed_at >= since,
+            _story.c.merged_into.is_(None),
+        )
         return self._stories(query.order_by(_story.c.number))
 
     def near(
@@ -78,7 +85,11 @@ class Stories(Repository):
         for some in parts(keys, _KEYS_AT_ONCE):
             shared.update(self._posted(some, since))
         best = sorted(shared, key=lambda number: (-shared[number], -number))[:_NEAR]
-        active = (_story.c.topic == topic, _story.c.changed_at >= since)
+        active = (
+            _story.c.topic == topic,
+            _story.c.changed_at >= since,
+            _story.c.merged_into.is_(None),
+        )
         recent = (
             select(_story.c.number)
             .where(*active)
@@ -131,8 +142,13 @@ class Stories(Repository):
         ).rowcount
 
     def all(self, since: datetime | None = None) -> tuple[Story, ...]:
-        """Stories of every topic, or those changed since, first opened first."""
-        query = _select() if since is None else _select(_story.c.changed_at >= since)
+        """Stories of every topic, or those changed since, first opened first.
+
+        Those that go on in another are left out.
+        """
+        query = _select(_story.c.merged_into.is_(None))
+        if since is not None:
+            query = query.where(_story.c.changed_at >= since)
         return self._stories(query.order_by(_story.c.number))
 
     def add_member(self, story_id: str, article_id: str) -> bool:
@@ -146,16 +162,21 @@ class Stories(Repository):
         query = (
             select(_member.c.article_id)
             .join(_article, _article.c.id == _member.c.article_id)
-            .where(_member.c.story == story_id)
+            .where(_member.c.story.in_(_whole(story_id)))
             .order_by(_article.c.number)
         )
-        return tuple(self._connection.execute(query).scalars())
+        return tuple(dict.fromkeys(self._connection.execute(query).scalars()))
 
     def of_article(self, article_id: str) -> tuple[Story, ...]:
-        """Stories that the article tells of, first opened first."""
-        query = _select(_member.c.article_id == article_id)
-        joined = query.join(_member, _member.c.story == _story.c.id)
-        return self._stories(joined.order_by(_story.c.number))
+        """Stories that the article tells of, first opened first.
+
+        Where one goes on in another, that one.
+        """
+        told = select(func.coalesce(_whole_of.c.merged_into, _whole_of.c.id)).join(
+            _member, _member.c.story == _whole_of.c.id
+        )
+        query = _select(_story.c.id.in_(told.where(_member.c.article_id == article_id)))
+        return self._stories(query.order_by(_story.c.number))
 
     def add_claims(self, story_id: str, claims: Iterable[Claim]) -> None:
         """Write claims into the story's ledger, in their order."""
@@ -165,34 +186,8 @@ class Stories(Repository):
 
     def claims(self, story_id: str) -> tuple[Claim, ...]:
         """The story's ledger in the order of writing, with what was struck out."""
-        query = select(*_claim_columns).where(_claim.c.story == story_id)
+        query = select(*_claim_columns).where(_claim.c.story.in_(_whole(story_id)))
         return self._records(Claim, query.order_by(_claim.c.id))
-
-    def strike_out(
-        self,
-        story_id: str,
-        slot: str,
-        value: FactValue,
-        *,
-        article_id: str | None = None,
-    ) -> int:
-        """Let the claims of this value stand no more; how many stood.
-
-        Args:
-            story_id: Whose ledger.
-            slot: Of which slot.
-            value: By type too: ``True`` is not ``1``.
-            article_id: Only those of this article; None strikes out all.
-        """
-        struck = update(_claim).where(
-            _claim.c.story == story_id,
-            _claim.c.slot == slot,
-            _claim.c.value == value,
-            _claim.c.stands.is_(True),
-        )
-        if article_id is not None:
-            struck = struck.where(_claim.c.article_id == article_id)
-        return self._connection.execute(struck.values(stands=False)).rowcount
 
     def add_developments(
         self,
@@ -200,17 +195,74 @@ class Stories(Repository):
         article_id: str,
         developments: Iterable[Development],
         at: datetime,
+        *,
+        waiting: bool = False,
+        ruling: int | None = None,
     ) -> None:
-        """Keep what an article changed, in order."""
-        told = {"story": story_id, "article_id": article_id, "developed_at": at}
-        rows = [values_of(development) | told for development in developments]
-        if rows:
-            self._connection.execute(insert(_development), rows)
+        """Keep what an article changed, in order; each can be kept once.
+
+        Args:
+            story_id: Which changed.
+            article_id: That brought the changes.
+            developments: What changed.
+            at: When.
+            waiting: Whether the desk is still to be told of them.
+            ruling: That changed it by hand, and can be undone and made again.
+
+        Raises:
+            StoreError: The story went through the same change before, and has not
+                left its value since.
+        """
+        for development in developments:
+            brought = {"story": story_id, "article_id": article_id, "developed_at": at}
+            once = self._once(story_id, development, ruling)
+            row = values_of(development) | brought | {"waiting": waiting, "once": once}
+            self._connection.execute(insert(_development), row)
 
     def developments(self, story_id: str) -> tuple[ToldDevelopment, ...]:
         """What changed in the story, in order, with the articles that brought it."""
-        query = select(_development).where(_development.c.story == story_id)
-        rows = self._connection.execute(query.order_by(_development.c.id))
+        return self._developments(_development.c.story.in_(_whole(story_id)))
+
+    def waiting(self, story_id: str) -> tuple[ToldDevelopment, ...]:
+        """What the desk is still to be told of the story, in order."""
+        whole = _development.c.story.in_(_whole(story_id))
+        return self._developments(whole, _development.c.waiting.is_(True))
+
+    def settle(self, story_id: str, developments: Iterable[Development]) -> None:
+        """Let these wait no more: they are told, or will not be."""
+        for development in developments:
+            self._connection.execute(
+                update(_development)
+                .where(
+                    _development.c.story.in_(_whole(story_id)),
+                    _development.c.waiting.is_(True),
+                    _development.c.slot == development.slot,
+                    _development.c.new == development.new,
+                    _development.c.kind == development.kind,
+                )
+                .values(waiting=False)
+            )
+
+    def _once(self, story_id: str, development: Development, ruling: int | None) -> str:
+        """Name a change within its story, by how often its value was left before."""
+        left = select(func.count()).where(
+            _development.c.story.in_(_whole(story_id)),
+            _development.c.slot == development.slot,
+            _development.c.old == development.new,
+            or_(_development.c.new.is_(None), _development.c.new != development.new),
+        )
+        turn = self._connection.execute(left).scalar_one()
+        old, new = (
+            "" if value is None else json.dumps(value, ensure_ascii=False)
+            for value in (development.old, development.new)
+        )
+        name = f"{development.slot}|{development.kind}|{old}|{new}|{turn}"
+        return digest(name if ruling is None else f"{name}|ruling {ruling}")
+
+    def _developments(self, *which: ColumnElement[bool]) -> tuple[ToldDevelopment, ...]:
+        rows = self._connection.execute(
+            select(_development).where(*which).order_by(_development.c.id)
+        )
         return tuple(
             ToldDevelopment(
                 development=Development(
@@ -218,12 +270,20 @@ class Stories(Repository):
                 ),
                 article_id=row.article_id,
                 developed_at=row.developed_at,
+                waiting=row.waiting,
             )
             for row in rows
         )
 
     def _stories(self, query: Select[Any]) -> tuple[Story, ...]:
         return self._records(Story, query)
+
+
+def _whole(story_id: str) -> Select[tuple[str]]:
+    """The story's id, and those of the stories that were merged into it."""
+    return select(_whole_of.c.id).where(
+        or_(_whole_of.c.id == story_id, _whole_of.c.merged_into == story_id)
+    )
 
 
 def _select(*which: ColumnElement[bool]) -> Select[Any]:

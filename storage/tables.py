@@ -23,6 +23,7 @@ from detectors.model import (
     FeedState,
     MessageState,
     Outcome,
+    RulingKind,
     StoryProfile,
 )
 from detectors.model import (
@@ -192,7 +193,11 @@ class Story(SQLModel, table=True):
     """A story with its profile; ``number`` is the order of opening."""
 
     __tablename__ = "story"
-    __table_args__ = (Index("story_recent", "topic", "changed_at"), _COUNTING)
+    __table_args__ = (
+        Index("story_recent", "topic", "changed_at"),
+        _waiting("story_merged", "merged_into", where="merged_into IS NOT NULL"),
+        _COUNTING,
+    )
 
     number: int | None = _number()
     id: str = _column(AnyText, unique=True)
@@ -204,6 +209,33 @@ class Story(SQLModel, table=True):
     articles: int
     sources: tuple[str, ...] = _column(Json(tuple[str, ...]))
     told_at: datetime | None = _column(UtcDateTime, default=None)
+    merged_into: str | None = _column(AnyText, default=None)
+
+
+class Ruling(SQLModel, table=True):
+    """What a person decided on a story, and whether it was undone."""
+
+    __tablename__ = "ruling"
+    __table_args__ = (
+        Index("ruling_story", "story", "id"),
+        Index("ruling_other", "other", "id"),
+        _COUNTING,
+    )
+
+    id: int | None = _number()
+    story: str = _column(AnyText, foreign_key="story.id")
+    kind: RulingKind = _column(Word(RulingKind))
+    made_at: datetime = _column(UtcDateTime)
+    made_by: str = _column(AnyText)
+    reason: str = _column(AnyText)
+    slot: str | None = _column(AnyText, default=None)
+    value: FactValue | None = _column(Json(FactValue), default=None)
+    article_id: str | None = _column(AnyText, default=None)
+    other: str | None = _column(AnyText, default=None)
+    articles: tuple[str, ...] = _column(Json(tuple[str, ...]))
+    ended: tuple[str, ...] = _column(Json(tuple[str, ...]))
+    undone_at: datetime | None = _column(UtcDateTime, default=None)
+    undone_by: str | None = _column(AnyText, default=None)
 
 
 class StoryKey(SQLModel, table=True):
@@ -254,25 +286,38 @@ class Claim(SQLModel, table=True):
     stands: bool
     corrects: FactValue | None = _column(Json(FactValue), default=None)
     aside: bool
+    voice: str | None = _column(AnyText, default=None)
+    struck_by: int | None = _column(RowNumber, default=None)
 
 
 class Development(SQLModel, table=True):
-    """A change of a story's state, and the article that brought it."""
+    """A change of a story's state, and the article that brought it.
+
+    ``once`` names the change within its story (see `storage.stories`): the unique
+    index keeps any two runs from telling it twice.
+    """
 
     __tablename__ = "development"
-    __table_args__ = (Index("development_course", "story", "id"), _COUNTING)
+    __table_args__ = (
+        Index("development_course", "story", "id"),
+        Index("development_once", "story", "once", unique=True),
+        _waiting("open_development", "story", "id", where="waiting"),
+        _COUNTING,
+    )
 
     id: int | None = _number()
     topic: str = _column(AnyText)
     story: str = _column(AnyText, foreign_key="story.id")
     slot: str = _column(AnyText)
     old: FactValue | None = _column(Json(FactValue), default=None)
-    new: FactValue = _column(Json(FactValue))
+    new: FactValue | None = _column(Json(FactValue), default=None)
     kind: DevelopmentKind = _column(Word(DevelopmentKind))
     quote: str = _column(AnyText)
     attribution: str | None = _column(AnyText, default=None)
     article_id: str = _column(AnyText, foreign_key="article.id", index=True)
     developed_at: datetime = _column(UtcDateTime)
+    waiting: bool = False
+    once: str = Field(max_length=32)
 
 
 class Message(SQLModel, table=True):

@@ -1,4 +1,4 @@
-"""What was decided and told: ``why``, ``stories``, ``alerts``, ``report``."""
+"""What was decided and told: ``why``, ``alerts``, ``report``."""
 
 from contextlib import closing
 from datetime import timedelta
@@ -8,21 +8,19 @@ from typing import Any
 import click
 
 from detectors.errors import MonitorError
-from detectors.model import Decision, Development, Message, MessageState, Story
-from detectors.streams import development_record
+from detectors.model import Decision, Message, MessageState
 from flows import clock
 from flows.commands.output import Duration, as_json, echo_json, echo_table, say, show
+from flows.histories import with_proof
 from flows.settings import load
 from flows.why import Account, accounts
 from flows.wiring import open_store
-from flows.wording import counted
-from storage.database import UnitOfWork
 
 RECENT = 50
 
 
 class UnknownError(MonitorError):
-    """No story or alert has that id."""
+    """No alert has that id."""
 
     what = "not known"
 
@@ -74,94 +72,6 @@ def _echo_decision(decision: Decision) -> None:
         if verdict.nearest_exemplar:
             nearest = verdict.nearest_exemplar
             say(f"  nearest exemplar of {verdict.topic}: {nearest}")
-
-
-@click.group("stories")
-def stories_command() -> None:
-    """Look at the running stories."""
-
-
-@stories_command.command("list")
-@click.option("--topic", help="Only this topic's.")
-@click.option("--since", type=Duration(), help="Only those that changed since, as 48h.")
-@as_json
-def list_stories(topic: str | None, since: timedelta | None, *, as_json: bool) -> None:
-    """Show every story, the last changed first."""
-    with closing(open_store(load())) as store, store.unit(reading=True) as unit:
-        found = unit.stories.all(clock.now() - since if since else None)
-    chosen = [story for story in found if topic in (None, story.topic)]
-    chosen.sort(key=lambda story: story.changed_at, reverse=True)
-    if as_json:
-        echo_json([_story_record(story) for story in chosen])
-        return
-    echo_table(
-        "",
-        ("story", "topic", "headline", "articles", "sources", "changed"),
-        (
-            (s.id, s.topic, s.headline, s.articles, len(s.sources), s.changed_at)
-            for s in chosen
-        ),
-    )
-
-
-@stories_command.command("show")
-@click.argument("story_id", metavar="STORY")
-@as_json
-def show_story(story_id: str, *, as_json: bool) -> None:
-    """Show one story: its developments, each with the words that prove it."""
-    with closing(open_store(load())) as store, store.unit(reading=True) as unit:
-        story = unit.stories.get(story_id)
-        if story is None:
-            raise UnknownError(story_id, "no such story")
-        record = _whole_story(unit, story)
-    if as_json:
-        echo_json(record)
-        return
-    say(story.headline, bold=True)
-    articles = counted(story.articles, "article")
-    say(f"{story.topic}, {articles}, sources: {', '.join(story.sources)}")
-    for each in record["developments"]:
-        old = f"{each['old']} → " if each["old"] is not None else ""
-        say(
-            f"  {each['at'][:16]}  {each['kind']:12} {each['slot']}: {old}{each['new']}"
-        )
-        say(f"      “{each['quote']}” ({each['article']})")
-
-
-def _story_record(story: Story) -> dict[str, Any]:
-    return {
-        "id": story.id,
-        "topic": story.topic,
-        "headline": story.headline,
-        "opened_at": story.opened_at.isoformat(),
-        "changed_at": story.changed_at.isoformat(),
-        "articles": story.articles,
-        "sources": list(story.sources),
-        "told_at": story.told_at.isoformat() if story.told_at else None,
-    }
-
-
-def _whole_story(unit: UnitOfWork, story: Story) -> dict[str, Any]:
-    return {
-        **_story_record(story),
-        "members": list(unit.stories.members(story.id)),
-        "developments": [
-            {
-                "at": told.developed_at.isoformat(),
-                "article": told.article_id,
-                **_with_proof(told.development),
-            }
-            for told in unit.stories.developments(story.id)
-        ],
-    }
-
-
-def _with_proof(development: Development) -> dict[str, Any]:
-    return {
-        **development_record(development),
-        "quote": development.quote,
-        "attribution": development.attribution,
-    }
 
 
 @click.group("alerts")
@@ -267,7 +177,7 @@ def _message_record(message: Message) -> dict[str, Any]:
         "sent_at": message.sent_at.isoformat() if message.sent_at else None,
         "attempt": message.attempt,
         "problem": message.problem,
-        "developments": [_with_proof(each) for each in message.alert.developments],
+        "developments": [with_proof(each) for each in message.alert.developments],
         "sources": list(message.alert.sources),
     }
 

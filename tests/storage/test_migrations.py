@@ -5,7 +5,7 @@ import re
 import sqlite3
 import threading
 from contextlib import closing
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -19,7 +19,14 @@ from storage import schema, tables
 from storage.database import Store
 from storage.engine import make_engine
 from storage.errors import SchemaError, StoreError
-from tests.storage.records import NOW, article, decision, message
+from tests.storage.records import (
+    NOW,
+    article,
+    decision,
+    development,
+    message,
+    story,
+)
 
 SPAWN = multiprocessing.get_context("spawn")
 
@@ -149,12 +156,89 @@ def test_an_older_store_is_not_migrated_without_being_asked(
     empty_url, empty, monkeypatch
 ):
     Store.open(empty_url).close()
-    write_version(empty, "0001")
-    monkeypatch.setattr(schema, "HEAD", "0002")
+    written = schema.HEAD
+    monkeypatch.setattr(schema, "HEAD", "9998")
     with pytest.raises(SchemaError, match="run `tocsin db migrate`") as refused:
         Store.open(empty_url)
-    assert "it is at 0001" in str(refused.value)
+    assert f"it is at {written}" in str(refused.value)
     Store.open(empty_url, migrate=False).close()
+
+
+FIRST_ROWS = (
+    """INSERT INTO article (id, url, url_hash, source, title, text, published_at,
+    fetched_at, flags) VALUES ('a1', 'https://wire.test/a1', 'h1', 'Wire', 'Silo',
+    'Six died.', '2026-03-01 06:40:00', '2026-03-01 06:40:00', '[]')""",
+    """INSERT INTO story (id, topic, headline, opened_at, changed_at, profile, articles,
+    sources, told_at) VALUES ('s1', 'fires', 'Silo', '2026-03-01 06:40:00',
+    '2026-03-01 06:40:00', '{}', 1, '["Wire"]', '2026-03-01 06:40:00')""",
+    """INSERT INTO story (id, topic, headline, opened_at, changed_at, profile, articles,
+    sources) VALUES ('s2', 'fires', 'Mill', '2026-03-01 06:40:00',
+    '2026-03-01 06:40:00', '{}', 1, '["Wire"]')""",
+    """INSERT INTO claim (story, slot, value, bound, certainty, source, article_id,
+    claimed_at, quote, stands, aside) VALUES ('s1', 'killed', '6', 'exact', 'asserted',
+    'Wire', 'a1', '2026-03-01 06:40:00', 'Six died.', true, false)""",
+    *(
+        "INSERT INTO development (topic, story, slot, old, new, kind, quote, "  # noqa: S608  # our own words
+        f"article_id, developed_at) VALUES ('fires', '{story}', 'killed', {old}, "
+        f"'{new}', '{kind}', 'Six died.', 'a1', '2026-03-01 06:40:00')"
+        for story, old, new, kind in (
+            ("s1", "NULL", 6, "new"),
+            ("s1", "'6'", 7, "change"),
+            ("s1", "'7'", 6, "correction"),
+            ("s1", "'6'", 7, "change"),
+            ("s1", "'6'", 7, "change"),  # twice in a row: nothing had forbidden it
+            ("s2", "NULL", 3, "new"),
+        )
+    ),
+)
+
+
+def test_a_store_of_the_first_version_is_brought_up_to_date_with_its_rows(
+    empty_url, empty
+):
+    Store.open(empty_url, migrate=False).close()
+    with empty.connect() as connection:
+        schema.upgrade(connection, "0001")
+        for statement in FIRST_ROWS:
+            connection.execute(text(statement))
+        connection.commit()
+    with pytest.raises(SchemaError, match="run `tocsin db migrate`"):
+        Store.open(empty_url)
+    store = Store.open(empty_url, migrate=False)
+    assert store.migrate()
+    assert store.check() == ()
+    with store.unit() as unit:
+        told, untold = unit.stories.all()
+        assert (told.id, told.merged_into, untold.id) == ("s1", None, "s2")
+        (claim,) = unit.stories.claims("s1")
+        assert (claim.value, claim.speaker, claim.struck_by) == (6, "Wire", None)
+        course = unit.stories.developments("s1")
+        assert [each.development.new for each in course] == [6, 7, 6, 7, 7]
+        assert not any(each.waiting for each in course)
+        assert [each.development.new for each in unit.stories.waiting("s2")] == [3]
+        changed = course[-1].development
+        back = replace(changed, old=7, new=6, kind=model.DevelopmentKind.CORRECTION)
+        unit.stories.add_developments("s1", "a1", [back, changed], NOW)
+    with store.unit() as unit:
+        with pytest.raises(StoreError):
+            unit.stories.add_developments("s1", "a1", [changed], NOW)
+        unit.rollback()
+    store.close()
+
+
+def test_going_back_to_the_first_version_keeps_what_it_knew(empty_url, empty):
+    with closing(Store.open(empty_url)) as store, store.unit() as unit:
+        unit.articles.add(article("a1"))
+        unit.stories.add(story())
+        unit.stories.add_developments(
+            "s1", "a1", [development(new=6), development(old=6, new=None)], NOW
+        )
+    with empty.connect() as connection:
+        schema.downgrade(connection, "0001")
+        rows = connection.execute(text("SELECT new FROM development")).scalars().all()
+        connection.commit()
+    assert rows == ["6"]
+    assert "ruling" not in table_names(empty)
 
 
 def test_a_database_of_another_program_is_refused(empty_url, empty):
@@ -231,6 +315,7 @@ NESTED = {"validators"}  # two columns of their own
         (model.Development, tables.Development),
         (model.Message, tables.Message),
         (model.Run, tables.Run),
+        (model.Ruling, tables.Ruling),
     ],
     ids=lambda kind: f"{kind.__module__}.{kind.__name__}",
 )

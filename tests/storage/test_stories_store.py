@@ -3,7 +3,8 @@ from datetime import timedelta
 
 import pytest
 
-from detectors.model import Bound, StoryProfile, ToldDevelopment
+from detectors.model import Bound, DevelopmentKind, StoryProfile, ToldDevelopment
+from storage.errors import StoreError
 from tests.storage.records import (
     AWKWARD,
     MINUTE,
@@ -97,26 +98,6 @@ def test_a_ledger_comes_back_in_its_order_and_by_type(unit):
 
 
 @pytest.mark.usefixtures("opened")
-def test_striking_out_leaves_the_claim_in_the_ledger_but_not_standing(unit):
-    values = (4, 6, 6, True, "6")
-    unit.stories.add_claims("s1", [claim(value=value) for value in values])
-    assert unit.stories.strike_out("s1", "killed", 6) == 2
-    assert unit.stories.strike_out("s1", "killed", 6) == 0
-    assert unit.stories.strike_out("s1", "killed", 1) == 0
-    assert unit.stories.strike_out("s1", "injured", 4) == 0
-    standing = [each.value for each in unit.stories.claims("s1") if each.stands]
-    assert standing == [4, True, "6"]
-
-
-@pytest.mark.usefixtures("opened")
-def test_only_the_claims_of_one_article_may_be_struck_out(unit):
-    unit.articles.add(article("a2"))
-    unit.stories.add_claims("s1", [claim(), claim(article_id="a2")])
-    assert unit.stories.strike_out("s1", "killed", 4, article_id="a2") == 1
-    assert [each.stands for each in unit.stories.claims("s1")] == [True, False]
-
-
-@pytest.mark.usefixtures("opened")
 def test_a_claim_bounds_its_value(unit):
     unit.stories.add_claims("s1", [claim(bound=bound) for bound in Bound])
     assert [each.bound for each in unit.stories.claims("s1")] == list(Bound)
@@ -132,3 +113,41 @@ def test_developments_tell_their_article_and_time(unit):
         ToldDevelopment(development=each, article_id="a1", developed_at=NOW)
         for each in (first, second)
     )
+
+
+@pytest.mark.usefixtures("opened")
+def test_a_story_goes_through_one_change_once(unit):
+    unit.stories.add_developments("s1", "a1", [development(old=4, new=6)], NOW)
+    with pytest.raises(StoreError):
+        unit.stories.add_developments("s1", "a1", [development(old=4, new=6)], NOW)
+    unit.rollback()
+
+
+@pytest.mark.usefixtures("opened")
+def test_a_value_that_was_left_can_be_reached_again(unit):
+    there = development(old=6, new=7)
+    back = development(old=7, new=6, kind=DevelopmentKind.CORRECTION)
+    for change in (there, back, there, back, there):
+        unit.stories.add_developments("s1", "a1", [change], NOW)
+    assert len(unit.stories.developments("s1")) == 5
+
+
+@pytest.mark.usefixtures("opened")
+def test_words_of_a_set_are_told_once_beside_each_other(unit):
+    for word in ("port", "rail"):
+        new = development(slot="target", old=None, new=word, kind=DevelopmentKind.NEW)
+        unit.stories.add_developments("s1", "a1", [new], NOW)
+    with pytest.raises(StoreError):
+        unit.stories.add_developments("s1", "a1", [new], NOW)
+    unit.rollback()
+
+
+@pytest.mark.usefixtures("opened")
+def test_what_waits_is_kept_apart_until_it_is_settled(unit):
+    waits, told = development(old=4, new=6), development(slot="injured", old=1, new=2)
+    unit.stories.add_developments("s1", "a1", [waits], NOW, waiting=True)
+    unit.stories.add_developments("s1", "a1", [told], NOW)
+    assert [each.development for each in unit.stories.waiting("s1")] == [waits]
+    unit.stories.settle("s1", [waits, told])
+    assert unit.stories.waiting("s1") == ()
+    assert [each.waiting for each in unit.stories.developments("s1")] == [False] * 2
