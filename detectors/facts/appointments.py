@@ -5,7 +5,7 @@ the one on which something was said is ever taken.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 
 from detectors.facts.dates import Day
 from detectors.facts.frames import Hit
@@ -39,7 +39,7 @@ def meeting_marks(line: Line) -> Iterator[Hit]:
 
 
 def find_day(
-    lines: Iterable[Line], held: StatusClaim | None, published_at: datetime
+    lines: Iterable[Line], held: StatusClaim | None, today: date
 ) -> Day | None:
     """The day that the meeting is set for; none once it runs, is over or is off.
 
@@ -55,7 +55,7 @@ def find_day(
         for day in line.days:
             if postponed is not None and not _is_new_day(line, day, postponed):
                 continue
-            weight = _day_weight(line, day, published_at.astimezone(UTC).date())
+            weight = _day_weight(line, day, today)
             if weight > 0 and (best is None or weight > best[0]):
                 best = weight, day
     return best[1] if best else None
@@ -66,7 +66,7 @@ def _day_weight(line: Line, day: Day, today: date) -> int:
     first = line.token_at(day.start)
     if day.on < today or is_aside(line, first):
         return 0
-    if is_refuted(line, first) or _is_telling(line, day):
+    if is_refuted(line, first) or _is_telling(line, day) or _is_given_up(line, day):
         return 0
     if day.on > today and (weight := _weight_by_name(line, day)):
         return weight
@@ -114,6 +114,18 @@ def _is_fixed(line: Line, day: Day) -> bool:
         for hit in line.of("inside")
     )
     return swapped and any(start <= hit.first < first for hit in line.of("moves"))
+
+
+def _is_given_up(line: Line, day: Day) -> bool:
+    """Whether another takes its place: "not on Tuesday but on Friday"."""
+    first = line.token_at(day.start)
+    last = line.token_at(day.end - 1) + 1
+    start, _ = line.clause(first)
+    near = max(start, first - _NAMED)
+    return line.starts_at("contrast", last, within=1) and any(
+        near <= word.first < first and word.key == "denied"
+        for word in line.of("before")
+    )
 
 
 def _is_telling(line: Line, day: Day) -> bool:

@@ -1,9 +1,10 @@
 """Tell which days a text names: "on Tuesday", "March 8", "el viernes", "8 марта".
 
-Every day is read from the day of publication in the given zone. A weekday is the next
-one, today included; only "last" turns it back, and a number beside it ("martes 22")
-says which. A day of a month without a year, or without its month ("el día 21", "21-го
-числа"), is the one closest to publication. "Next week" and "in March" name no day.
+Every day is read from the day of publication where the language is at home. A weekday
+is the next one, today included; only "last" turns it back, and a number beside it
+("martes 22") says which. A day of a month without a year, or without its month ("el
+día 21", "21-го числа"), is the one closest to publication. "Next week" and "in March"
+name no day.
 """
 
 import re
@@ -11,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
 
 from detectors.facts.frames import Hit, Tokens, frames, tokenize
 from detectors.lexicons import Lexicon
@@ -26,6 +28,7 @@ _LAST_OF_MONTH = 31
 _MONTHS = 12
 _ORDINAL = re.compile(r"\d\d?(?:st|nd|rd|th)")
 _CENTURY = 2000
+_COMMON_RANKS = 3  # "the second", "the third" are seldom days
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +61,6 @@ def resolve(
     published_at: datetime,
     lexicon: Lexicon,
     *,
-    zone: tzinfo = UTC,
     tokens: Tokens | None = None,
 ) -> tuple[Day, ...]:
     """Find the days that ``text[span]`` names, in order, none inside another.
@@ -85,7 +87,7 @@ def resolve(
     [('2026-03-10', 'Tuesday, March 10'), ('2026-03-07', '7th of March'),
      ('2026-02-27', 'last Friday'), ('2026-03-06', 'next Friday')]
     """
-    today = published_at.astimezone(zone).date()
+    today = today_of(published_at, lexicon)
     numeric = _numeric(text, span, lexicon.language)
     if tokens is None:
         tokens = tokenize(text, *span)
@@ -98,6 +100,20 @@ def resolve(
     taken = [(day.start, day.end) for day in numeric]
     kept = (d for d in worded if not any(a < d.end and d.start < b for a, b in taken))
     return tuple(sorted((*numeric, *kept), key=lambda day: day.start))
+
+
+def today_of(published_at: datetime, lexicon: Lexicon) -> date:
+    """The day on which something came out, where its readers live.
+
+    A lexicon names the zone of a language that is mostly read in one (``dates.zone``);
+    what came out in Kyiv at half past midnight says "tomorrow" of the day after that.
+    """
+    return published_at.astimezone(lexicon.once("zone", lambda: _zone(lexicon))).date()
+
+
+def _zone(lexicon: Lexicon) -> tzinfo:
+    names = lexicon.categories.get("dates.zone", {}).get("name", ())
+    return ZoneInfo(names[0]) if names else UTC
 
 
 def find_months(
@@ -219,10 +235,10 @@ class _Reader:
         self, weekday: int, place: int
     ) -> tuple[date, int, bool] | None:
         """As in "martes 22", "Tuesday the 22nd", where the two agree."""
-        day = self._day(place)
-        last = self._suffix(place + 1)
-        if day is None or not self._stops(last):
+        named = self._named_day(place)
+        if named is None or not self._stops(named[1]):
             return None
+        day, last = named
         dates = [on for on in self._near(day) if on.isoweekday() == weekday]
         return (self._likeliest(dates), last, False) if dates else None
 
@@ -230,18 +246,39 @@ class _Reader:
         """A day of a month that goes without saying: "el día 21", "21-го числа"."""
         word = self._mark(place, "day_word")
         first = word.last if word else place
-        day = self._day(first)
-        if day is None:
+        named = self._named_day(first)
+        if named is None or (word is not None and self._calendar(first)):
             return None
-        last = self._suffix(first + 1)
+        day, last = named
         behind = self._mark(last, "day_after")
-        ordinal = _ORDINAL.fullmatch(self._at(first)) and self._stops(last)
         if behind is not None:
             last = behind.last
-        elif not word and not (ordinal and self._at(first - 1) == "the"):
+        elif word is None or not self._fits(word, last):
             return None
         dates = self._near(day)
+        if word is not None and self._led_by(word) == "ahead":
+            dates = [on for on in dates if on >= self._today]
         return (self._likeliest(dates), last, False) if dates else None
+
+    def _led_by(self, word: Hit) -> str:
+        """What kind of words end in the one before a day: "until | the", "on | the"."""
+        before = self._mark(word.first - 1, "day_led_by")
+        return before.key if before and before.last == word.last else ""
+
+    def _fits(self, word: Hit, last: int) -> bool:
+        """Whether an ordinal is a day and counts nothing: "the 9th", no "9th round".
+
+        In words, as in "on the nineteenth", it must be beyond "the third", which may
+        be anything. A word for "day" needs no ordinal.
+        """
+        if word.key == "day":
+            return True
+        worded = self._mark(word.last, "days")
+        if worded is not None:
+            is_day = bool(self._led_by(word)) and int(worded.key) > _COMMON_RANKS
+        else:
+            is_day = _ORDINAL.fullmatch(self._at(word.last)) is not None
+        return is_day and self._stops(last) and self._mark(last, "links") is None
 
     def _stops(self, place: int) -> bool:
         """Whether no noun follows that a number could count."""
@@ -268,10 +305,10 @@ class _Reader:
 
     def _day_month(self, place: int) -> tuple[date, int, bool] | None:
         """As in "8 March", "the 8th of March", "8-10 марта", "8 y 9 de marzo"."""
-        day = self._day(place)
-        if day is None:
+        named = self._named_day(place)
+        if named is None:
             return None
-        after = self._suffix(place + 1)
+        day, after = named
         month = self._mark(self._skip(after), "months")
         if month is None and (to := self._range(after)) is not None:
             month = self._mark(self._skip(to), "months")
@@ -291,7 +328,8 @@ class _Reader:
         after = link.last if link else place + 1
         if link is None and self._at(place) != "-":
             return None
-        return self._suffix(after + 1) if self._day(after) is not None else None
+        named = self._named_day(after)
+        return named[1] if named else None
 
     def _month_day(self, place: int) -> tuple[date, int, bool] | None:
         """As in "March 8", "Mar. 8th", "March 8, 2026"."""
@@ -299,10 +337,10 @@ class _Reader:
         if month is None:
             return None
         after = month.last + (self._at(month.last) == ".")
-        day = self._day(after)
-        if day is None or self._at(after + 1) in {":", "%"}:
+        named = self._named_day(after)
+        if named is None or self._at(named[1]) in {":", "%"}:
             return None
-        return self._complete(day, int(month.key), after + 1)
+        return self._complete(named[0], int(month.key), named[1])
 
     def _complete(
         self, day: int, month: int, last: int
@@ -326,13 +364,14 @@ class _Reader:
             return None
         return self._today + timedelta(days=int(relative.key)), relative.last, False
 
-    def _day(self, place: int) -> int | None:
+    def _named_day(self, place: int) -> tuple[int, int] | None:
+        """The number of a day, in digits or words, and where it ends."""
         match = _DAY.fullmatch(self._at(place))
         if match is None:
             worded = self._mark(place, "days")
-            return int(worded.key) if worded else None
+            return (int(worded.key), worded.last) if worded else None
         day = int(match.group(1))
-        return day if 1 <= day <= _LAST_OF_MONTH else None
+        return (day, self._suffix(place + 1)) if 1 <= day <= _LAST_OF_MONTH else None
 
     def _at(self, place: int) -> str:
         return self._words[place] if 0 <= place < len(self._words) else ""

@@ -3,10 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC
 
 from detectors.facts.context import Context
-from detectors.facts.dates import Day, find_months, resolve
+from detectors.facts.dates import Day, find_months, resolve, today_of
 from detectors.facts.frames import Hit, Tokens, frames, tokenize
 from detectors.facts.parts import cut
 from detectors.facts.places import PlaceKind, PlaceMention
@@ -118,7 +117,7 @@ def _line(context: Context, span: Span, offset: int, *, opens: bool) -> Line:
     days = resolve(
         text, (start, span[1]), context.published_at, context.lexicon, tokens=tokens
     )
-    today = context.published_at.astimezone(UTC).date()
+    today = today_of(context.published_at, context.lexicon)
     names = [place.span for place in places]
     names += [day.span for day in days if day.on >= today]
     hits = tuple(_marks(context, tokens, found, names))
@@ -159,20 +158,30 @@ def _with_capitals(
     hits: Iterable[Hit],
     places: Iterable[PlaceMention],
 ) -> Iterator[PlaceMention]:
-    """The places, with a city for a country behind "the capital of"."""
-    ends = {
-        tokens.spans[hit.last][0]: tokens.spans[hit.first][0]
+    """The places, with a city for "the capital of" a country and "its capital"."""
+    marks = [
+        (hit.key, tokens.span(hit.first, hit.last))
         for hit in hits
-        if hit.category == "capital" and hit.last < len(tokens.spans)
-    }
+        if hit.category == "capital"
+    ]
     for place in places:
+        start, end = _as_capital(place, marks)
         city = context.gazetteer.capital_of(place.country)
-        if place.kind is PlaceKind.COUNTRY and city and place.start in ends:
-            yield replace(
-                place, name=city.name, kind=city.kind, start=ends[place.start]
-            )
-        else:
+        if city is None or (start, end) == place.span:
             yield place
+        else:
+            yield replace(place, name=city.name, kind=city.kind, start=start, end=end)
+
+
+def _as_capital(place: PlaceMention, marks: Iterable[tuple[str, Span]]) -> Span:
+    """Where a country stands with the word that makes it a capital beside it."""
+    for key, (start, end) in marks:
+        before, behind = end + 1 == place.start, place.end + 1 == start
+        if before and (place.kind, key) == (PlaceKind.COUNTRY, "of"):
+            return start, place.end
+        if (before or behind) and (place.kind, key) == (PlaceKind.NATIONALITY, "word"):
+            return min(start, place.start), max(end, place.end)
+    return place.span
 
 
 def _marks(

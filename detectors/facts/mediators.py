@@ -12,37 +12,26 @@ from detectors.facts.offices import (
 )
 from detectors.facts.places import PlaceMention
 from detectors.facts.standing import is_refuted
-from detectors.facts.statuses import StatusClaim
 from detectors.model import Span
 
 _SUBJECT = 8  # tokens from a subject to its verb: "Oman's foreign ministry has said"
-_CONFIRMS = 4  # tokens from a country to it: "Qatari officials confirmed"
 
 
-def find_mediators(
-    lines: Sequence[Line], host: str, held: StatusClaim | None
-) -> Iterator[tuple[str, Span]]:
+def find_mediators(lines: Sequence[Line]) -> Iterator[tuple[str, Span]]:
     """Countries and unions of them that bring the sides together.
 
-    That is who is said to mediate, who proposes, and who, without being a party,
-    tells by its foreign ministry how far the meeting has come. To host is not enough.
-
-    Args:
-        lines: A section, in order.
-        host: ISO code of the country that the meeting is in; "" unknown.
-        held: What the section says of the meeting's status, if anything.
+    That is who is said to mediate, and who proposes without being a party. To host,
+    or to tell how far the meeting has come, is not enough: readers differ on it.
     """
     parties = {party.name for party in find_parties(lines)}
     envoys: dict[str, PlaceMention] = {}
     for line in lines:
         if line.offset >= REACH or line.has("past"):
             continue
-        of_news = held is not None and line is held.line
         for place in countries_of(line):
             if place.name in parties:
                 continue
-            tells = (place.country == host or of_news) and _is_voice(line, place)
-            if _mediates(line, line.token_at(place.start), tells=tells):
+            if _mediates(line, line.token_at(place.start)):
                 yield place.name, place.span
         yield from _envoy_of(line, envoys)
         for mention in find_offices(line):
@@ -67,37 +56,28 @@ def _envoy_of(
             yield place.name, place.span
 
 
-def _mediates(line: Line, token: int, *, tells: bool) -> bool:
-    """Whether the country at ``token`` is the go-between, or proposes, or tells."""
-    start, end = line.clause(token)
-    end = max(end, token + _SUBJECT)
+def _mediates(line: Line, token: int) -> bool:
+    """Whether the country at ``token`` is the go-between, or proposes."""
+    start, end = _reach(line, token)
     if any(start <= hit.first <= end for hit in line.of("mediate")):
         return not is_refuted(line, token)
-    proposes = any(
+    return any(
         token < hit.first <= token + _SUBJECT
         for hit in line.of("status")
         if hit.key == "proposed"
     )
-    told = any(token < hit.first <= token + _SUBJECT for hit in line.of("said"))
-    return proposes or (tells and (told or _is_told_by(line, token)))
 
 
-def _is_told_by(line: Line, token: int) -> bool:
-    """Whether the verb comes first: "заявив міністр закордонних справ Кенії"."""
-    said = [h.last for h in line.of("said") if token - _SUBJECT <= h.first < token]
-    return any(last <= hit.first < token for last in said for hit in line.of("voice"))
+def _reach(line: Line, token: int) -> tuple[int, int]:
+    """The tokens that say what a country does: "the mediator, | Oman, | which says".
 
-
-def _is_voice(line: Line, place: PlaceMention) -> bool:
-    """Whether a country's ministry or mediators speak, not its side of the talks."""
-    after = line.token_at(place.end - 1) + 1
-    confirms = line.starts_at("authority", after) and any(
-        after < word.first <= after + _CONFIRMS
-        for word in line.of("said")
-        if word.key == "confirmed"
-    )
-    return (
-        confirms
-        or line.starts_at("voice", after, within=2)
-        or _is_told_by(line, line.token_at(place.start))
-    )
+    That is its clause with a word right before its comma, and a relative clause
+    behind it.
+    """
+    start, end = line.clause(token)
+    told = any(start <= hit.first < token for hit in line.of("said"))
+    if start and not told and line.ends_at("mediate", start - 1):
+        start -= 2
+    if line.starts_at("relative", end + 1):
+        _, end = line.clause(end + 1)
+    return start, max(end, token + _SUBJECT)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from detectors.facts.appointments import find_day
 from detectors.facts.context import Context
+from detectors.facts.dates import today_of
 from detectors.facts.frames import Hit
 from detectors.facts.lines import Line, read_sections
 from detectors.facts.mediators import find_mediators
@@ -64,12 +65,13 @@ def _of_section(lines: Sequence[Line], context: Context) -> Iterator[_Found]:
     venue = find_venue(lines, held)
     if venue is not None:
         yield _Found(slot="venue", value=venue.name, span=venue.span)
-    if (day := find_day(lines, held, context.published_at)) is not None:
+    today = today_of(context.published_at, context.lexicon)
+    if (day := find_day(lines, held, today)) is not None:
         yield _Found(slot="date", value=day.iso, span=day.span)
     host = venue.country if venue else ""
     for title, span in find_participants(lines, host):
         yield _Found(slot="participants", value=title, span=span)
-    for country, span in find_mediators(lines, host, held):
+    for country, span in find_mediators(lines):
         yield _Found(slot="mediator", value=country, span=span)
     yield from _agenda(lines)
 

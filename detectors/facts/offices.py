@@ -11,11 +11,13 @@ from detectors.model import Span
 
 REACH = 900  # code points of a section in which participants are told
 _VERBS = frozenset({"said", "status", "attend", "mediate"})  # part two countries
-_POSSESSIVE = frozenset({"'", "s"})
+_POSSESSIVE = ("'", "s")
+_STYLED = 4  # tokens from "of" to a country: "of the Taliban government in Afghanistan"
 _OWNED = 2  # tokens from "leaders" to their country: "leaders of the two Koreas"
 _TELLER = 4  # tokens from "anunció" to who did: "este martes el"
 _TWO = 2  # sides, that "both" speaks of
 _JOIN = 6  # tokens that may part two parties: "Ukraine's president and that of Russia"
+_Placed = tuple[int, PlaceMention]  # a country, and its first token
 _COUNTRY = frozenset({PlaceKind.COUNTRY, PlaceKind.NATIONALITY})
 _WITH_ARTICLE = (
     "United ",
@@ -107,7 +109,7 @@ def _last_of_chains(line: Line, hits: Sequence[Hit]) -> Iterator[Hit]:
         if hit.first < chained:
             continue
         behind = hit.last + len(_POSSESSIVE)
-        owned = line.tokens.words[hit.last : behind] == ("'", "s")
+        owned = line.tokens.words[hit.last : behind] == _POSSESSIVE
         nested = [each for each in hits if owned and each.first == behind]
         if nested:
             chained = nested[0].last
@@ -125,25 +127,58 @@ def countries_of(line: Line) -> Iterator[PlaceMention]:
 def _owners(
     line: Line, office: Hit, countries: Iterable[PlaceMention]
 ) -> Iterator[PlaceMention]:
-    """The countries of an office: those after it and joined, or the one before."""
-    placed = [(line.token_at(country.start), country) for country in countries]
+    """The countries of an office: inside it, behind it and joined, or before it."""
+    placed = sorted(
+        ((line.token_at(country.start), country) for country in countries),
+        key=lambda pair: pair[0],
+    )
+    inside = [each for at, each in placed if office.first < at < office.last]
+    behind = inside or list(_owners_behind(line, office, placed))
+    yield from behind or _owners_before(line, office, placed)
+
+
+def _owners_behind(
+    line: Line, office: Hit, placed: Sequence[_Placed]
+) -> Iterator[PlaceMention]:
+    """As in "the presidents of Chad and Mali", "of Chad and of army-ruled Mali"."""
     after = _skip(line, office.last, "belongs")
-    owned = False
+    reach = 0
     while True:
-        found = next((each for at, each in placed if at == after), None)
+        found = next(
+            (each for at, each in placed if after <= at <= after + reach), None
+        )
         if found is None:
-            break
-        owned = True
+            return
+        last = line.token_at(found.end - 1) + 1
+        if line.tokens.words[last : last + len(_POSSESSIVE)] == _POSSESSIVE:
+            return  # "an envoy of Chad's army" is not Chad's
         yield found
-        after = _skip(line, line.token_at(found.end - 1) + 1, "joins")
-    if owned:
-        return
+        joined = _skip(line, last, "joins")
+        after = _skip(line, joined, "belongs")
+        reach = _STYLED if after > joined > last else 0
+        if joined == last:
+            return
+
+
+def _owners_before(
+    line: Line, office: Hit, placed: Sequence[_Placed]
+) -> Iterator[PlaceMention]:
+    """As in "Chad's president", "the Chadian and Malian presidents"."""
     words = line.tokens.words
-    for at, country in placed:
+    start = office.first
+    for at, country in reversed(placed):
         end = line.token_at(country.end - 1) + 1
-        gap = words[end : office.first]
-        beside = at < office.first and all(word in _POSSESSIVE for word in gap)
-        if beside or _heads(line, office, at, end):
+        gap = words[end:start]
+        beside = at < start and all(word in _POSSESSIVE for word in gap)
+        joined = (
+            start < office.first
+            and country.kind is PlaceKind.NATIONALITY
+            and _skip(line, end, "joins") == start
+        )
+        if beside or joined:
+            start = at
+            yield country
+        elif _heads(line, office, at, end):
             yield country
 
 
@@ -161,26 +196,43 @@ def _skip(line: Line, token: int, category: str) -> int:
 
 
 def find_participants(lines: Sequence[Line], host: str) -> Iterator[tuple[str, Span]]:
-    """Offices that take part, not those that speak of it.
+    """Offices that take part, not those that speak of it or offer it.
 
     ``host`` is the ISO code of the country the meeting is in; its foreign minister
-    speaks for the mediator.
+    speaks for the host.
     """
     parties = find_parties(lines)
+    sides = {party.name for party in parties}
     for line in lines:
         if line.offset >= REACH or line.has("past"):
             continue
-        for mention in find_offices(line, parties):
-            speaks = (
-                line.starts_at("said", mention.last, within=1)
-                or line.starts_at("denial", mention.last)
-                or _is_said_by(line, mention.first)
-            )
-            spokesman = mention.office in _SPOKESMEN
-            if speaks or (spokesman and mention.code == host):
+        mentions = tuple(find_offices(line, parties))
+        for mention in mentions:
+            is_side = mention.country in sides
+            spokesman = mention.office in _SPOKESMEN and mention.code == host
+            if spokesman or _speaks(line, mention, is_side=is_side):
                 continue
-            if line.has("attend") or line.has("noun"):
+            paired = any(
+                other.first == mention.first and other.country != mention.country
+                for other in mentions
+            )
+            if paired or line.has("attend") or line.has("noun"):
                 yield mention.title, mention.span
+
+
+def _speaks(line: Line, mention: OfficeMention, *, is_side: bool) -> bool:
+    """Whether an office tells of the meeting, or offers it to others."""
+    offers = not is_side and any(
+        mention.last <= hit.first <= mention.last + 1
+        for hit in line.of("status")
+        if hit.key == "proposed"
+    )
+    return (
+        offers
+        or line.starts_at("said", mention.last, within=1)
+        or line.starts_at("denial", mention.last)
+        or _is_said_by(line, mention.first)
+    )
 
 
 def _is_said_by(line: Line, office: int) -> bool:

@@ -1,7 +1,6 @@
 """Days out of words, against the day on which they were printed."""
 
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -48,6 +47,12 @@ def isos(text: str, language: str = "en", at: datetime = WEDNESDAY) -> list[str]
         ("en", "It opens on Tuesday the 17th.", "2026-03-17"),
         ("en", "It opens on the 9th, she said.", "2026-03-09"),
         ("en", "On Tuesday 22 people left.", "2026-03-10"),
+        ("en", "They meet on the nineteenth.", "2026-03-19"),
+        ("en", "It is put off until the twenty-sixth, he said.", "2026-03-26"),
+        ("en", "It opens on the nineteenth of March.", "2026-03-19"),
+        ("uk", "Зустріч відбудеться двадцять шостого березня.", "2026-03-26"),
+        ("ru", "Встреча состоится девятнадцатого марта.", "2026-03-19"),
+        ("es", "Será el veintiséis de marzo.", "2026-03-26"),
         ("es", "Será el día 21.", "2026-03-21"),
         ("es", "Será el martes 17 en Viena.", "2026-03-17"),
         ("uk", "Зустріч відбудеться 10 числа.", "2026-03-10"),
@@ -107,15 +112,21 @@ def test_a_day_without_a_year_is_the_closest_one() -> None:
     ]
 
 
-def test_tomorrow_is_reckoned_where_the_source_is() -> None:
-    late = datetime(2026, 3, 4, 23, 30, tzinfo=UTC)
-    text = "tomorrow"
+@pytest.mark.parametrize(
+    ("language", "text", "iso"),
+    [
+        ("uk", "завтра", "2026-03-06"),
+        ("ru", "завтра", "2026-03-06"),
+        ("uk", "у четвер", "2026-03-05"),
+        ("en", "tomorrow", "2026-03-05"),
+    ],
+)
+def test_days_are_reckoned_where_the_readers_of_a_language_live(
+    language: str, text: str, iso: str
+) -> None:
+    half_past_one_in_kyiv = datetime(2026, 3, 4, 23, 30, tzinfo=UTC)
 
-    found = resolve(
-        text, (0, len(text)), late, LEXICONS["en"], zone=ZoneInfo("Europe/Kyiv")
-    )
-
-    assert [day.iso for day in found] == ["2026-03-06"]
+    assert isos(text, language, half_past_one_in_kyiv) == [iso]
 
 
 def test_a_day_covers_the_words_that_name_it() -> None:
