@@ -31,7 +31,8 @@ def by_age(told: Shape) -> Shape:
             continue
         place = _age_of(told.atoms, position)
         if place is not None:
-            letters[place] = OTHER_NUMBER
+            for age in (place, *_ages_after(told.atoms, place)):
+                letters[age] = OTHER_NUMBER
         letters[position] = _letter(told.atoms, position, letter, place)
     return Shape("".join(letters), told.atoms)
 
@@ -109,6 +110,18 @@ def _age_after(atoms: Sequence[Atom], position: int) -> int | None:
     return None
 
 
+def _ages_after(atoms: Sequence[Atom], place: int) -> tuple[int, ...]:
+    """The second age of two, "aged four and six", where it counts nobody."""
+    if place + 2 >= len(atoms) or not atoms[place + 1].means("strikes.helpers", "and"):
+        return ()
+    if atoms[place + 2].quantity is None:
+        return ()
+    follows = atoms[place + 3 : place + 4]
+    if any(atom.means("strikes.victims") for atom in follows):
+        return ()
+    return (place + 2,)
+
+
 def _closes(atoms: Sequence[Atom], place: int) -> bool:
     """Whether an age between commas ends here: "her son, 12, was killed"."""
     return place >= len(atoms) or atoms[place].word in (",", ".")
@@ -116,5 +129,6 @@ def _closes(atoms: Sequence[Atom], place: int) -> bool:
 
 def _is_in_years(atoms: Sequence[Atom], place: int, stop: int) -> bool:
     """Whether a word for years follows the number at ``place`` closely."""
+    place = next(iter(_ages_after(atoms[:stop], place)), place)
     last = min(place + 1 + _UNIT, stop)
     return any(atom.means("strikes.ages", "years") for atom in atoms[place + 1 : last])

@@ -9,27 +9,31 @@ come from the lexicons (``strikes.harmed`` and others), the orders stand in
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 
 from detectors.facts.ages import by_age, is_below_majority
 from detectors.facts.casualty_frames import (
     ALL_FOUND,
     ALPHABET,
+    ANOTHER_CHILD,
     CORRECTED,
     DIED_SINCE,
     FURTHER_PART,
     HARM,
     KINDS,
+    NTH,
     NUMBER_AFTER,
     PARTITIVE,
     SUBSET,
     SUBSET_AT_START,
+    TAKEN_BACK,
     Kind,
     Rank,
     child_frames,
     frames,
 )
-from detectors.facts.certainty import certainty_at
-from detectors.facts.context import Context
+from detectors.facts.certainty import certainty_at, is_since
+from detectors.facts.context import Atom, Context
 from detectors.facts.shapes import Shape, shape
 from detectors.model import Bound, Certainty, Span
 
@@ -75,6 +79,7 @@ def _in_sentence(context: Context, told: Shape, before: Shape) -> Iterator[Count
                 yield count
     for match in told.search(DIED_SINCE):
         yield _count(context, told, match, "killed", Rank.MORE)
+    yield from _nth(context, told)
     yield from _children(context, told)
     subset = SUBSET_AT_START.match(told.letters)
     if subset is not None and _tells_deaths(before):
@@ -92,11 +97,50 @@ def _tells_deaths(told: Shape) -> bool:
 
 
 def _without_parts(told: Shape) -> Shape:
-    """The shape in which parts of what is told elsewhere count nobody."""
+    """The shape in which parts of what is told elsewhere count nobody.
+
+    Nor do figures that are told as out of date.
+    """
     letters = told.letters
     for part in PARTITIVE.finditer(letters):
         letters = letters[: part.start()] + "n" + letters[part.start() + 1 :]
+    for part in TAKEN_BACK.finditer(letters):
+        letters = letters[: part.end() - 1] + "n" + letters[part.end() :]
     return Shape(letters, told.atoms)
+
+
+def _nth(context: Context, told: Shape) -> Iterator[Count]:
+    """The total that the number of a victim tells: "a third person has died"."""
+    for match in told.search(NTH):
+        place = next(at for at in map(match.start, (1, 2, 3)) if at >= 0)
+        number = _ordinal(told.atoms[place])
+        article = told.atoms[place - 1] if place else None
+        if number is None or (article and _is_definite(article)):
+            continue
+        if not re.search(f"[{HARM}]", told.letters[: match.start()]):
+            yield _told(context, told.span(match), "killed", number, Rank.TOTAL)
+
+
+def _ordinal(atom: Atom) -> int | None:
+    keys = (key for category, key in atom.tags if category == "strikes.nth")
+    return next(map(int, keys), None)
+
+
+def _is_definite(atom: Atom) -> bool:
+    return atom.means("strikes.helpers", "article") and not atom.means(
+        "strikes.helpers", "indefinite"
+    )
+
+
+def _told(context: Context, span: Span, slot: str, value: int, rank: Rank) -> Count:
+    return Count(
+        slot=slot,
+        value=value,
+        bound=Bound.EXACT,
+        span=span,
+        rank=rank,
+        certainty=certainty_at(context, span),
+    )
 
 
 def _all_found(context: Context, told: Shape) -> Iterator[Count]:
@@ -104,20 +148,19 @@ def _all_found(context: Context, told: Shape) -> Iterator[Count]:
     for pattern in ALL_FOUND:
         match = pattern.search(told.letters)
         if match is not None:
-            span = told.span(match)
-            yield Count(
-                slot="missing",
-                value=0,
-                bound=Bound.EXACT,
-                span=span,
-                rank=Rank.TOTAL,
-                certainty=certainty_at(context, span),
-            )
+            yield _told(context, told.span(match), "missing", 0, Rank.TOTAL)
             return
 
 
+@cache
+def _may_tell(kind: Kind) -> "re.Pattern[str]":
+    """What a sentence has at least, if it tells of one kind of harm."""
+    bodies = "Bb" if kind.slot == "killed" else ""
+    return re.compile(f"[{kind.many}{kind.one}{kind.alone}{bodies}]|{kind.toll}")
+
+
 def _of_kind(context: Context, told: Shape, kind: Kind) -> Iterator[Count]:
-    if not re.search(f"[{kind.many}{kind.one}{kind.alone}B]|{kind.toll}", told.letters):
+    if not _may_tell(kind).search(told.letters):
         return
     told, corrected = _without_corrected(told)
     taken: list[Span] = []
@@ -125,11 +168,27 @@ def _of_kind(context: Context, told: Shape, kind: Kind) -> Iterator[Count]:
         for pattern in patterns:
             for match in told.search(pattern):
                 span = told.span(match)
-                if any(start < span[1] and span[0] < end for start, end in taken):
+                if any(_overlap(span, other) for other in taken) or not _fits(
+                    told, match
+                ):
                     continue
                 taken.append(span)
                 count = _count(context, told, match, kind.slot, rank)
                 yield _corrected(count, corrected, told)
+
+
+def _fits(told: Shape, match: "re.Match[str]") -> bool:
+    """Whether somebody unknown is told as one, or two people as a pair."""
+    groups = match.groupdict()
+    if "pair" in groups:
+        return _has_pair(told, (match.start("pair"), match.end("pair")))
+    if "article" not in groups:
+        return True
+    article = told.atoms[match.start("article")]
+    helpers = told.atoms[match.start("passive") : match.end("passive")]
+    return article.means("strikes.helpers", "indefinite") and any(
+        atom.means("strikes.helpers", "passive") for atom in helpers
+    )
 
 
 def _count(
@@ -152,8 +211,15 @@ def _count(
         bound=bound,
         span=span,
         rank=rank,
-        certainty=certainty_at(context, span),
+        certainty=_certainty(context, span),
     )
+
+
+def _certainty(context: Context, span: Span) -> Certainty:
+    """What was counted since another month is no toll of today."""
+    certainty = certainty_at(context, span)
+    is_past = certainty.counts and is_since(context, span)
+    return Certainty.BACKGROUND if is_past else certainty
 
 
 def _is_part(
@@ -172,9 +238,7 @@ def _is_part(
 
 def _value(told: Shape, match: "re.Match[str]", rank: Rank) -> tuple[int, Bound]:
     if rank is Rank.SINGLE:
-        atoms = told.atoms[match.start() : match.end()]
-        pair = any(atom.means("strikes.victims", "pair") for atom in atoms)
-        return (_PAIR if pair else 1), Bound.EXACT
+        return (_PAIR if _has_pair(told, match.span()) else 1), Bound.EXACT
     if rank is Rank.SUM:
         return _sum(told, match), Bound.EXACT
     quantity = told.atoms[match.start(1)].quantity
@@ -185,9 +249,17 @@ def _value(told: Shape, match: "re.Match[str]", rank: Rank) -> tuple[int, Bound]
     return quantity.value, quantity.bound
 
 
+def _has_pair(told: Shape, letters: tuple[int, int]) -> bool:
+    return any(
+        atom.means("strikes.victims", "pair")
+        or atom.means("strikes.victims", "pair of children")
+        for atom in told.atoms[slice(*letters)]
+    )
+
+
 def _sum(told: Shape, match: "re.Match[str]") -> int:
     """Each number, and one for each person without any: "a man and two women"."""
-    total = 0
+    total = 1 if match.groupdict().get("one") else 0
     counted = False
     for position in range(match.start(), match.end()):
         letter = told.letters[position]
@@ -262,9 +334,10 @@ def _child_count(
         for group in range(1, match.re.groups + 1)
         if match.group(group) == "N"
     ]
-    value, bound = 1, Bound.EXACT
     if numbers and numbers[0] is not None:
         value, bound = numbers[0].value, numbers[0].bound
+    else:
+        value, bound = _one_by_one(told, match, letters), Bound.EXACT
     return Count(
         slot="children_killed",
         value=value,
@@ -273,6 +346,16 @@ def _child_count(
         rank=Rank.PLAIN,
         certainty=certainty_at(context, span),
     )
+
+
+def _one_by_one(told: Shape, match: "re.Match[str]", letters: tuple[int, int]) -> int:
+    """Children without a number: one, two of a pair, or as many as a list names."""
+    value = _PAIR if _has_pair(told, letters) else 1
+    following = ANOTHER_CHILD.match(told.letters, match.end())
+    while following is not None:
+        value += 1
+        following = ANOTHER_CHILD.match(told.letters, following.end())
+    return value
 
 
 def _without_corrected(told: Shape) -> tuple[Shape, dict[int, int]]:

@@ -32,6 +32,7 @@ ALPHABET = (
     ("strikes.tally", "injuries", "J"),
     ("strikes.victims", "children", "C"),
     ("strikes.victims", "child", "c"),
+    ("strikes.victims", "pair of children", "c"),
     ("strikes.victims", "bodies", "B"),
     ("strikes.victims", "body", "b"),
     ("strikes.victims", "many", "P"),
@@ -46,6 +47,7 @@ ALPHABET = (
     ("strikes.helpers", "article", "A"),
     ("strikes.helpers", "more", "e"),
     ("strikes.helpers", "aux", "f"),
+    ("strikes.tally", "changes", "y"),
     ("strikes.tally", "rises", "R"),
     ("strikes.weapons", "", "w"),
 )
@@ -87,33 +89,42 @@ HARM = "kjmdiqTJKIM"
 _TOTALS = (
     "(?<![zs]){T}[^Nn{V}.;:&]{{0,14}}?R[^N{V}.;]{{0,2}}(N)",
     "(?<![zs]){T}[^Nn{V}.;:&]{{0,14}}?NR(N)",
-    "R(N)A?{T}",
+    "R(N)[Ao]{{0,2}}{T}",
     "(?<![zs]){T}[-:,]?[ofR#]{{0,2}}(N)",
     "(?<![zs])#[^N{V}.]{{0,5}}{S}[^N{V}.;]{{0,22}}?R[^N{V}.;,]{{0,2}}(N)",
     "#[^N{V}.]{{0,5}}{S}[-:,]?[fRo]{{0,2}}(N)",
     "(?<![zs])#[^N{V}.]{{0,5}}{S}[^N{V}.;:]{{1,22}}?f(N)(?![pPcCw])",
-    "R(N)A?#[^N{V}.;,]{{0,4}}{S}",
+    "R(N)[Ao]{{0,2}}#[^N{V}.;,]{{0,5}}{S}",
+    "(?<![zs])#[^N{V}.]{{0,5}}{S}[^N{V}.;:&]{{0,6}}?NR(N)",
+    "(?:^|[.;:,&])A?o?{S}f{{0,2}}#(N)",
     "(?<![s&]){S}[fo]{{0,2}}R[fo]{{0,2}}(N)(?![fesoPp]{{0,3}}[{X}])",
-    "(?:^|[.;:,&(-])[^N.;:,]{{0,4}}{S}[ef]?[-:]f{{0,2}}(N)",
+    "(?:^|[.;:,&(-])[^N.;:,s]{{0,4}}{S}[ef]?[-:]f{{0,2}}(N)",
 )
 _PLAIN = (
     "(N)[eAsf]{{0,2}}[of]{{0,2}}[pPcC][^N{V}.,;&xsc]{{0,10}}?(?:{S}|{D})",
     "{D}[fe]{{0,2}}(N)",
     "(N)[eAs]{{0,2}}o?[pPcCe],[^{V}.;]{{1,12}},[^N{V}.,;&x]{{0,4}}?{S}",
-    "(N)Ro[pPcC]f{{1,3}}{S}",
+    "(N)Ro{{1,2}}[pPcC]f{{0,3}}{S}",
+    "(N)Ro{{1,2}}f{{1,3}}{S}",
+    "(?<=[kjdi][,&])(N)[eo]{{1,2}}{S}",
     "(N)[eAso]{{0,3}}[pPcC],o{{1,2}}f{{0,2}}{S}(?![fR]{{0,2}}N)",
-    "(?<![pPcC]R)(?<![{X}])(?<![{X}]e)(N)(?!R{S})[feRA]{{0,4}}{S}",
+    "(?<![pPcC]R)(?<![{X}])(?<![{X}]e)(N)(?!R{S})[feRA]{{0,4}}{S}(?!R?N[eo]?[pPcC])",
     "(?:^|[.;:])(N)[oA]{{1,5}}{S}(?=[.,;]|$)",
     "(N)[eo]{{1,3}}f{{1,3}}{S}",
     "(?<!s){S}(?:[feRA]{{0,3}}o?|o{{1,2}}f)(N)(?![fes]{{0,3}}[{X}])",
     "(?<![se]){S},[^N{V}.]{{1,5}},?[fR]{{0,2}}(N)(?![fesoPpCc]{{0,4}}[{X}])",
 )
 _BODIES = ("(N)[eo]{{0,2}}B", "B[eo]{{0,1}}(N)[oe]{{0,1}}P")
-_PEOPLE = "(?:A[on-]{{0,6}}[pc]|No{{0,2}}[pPcC]|[pc])(?:[oR]?n)?(?:,n,?(?=[,&.]))?"
-_LIST = _PEOPLE + "(?:,o?" + _PEOPLE + ")*,?&[on-]{{0,6}}" + _PEOPLE
+_PEOPLE = (
+    "(?:A[on-]{{0,6}}[pc]|No{{0,2}}[pPcC]|N[sR]A?o{{0,2}}[pPcC]|[pc])"
+    "(?:[oR]?n)?(?:,n,?(?=[,&.]))?"
+)
+_LIST = _PEOPLE + "(?:,o?" + _PEOPLE + ")*(?:,|R?A?o{{1,2}})?&[on-]{{0,6}}" + _PEOPLE
 _MIXED = (
     _LIST + "[^N{V}.,;&x]{{0,4}}?{S}",
     "{S}[on:]{{0,2}}" + _LIST,
+    "{D}[on:]{{0,3}}" + _LIST + "(?![fo]{{0,3}}[{X}])",
+    "(?:^|[.;:])(?P<one>Ao{{1,2}})&No{{0,2}}[pP]f{{1,2}}{S}",
 )
 _THE_DEAD = "(?:^|[.;:&])A?(?:{S}|{T})[f:-]{{1,2}}" + _LIST
 """A list of all: "The dead were a shepherd, his wife and their daughter."""
@@ -125,11 +136,26 @@ _SINGLES = (
     "{D}[Afon-]{{0,6}}[pc]",
     "[pc][^N{V}.,;&x]{{0,6}}{D}",
     "[pc],[^N{V}.;]{{1,9}},[^N{V}.,;&x]{{0,4}}{D}",
+    "(?:^|[.;:,&-])[eo]{{0,2}}[pc](?:,n,)?f{{0,2}}{S}(?![feRA]{{0,3}}o?N|[{X}])",
+    "(?P<pair>[pc])(?:[,on&]{{0,5}},|[on&]{{1,4}})?f{{0,2}}{S}",
 )
+_UNNAMED = (
+    "(?:^|[.;:,&])(?P<article>A)o{{1,3}}(?P<passive>f{{1,2}}){S}(?![feRA]{{0,3}}o?N)"
+)
+"""Somebody whose trade no lexicon knows: "A glazier was killed"."""
+_BODY = "v[^N{V}.;,]{{0,3}}b[eAoR]{{0,3}}N?o?[pc]"
+NTH = re.compile(
+    "[kd][fRe]?A?(?P<after>o)(?:[pcjiJI]|k)|"
+    "(?P<before>o)[jJ]?(?:[pcjiJI]|k(?=[^N.;,&]{1,5}[kd]))[^N.;,&]{0,6}?[kd]|"
+    "A(?P<body>o)b"
+)
+"""The victim that makes a total: "a third person has died"."""
 CORRECTED = re.compile(r"(?<=[NPCpck]),?xN,?")
 FURTHER_PART = re.compile(
     r"[^NkjmdiqTJ.;]{0,6}?[&,]e?o?(N)(?=[eo])(?![^.,;]{0,5}[kjmdiqTJ])"
 )
+TAKEN_BACK = re.compile("z(?:[#TR][oR]{0,2}|o[#TR][oR]?)N")
+"""A number told as out of date: "an earlier figure of ten"."""
 ALL_FOUND = (
     re.compile("a[sAo]{0,2}N?[^N.;]{0,6}[mq][^N.;]{0,6}v"),
     re.compile("v[^N.;]{0,6}a[^N.;]{0,6}[mq]"),
@@ -139,11 +165,14 @@ ALL_FOUND = (
 )
 DIED_SINCE = re.compile("(N)s[AN]?[oPp]{0,3}j[^N.;]{1,14}[kd]")
 """Deaths among those told as wounded: "four of the 19 injured have died"."""
+ANOTHER_CHILD = re.compile(r"(?:,?n)?,?[,&][oAn-]{0,4}c")
+"""One child more of a list: "a boy, 6, and his sister"."""
 PARTITIVE = re.compile("[Nn]e?sA?[oPpC]{0,2}[kjmT]")
 """A part of a number told elsewhere: "three of the wounded", which tells no total."""
 NUMBER_AFTER = re.compile("[feRA]{0,3}o?N")
 _LISTED = "(?:[Aoen-]{{0,7}}[pP][^N{V}.;C,&]{{0,4}},?&?){{1,5}}"
 _CHILDREN = (
+    "[pPN],(N)s[fAo]{{0,4}}[cC],[^N{V}.;]{{0,8}}?[kd]",
     "(N)s[oPp]{{0,2}}[kTh][fo]{{0,3}}(?:C|u[Nn])",
     "(N)ok[f:-]{{0,3}}C",
     "[bB][oRA]{{0,3}}(?:(N)o?C|c)",
@@ -154,8 +183,8 @@ _CHILDREN = (
     "(?:A|(N))?[oe]{{0,3}}[cC](?:,?[ofR]{{0,4}}[nN],?)?[fo]{{0,4}}s[oe]{{0,3}}[kTh]",
     "(N)[sefo]{{0,3}}[cC][^N{V}.,;&x]{{0,5}}?k",
     "(?<!s)k[feR]{{0,3}}(N)[efo]{{0,2}}[cC]",
-    "s[of]{{0,2}}(?:k|T)[fRo]{{0,2}}(N)o{{0,2}}[cC]",
-    "s[of]{{0,2}}(?:k|T)[fRo]{{0,2}}(A)?o{{0,2}}c",
+    "s[of]{{0,2}}(?:k|T)[fRo:-]{{0,2}}(N)o{{0,2}}[cC]",
+    "s[of]{{0,2}}(?:k|T)[fRo:-]{{0,2}}(A)?o{{0,2}}c",
     "(?:A|(N))[of]{{0,3}}[cC][fo]{{0,3}}s[^{V}.;]{{0,6}}k",
     "s[of]{{0,2}}(?:A|(N))o{{0,3}}[cC][^N{V}.;]{{0,5}}[kd]",
     "(N)sN[oPf]{{0,3}}k[f]{{0,2}}C",
@@ -164,6 +193,8 @@ _CHILDREN = (
     "(?<!s)k[feR]{{0,3}}A?[on-]{{0,3}}c",
     "A[on-]{{0,3}}c[^N{V}.,;&x]{{0,5}}?[kd]",
     "d[on-]{{0,4}}c",
+    "c(?:,[on&]{{1,5}},|[on&]{{1,5}})[^N{V}.,;&x]{{0,4}}?[kd]",
+    "[kd][feR]{{0,3}}[on:-]{{0,3}}(?:A?[on-]{{0,3}}p,?)+&[oAn-]{{0,4}}c",
     "Ac(?:,Ao{{0,3}}[pc])*&o?Ao{{0,3}}[pc][^N{V}.,;&x]{{0,6}}k",
 )
 SUBSET_AT_START = re.compile(r"[se]?s[efo:-]{0,2}(?:(N)|A)?[oe]{0,3}([cC])")
@@ -172,7 +203,7 @@ SUBSET = re.compile(
     r"[^kjmdiqTJN.]{0,6}?s[efo]{0,3}(N)?[Aefon-]{0,7}([cC])|"
     r"[^kjmdiqTJN.]{0,6}?s(?:[Aoefn-]{0,7}[pP][^kjmdiqTJNC.;,&]{0,4}[,&]{1,2}){1,4}"
     r"[oAe]{0,2}(N)?[oen-]{0,7}([cC])|"
-    r"[^kjmdiqTJN.;]{0,14}?,o?(N)sA?[oe]{0,2}([cC])|"
+    r"[^kjmdiqTJN.;]{0,14}?,o?(N)sA?[oefn-]{0,7}([cC])|"
     r"[^kjmdiqTJN.]{0,3}?[,(&-]o{0,2}(N)[sefoA]{1,4}[cC]"
 )
 
@@ -180,11 +211,12 @@ SUBSET = re.compile(
 @cache
 def frames(kind: Kind) -> tuple[tuple[Rank, tuple["re.Pattern[str]", ...]], ...]:
     """The frames of one slot by how much they are worth, in the order to try."""
+    is_death = kind.slot == "killed"
     ranked: tuple[tuple[Rank, tuple[str, ...]], ...] = (
         (Rank.TOTAL, _TOTALS),
         (Rank.SUM, (_THE_DEAD, *_MIXED)),
-        (Rank.PLAIN, _PLAIN + (_BODIES if kind.slot == "killed" else ())),
-        (Rank.SINGLE, _SINGLES),
+        (Rank.PLAIN, _PLAIN + (_BODIES if is_death else ())),
+        (Rank.SINGLE, (*_SINGLES, *((_BODY,) if is_death else ()), _UNNAMED)),
     )
     return tuple(
         (rank, tuple(re.compile(_filled(source, kind)) for source in sources))

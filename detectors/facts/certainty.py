@@ -1,13 +1,15 @@
 """How firmly a text states something.
 
 A statement is judged by the clause that it stands in: the words of the lexicon's
-``certainty`` section mark what is history, a possibility, a denial or a rumour.
+``certainty`` section mark what is history, a possibility, a denial or a rumour. What
+"then" tells after a sentence on the past is past with it.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from detectors.facts.context import Atom, Context
 from detectors.facts.phrases import Phrasebook, Token, tokenize
@@ -16,6 +18,8 @@ from detectors.model import Certainty, Span
 
 _REACH = 60  # characters from "could" to what it makes uncertain
 _NEAR = 15  # characters from "was not" to what it denies
+_RECORD = 4  # atoms from "deadliest" to "since December", which counts nothing
+_AGO = 4  # atoms from "years" to "ago": "a year and a half ago"
 _YEAR = re.compile(r"(?<![\d,.])(?:19|20)\d\d(?![\d,.]\d|\d)")
 _CLAUSE_END = re.compile(r"[,;:]")
 _INSERTED = re.compile(r", (?:[^\W\d]+ ){1,2}[^\W_]+,$")
@@ -41,6 +45,8 @@ class _Mark:
     start: int
     end: int
     reach: int = _REACH
+    is_forward: bool = False  # "weeks after" dates what follows it
+    opens: bool = False  # "been hit before" dates the next sentence, too
 
 
 def certainty_at(context: Context, span: Span) -> Certainty:
@@ -50,11 +56,13 @@ def certainty_at(context: Context, span: Span) -> Certainty:
     alone and only where it stands before the statement or close behind it.
     """
     sentence = context.sentence_at(span[0])
-    if _is_dated_back(context, sentence, span):
+    if (
+        _is_dated_back(context, sentence, span)
+        or _is_cause(context, sentence, span)
+        or _goes_on(context, sentence)
+    ):
         return Certainty.BACKGROUND
-    if _is_cause(context, sentence, span):
-        return Certainty.BACKGROUND
-    marks = context.once(f"marks of {sentence}", lambda: _marks(context, sentence))
+    marks = _marks_of(context, sentence)
     for _, certainty in _MARKS:
         for mark in marks:
             if mark.certainty is certainty and _reaches(context, mark, span):
@@ -62,13 +70,61 @@ def certainty_at(context: Context, span: Span) -> Certainty:
     return Certainty.ASSERTED
 
 
+def is_since(context: Context, span: Span) -> bool:
+    """Whether a sentence counts from a month on: "since January 60 have died"."""
+    atoms = context.atoms(context.sentence_at(span[0]))
+    months = context.lexicon.once("months", lambda: _month_numbers(context.lexicon))
+    return any(
+        atom.means("certainty.since", "since")
+        and after.word in months
+        and _months_back(months[after.word], context.published_at) > 0
+        and not any(
+            before.means("certainty.since", "record")
+            for before in atoms[max(place - _RECORD, 0) : place]
+        )
+        for place, (atom, after) in enumerate(pairwise(atoms))
+    )
+
+
+def _goes_on(context: Context, sentence: Span) -> bool:
+    """Whether a sentence goes on with the past of the one before: "Then two died"."""
+    return context.once(f"past of {sentence}", lambda: _is_then(context, sentence))
+
+
+def _is_then(context: Context, sentence: Span) -> bool:
+    before = context.sentence_before(sentence)
+    if before is None:
+        return False
+    atoms = context.atoms(sentence)
+    marks = _marks_of(context, before)
+    if atoms and atoms[0].means("certainty.then"):
+        return (
+            any(_is_past(mark) for mark in marks)
+            or _is_dated_back(context, before, before)
+            or _goes_on(context, before)
+        )
+    return any(mark.opens for mark in marks) and not any(
+        atom.means("certainty.now") for atom in atoms
+    )
+
+
+def _is_past(mark: _Mark) -> bool:
+    return mark.certainty is Certainty.BACKGROUND and not mark.is_forward
+
+
+def _marks_of(context: Context, sentence: Span) -> list[_Mark]:
+    return context.once(f"marks of {sentence}", lambda: _marks(context, sentence))
+
+
 def _marks(context: Context, sentence: Span) -> list[_Mark]:
-    return [
+    marks = [
         _Mark(
             certainty,
             atom.start,
             atom.end,
             _NEAR if atom.means(category, "not") else _REACH,
+            is_forward=atom.means(category, "after"),
+            opens=atom.means(category, "before"),
         )
         for atom in context.atoms(sentence)
         for category, certainty in _MARKS
@@ -78,17 +134,31 @@ def _marks(context: Context, sentence: Span) -> list[_Mark]:
             and _is_month(context, atom, opens=atom.start == sentence[0])
         )
     ]
+    return [*marks, *_ago(context.atoms(sentence))]
+
+
+def _ago(atoms: Sequence[Atom]) -> Iterator[_Mark]:
+    """What is told as weeks, months or years ago: "hace tres años", "a year ago"."""
+    for position, atom in enumerate(atoms):
+        if atom.means("certainty.ago", "ends"):
+            beside = atoms[max(position - _AGO, 0) : position]
+        elif atom.means("certainty.ago", "begins"):
+            beside = atoms[position + 1 : position + 1 + _AGO]
+        else:
+            continue
+        if any(other.means("certainty.ago", "span") for other in beside):
+            yield _Mark(Certainty.BACKGROUND, atom.start, atom.end)
 
 
 def _is_month(context: Context, atom: Atom, *, opens: bool) -> bool:
     """Whether a capital tells a month from a verb: "11 May", "on May 11"."""
-    months = context.lexicon.once("month names", lambda: _month_names(context.lexicon))
+    months = context.lexicon.once("months", lambda: _month_numbers(context.lexicon))
     return not opens and atom.word in months and context.text[atom.start].isupper()
 
 
-def _month_names(lexicon: Lexicon) -> frozenset[str]:
+def _month_numbers(lexicon: Lexicon) -> dict[str, int]:
     groups = lexicon.categories.get("numbers.months", {})
-    return frozenset(term for terms in groups.values() for term in terms)
+    return {term: int(number) for number, terms in groups.items() for term in terms}
 
 
 def _is_cause(context: Context, sentence: Span, span: Span) -> bool:
@@ -108,6 +178,8 @@ def _reaches(context: Context, mark: _Mark, span: Span) -> bool:
         if mark.end <= span[0]
         else context.text[span[1] : mark.start]
     )
+    if mark.is_forward:
+        return mark.end <= span[0] and not _CLAUSE_END.search(between)
     if mark.certainty is Certainty.BACKGROUND:
         return ";" not in between
     if any(wall in between for wall in _SOFT_WALLS):

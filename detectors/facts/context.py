@@ -90,6 +90,14 @@ class Context:
             return position, position
         return self.sentences[number].span
 
+    def sentence_before(self, sentence: Span) -> Span | None:
+        """The sentence before one, in the same paragraph; None where it opens one."""
+        number = self._sentence_at(sentence[0])
+        if not number or number >= len(self.sentences):
+            return None
+        here, before = self.sentences[number], self.sentences[number - 1]
+        return before.span if before.paragraph == here.paragraph else None
+
     def sentences_in(self, span: Span) -> tuple[Sentence, ...]:
         """The sentences on the topic that begin within ``span``."""
         first, last = self._sentence_at(span[0]), self._sentence_at(span[1])

@@ -1,5 +1,8 @@
 """How many were killed, injured or are missing, as four languages tell it."""
 
+import json
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,6 +11,21 @@ from detectors.facts.casualties import find_casualties
 from detectors.model import Bound, Certainty
 
 SLOTS = ("killed", "injured", "missing", "children_killed")
+COUNTS = (*SLOTS, "launched", "intercepted")
+TOLLS = [
+    json.loads(line)
+    for line in (Path(__file__).parents[1].joinpath("golden", "facts", "tolls.jsonl"))
+    .read_text(encoding="utf-8")
+    .splitlines()
+]
+
+
+@pytest.mark.parametrize("toll", TOLLS, ids=[toll["text"][:60] for toll in TOLLS])
+def test_newsroom_copy_tells_these_tolls_and_no_others(toll, told):
+    found = told(toll["text"], toll["language"])
+    assert {slot: found[slot] for slot in COUNTS if slot in found} == {
+        slot: [value] for slot, value in toll["told"].items()
+    }
 
 
 @pytest.mark.parametrize(
@@ -115,3 +133,23 @@ def test_any_order_of_words_gives_spans_within_the_text(context_of, text):
         start, end = count.span
         assert 0 <= start < end <= len(context.text)
         assert count.value >= 0
+
+
+def test_the_past_goes_on_with_then_and_ends_with_a_day(told):
+    past = "The depot was hit in October. Then two died."
+    assert "killed" not in told(past)
+    assert told("The depot was hit at dawn. Then two died.")["killed"] == [2]
+    before = "The bridge has been hit before. {} two boatmen died."
+    assert "killed" not in told(before.format("One winter"))
+    assert told(before.format("On Monday"))["killed"] == [2]
+
+
+def test_the_past_does_not_cross_a_paragraph(told):
+    text = "A raid hit the depot in October.\n\nThen two people died at dawn."
+    assert told(text)["killed"] == [2]
+
+
+def test_what_is_counted_since_a_month_is_no_toll_but_a_record_may_be(told):
+    assert "killed" not in told("Since October, 80 people have been killed here.")
+    record = "Nine people were killed, the most in one raid since October."
+    assert told(record)["killed"] == [9]
