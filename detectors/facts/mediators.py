@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from detectors.facts.frames import Hit
 from detectors.facts.lines import Line
 from detectors.facts.offices import (
     REACH,
@@ -15,6 +16,7 @@ from detectors.facts.standing import is_refuted
 from detectors.model import Span
 
 _SUBJECT = 8  # tokens from a subject to its verb: "Oman's foreign ministry has said"
+_BY = 2  # tokens from an offer to whose it is: "proposal by Oman"
 
 
 def find_mediators(lines: Sequence[Line]) -> Iterator[tuple[str, Span]]:
@@ -62,22 +64,32 @@ def _mediates(line: Line, token: int) -> bool:
     if any(start <= hit.first <= end for hit in line.of("mediate")):
         return not is_refuted(line, token)
     return any(
-        token < hit.first <= token + _SUBJECT
+        _proposes(line, hit, token)
         for hit in line.of("status")
         if hit.key == "proposed"
     )
 
 
+def _proposes(line: Line, hit: Hit, token: int) -> bool:
+    """Whether an offer is that of a country: before it, or "a proposal by" it."""
+    named = [
+        at
+        for place in countries_of(line)
+        if hit.first < (at := line.token_at(place.start)) <= hit.first + _BY
+    ]
+    return token in named if named else token < hit.first <= token + _SUBJECT
+
+
 def _reach(line: Line, token: int) -> tuple[int, int]:
     """The tokens that say what a country does: "the mediator, | Oman, | which says".
 
-    That is its clause with a word right before its comma, and a relative clause
-    behind it.
+    That is its clause with a word right before its comma, and past a relative clause
+    what follows it.
     """
     start, end = line.clause(token)
     told = any(start <= hit.first < token for hit in line.of("said"))
     if start and not told and line.ends_at("mediate", start - 1):
         start -= 2
     if line.starts_at("relative", end + 1):
-        _, end = line.clause(end + 1)
+        _, end = line.clause(line.clause(end + 1)[1] + 1)
     return start, max(end, token + _SUBJECT)

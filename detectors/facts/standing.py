@@ -89,10 +89,12 @@ def _is_known(line: Line, hit: Hit, within: set[str]) -> bool:
 def _firmness(line: Line, start: int, end: int) -> Certainty:
     """Whether rumour is named where it governs the clause, or is all there is."""
     alone = len({hit.key for hit in line.of("status")}) == 1
-    rumoured = (
-        has_any(line, "rumour", _governed_from(line, start), end)
-        or line.has("rumour", key="throughout")
-        or (alone and line.has("rumour"))
+    first = _governed_from(line, start)
+    settled = tuple(line.of("settled"))
+    rumoured = any(
+        alone or word.key == "throughout" or first <= word.first < end
+        for word in line.of("rumour")
+        if not any(ends.first <= word.first < ends.last for ends in settled)
     )
     return Certainty.UNCONFIRMED if rumoured else Certainty.ASSERTED
 
