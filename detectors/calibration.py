@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-Floats = NDArray[np.float64]
+from detectors.vectors import Floats
 
 MIN_POSITIVES = 6  # below it a fit swings with each exemplar: the prior stands
 REGULARISATION = 0.5

@@ -7,12 +7,10 @@ what surrounds it, unless it speaks for another topic or is no part of the artic
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from detectors.model import Span
 from detectors.text import Reading
-
-Floats = NDArray[np.float64]
+from detectors.vectors import Floats
 
 # Measured together on 205 labelled passages of a stream of 244 articles: F1 .978, and
 # above .97 for any of them half a step off; .897 with all paragraphs but furniture.
@@ -45,24 +43,23 @@ def choose(
     inside = [i for i in range(len(own)) if not excluded[i]]
     return tuple(
         number
-        for number, on in zip(inside, _best_path(gains[inside]), strict=True)
+        for number, on in zip(inside, _best_path(gains[inside].tolist()), strict=True)
         if on
     )
 
 
-def _best_path(gains: Floats) -> list[bool]:
+def _best_path(gains: Sequence[float]) -> list[bool]:
     """On or off for each step, at the highest sum of gains less switches."""
-    best = np.zeros((len(gains) + 1, 2))
-    came: list[tuple[int, int]] = []
-    for step, gain in enumerate(gains):
-        stay, cross = best[step], best[step][::-1] - SWITCH
-        came.append((int(cross[0] > stay[0]), int(cross[1] > stay[1])))
-        best[step + 1] = np.maximum(stay, cross) + np.array([0.0, gain])
-    state = int(best[-1][1] > best[-1][0])
+    off = on = 0.0
+    came: list[tuple[bool, bool]] = []
+    for gain in gains:
+        came.append((on - SWITCH > off, off - SWITCH > on))
+        off, on = max(off, on - SWITCH), max(on, off - SWITCH) + gain
+    state = on > off
     path: list[bool] = []
-    for step in reversed(range(len(gains))):
-        path.append(bool(state))
-        state = state ^ came[step][state]
+    for step in reversed(came):
+        path.append(state)
+        state ^= step[state]
     return path[::-1]
 
 

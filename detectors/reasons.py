@@ -2,14 +2,10 @@
 
 import math
 from collections.abc import Iterable, Sequence
-
-import numpy as np
-from numpy.typing import NDArray
+from heapq import nsmallest
 
 from detectors.keywords import Hit
-from detectors.profiles import Profile, Tongue, said
-
-Floats = NDArray[np.float64]
+from detectors.profiles import Profile, said
 
 SUGGESTED = 2  # words that would have tipped it
 LISTED = 3  # words of a list of which there was none
@@ -18,7 +14,7 @@ FAR = 9  # words; a miss by more is told as far
 
 def reason(
     profile: Profile,
-    language: str,
+    weights: Sequence[float],
     log_odds: float,
     hits: Sequence[Hit],
     absent: Iterable[int],
@@ -27,16 +23,15 @@ def reason(
 
     Args:
         profile: The topic.
-        language: Of the article.
+        weights: Of the topic's words, in the language of the article.
         log_odds: Of the best passage, with all that was added and taken off.
         hits: The topic's terms in that passage.
         absent: The lists of ``each`` that the article holds no term of.
     """
     wanted = _log_odds(profile.threshold)
-    tongue = profile.tongues[language]
     if math.isinf(log_odds):
         return "every passage holds a word of a look-alike, or a needed word is missing"
-    parts = [_margin(profile, tongue, log_odds - wanted, hits)]
+    parts = [_margin(profile, weights, log_odds - wanted, hits)]
     for number in absent:
         some = ", ".join(profile.topic.words.each[number][:LISTED])
         parts.append(f"it holds no word of a list that most reports do ({some} ...)")
@@ -44,12 +39,12 @@ def reason(
 
 
 def _margin(
-    profile: Profile, tongue: Tongue, margin: float, hits: Sequence[Hit]
+    profile: Profile, weights: Sequence[float], margin: float, hits: Sequence[Hit]
 ) -> str:
     """How far from the threshold it is, in words of the topic."""
-    terms = [*said(hits, tongue.weights).values()]
-    held = 1 + float(tongue.weights[terms].sum())
-    usual = float(tongue.weights.mean()) if len(tongue.weights) else 1.0
+    terms = [*said(hits, weights).values()]
+    held = 1 + sum(weights[term] for term in terms)
+    usual = sum(weights) / len(weights) if weights else 1.0
     stretch = math.exp(min(abs(margin) / profile.calibration.slope, FAR))
     if margin >= 0:
         spare = int(held * (1 - 1 / stretch) / usual)
@@ -59,8 +54,8 @@ def _margin(
     missing = math.ceil(held * (stretch - 1) / usual)
     if missing > FAR:
         return f"far from it: log-odds {margin:.1f}"
-    heaviest = np.argsort(-tongue.weights, kind="stable")
-    new = [int(term) for term in heaviest if term not in terms][:SUGGESTED]
+    others = (term for term in range(len(weights)) if term not in terms)
+    new = nsmallest(SUGGESTED, others, key=lambda term: (-weights[term], term))
     such = " or ".join(profile.topic.words.any[term] for term in new)
     return f"{_count(missing)} more would have tipped it" + (
         f", such as {such}" if such else ""

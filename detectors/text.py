@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import accumulate
+from itertools import accumulate, repeat
 
 import numpy as np
 import snowballstemmer
@@ -147,8 +147,8 @@ class Reading:
         start, end = self.paragraphs[paragraph]
         return (
             paragraph + 1 < len(self.paragraphs)
-            and len(_WORD.findall(self.text, start, end)) <= HEADING_WORDS
             and _STOP.search(self.text, start, end) is None
+            and len(_WORD.findall(self.text, start, end)) <= HEADING_WORDS
         )
 
     def _blocks(self) -> Iterator[range]:
@@ -238,7 +238,7 @@ def stems(text: str, language: str) -> tuple[str, ...]:
 
 def stem_words(run: Iterable[str], language: str) -> tuple[str, ...]:
     """The stem of each of some case-folded words."""
-    return tuple(_stem(word, language) for word in run)
+    return tuple(map(_stem, run, repeat(language)))
 
 
 def runs_of(words: Sequence[str]) -> NDArray[np.uint64]:

@@ -30,7 +30,6 @@ from tests.bench.rounds import CannotMeasureError, cpu_seconds, in_turn, peak_me
 ROUNDS = 3
 ORIGINALS, ARTICLES = 150, 100
 FEW, MANY = 50, 200  # topics
-FITTED = 20  # of them; each stands for several, as fitting them all takes a minute
 
 
 def near_duplicates_in(archived: int) -> dict[str, float]:
@@ -105,9 +104,11 @@ def topics_of() -> dict[str, float]:
     ]
     shipped, background = load_topics(), load_background()
     paragraphs = [each.text for each in background if each.language == "en"]
-    invented = parse_topics(topic_files(FITTED, paragraphs))
-    whole = TopicModel.fit((*shipped, *invented), background)
-    none, few, many = (_cut(whole, len(shipped) + number) for number in (0, FEW, MANY))
+    invented = parse_topics(topic_files(MANY, paragraphs))
+    none, few, many = (
+        TopicModel.fit((*shipped, *invented[:number]), background)
+        for number in (0, FEW, MANY)
+    )
     some = readings[::6]  # all of them take a minute
     rounds = [
         [cpu_seconds(partial(_match, model, some)) for model in (none, few, many)]
@@ -127,13 +128,6 @@ def topics_of() -> dict[str, float]:
         "200th_vs_50th": median(slopes),
         "peak_mb": peak_memory(),
     }
-
-
-def _cut(model: TopicModel, topics: int) -> TopicModel:
-    """The same model with so many topics; the invented ones come round again."""
-    invented = model._profiles[-FITTED:] * (MANY // FITTED)
-    profiles = (*model._profiles[:-FITTED], *invented)[:topics]
-    return TopicModel(profiles, model._weights, model.digest)
 
 
 def _match(model: TopicModel, readings: Sequence[Reading]) -> None:

@@ -7,20 +7,21 @@ compared with a plain centroid of the exemplars and the words (Rocchio 1971).
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from statistics import mean
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, vstack
+from scipy.sparse import csr_matrix
 
+from detectors.keywords import Words as Said
 from detectors.metrics import average_precision
 from detectors.model import Exemplar, Topic, Words
-from detectors.profiles import Words as Said
 from detectors.text import Reading, read
 from detectors.topics import TopicModel
-from detectors.vectors import Weights, centroid, column, cosines
+from detectors.vectors import Weights, centroids, columns, cosines, count
 from flows.seeds import load_background
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -139,23 +140,26 @@ def _plain(
     topics: Sequence[Topic], readings: Sequence[Reading], labels: tuple[str, ...]
 ) -> Scores:
     """Whole texts by their cosine with exemplars and words, summed."""
-    usual = [_counts(exemplar.text) for exemplar in load_background()]
-    known = [_counts(e.text) for topic in topics for e in topic.exemplars]
-    weights = Weights(csr_matrix(vstack([*usual, *known])))
-    texts = weights.weigh(csr_matrix(vstack([Said.of(r).total for r in readings])))
+    known = [e.text for e in load_background()]
+    known += [e.text for topic in topics for e in topic.exemplars]
+    weights = Weights.learn(_counts([_read(text) for text in known]))
+    texts = weights.weigh(_counts(readings))
     values = []
     for topic in topics:
-        rows = vstack([_counts(exemplar.text) for exemplar in topic.exemplars])
-        words = _counts(". ".join(topic.words.any))
-        values.append(
-            cosines(texts, column(centroid(weights.weigh(csr_matrix(rows)))))
-            + cosines(texts, column(weights.weigh(words)))
-        )
-    return Scores(labels, np.column_stack(values))
+        exemplars = weights.weigh(_counts([_read(e.text) for e in topic.exemplars]))
+        words = weights.weigh(_counts([_read(". ".join(topic.words.any))]))
+        centre = centroids(exemplars, [range(len(topic.exemplars))])
+        values.append(cosines(texts, columns(centre)) + cosines(texts, columns(words)))
+    return Scores(labels, np.hstack(values))
 
 
-def _counts(text: str) -> csr_matrix:
-    return Said.of(read(text, language="en")).total
+def _read(text: str) -> Reading:
+    return read(text, language="en")
+
+
+def _counts(readings: Sequence[Reading]) -> csr_matrix:
+    stops = [*accumulate(len(reading.sentences) for reading in readings)]
+    return count(Said.of(*readings).roots, [*map(range, [0, *stops], stops)])
 
 
 def _matched(
