@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from detectors.facts.blame import find_actors
 from detectors.facts.certainty import certainty_at
 from detectors.facts.context import Atom, Context
+from detectors.facts.weapons import unused
 from detectors.model import Certainty, Span
 
 _REACH = 9  # atoms between what was hit and the word that says so
@@ -19,6 +20,7 @@ _PAUSES = frozenset(".,;:")
 _CIVILIAN = frozenset({"school", "hospital", "residential"})
 _WALLS = frozenset(".;")
 _AT_WORK = 4  # atoms from "died" to "at the refinery"
+_JUST_BEFORE = 2  # atoms: "no school", "did not quite reach"
 _WORKPLACES = frozenset({"oil and gas", "energy", "industry", "port", "rail", "school"})
 
 
@@ -39,14 +41,16 @@ def find_targets(context: Context) -> tuple[Target, ...]:
 def _find_targets(context: Context) -> tuple[Target, ...]:
     found = [
         Target(
-            value=key,
-            span=(atom.start, atom.end),
-            certainty=certainty_at(context, (atom.start, atom.end)),
+            value=hit.key,
+            span=(hit.atom.start, hit.atom.end),
+            certainty=Certainty.DENIED
+            if hit.spared
+            else certainty_at(context, (hit.atom.start, hit.atom.end)),
         )
         for sentence in context.sentences
-        for atom, key in _hit(context.atoms(sentence.span))
-        if not _speaks(context, context.atoms(sentence.span), atom)
-        and not _is_bystander(context.atoms(sentence.span), atom)
+        for hit in _hit(context.atoms(sentence.span))
+        if not _speaks(context, context.atoms(sentence.span), hit.atom)
+        and not _is_bystander(context.atoms(sentence.span), hit.atom)
     ]
     return tuple(
         target for target in found if not _is_justification(context, target, found)
@@ -100,11 +104,21 @@ def _is_justification(
     )
 
 
-def _hit(atoms: Sequence[Atom]) -> Iterator[tuple[Atom, str]]:
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    """A term for a kind of place beside damage, or beside a denial of damage."""
+
+    atom: Atom
+    key: str
+    spared: bool
+
+
+def _hit(atoms: Sequence[Atom]) -> Iterator[_Hit]:
+    kept = unused(atoms)
     damage = [
         position
         for position, atom in enumerate(atoms)
-        if any(atom.means(category) for category in _HITS)
+        if any(atom.means(category) for category in _HITS) and atom.start not in kept
     ]
     deaths = [
         position
@@ -115,11 +129,29 @@ def _hit(atoms: Sequence[Atom]) -> Iterator[tuple[Atom, str]]:
         key = _kind(atom)
         if key is None:
             continue
-        if any(_connected(atoms, position, hit) for hit in damage) or (
+        hits = [hit for hit in damage if _connected(atoms, position, hit)]
+        if hits or (
             key in _WORKPLACES
             and any(0 < position - death <= _AT_WORK for death in deaths)
         ):
-            yield atom, key
+            refused = bool(hits) and all(_is_refused(atoms, hit) for hit in hits)
+            yield _Hit(atom, key, refused or _is_spared(atoms, position))
+
+
+def _is_refused(atoms: Sequence[Atom], hit: int) -> bool:
+    """Whether "no" or "not" stands right before a word for damage."""
+    before = atoms[max(hit - _JUST_BEFORE, 0) : hit]
+    return any(atom.means("strikes.helpers", "nobody") for atom in before)
+
+
+def _is_spared(atoms: Sequence[Atom], target: int) -> bool:
+    """Whether "no" stands right before what could have been hit: "no school"."""
+    before = atoms[max(target - _JUST_BEFORE, 0) : target]
+    return any(
+        atom.means("strikes.helpers", "nobody")
+        and not atom.means("strikes.helpers", "without")
+        for atom in before
+    )
 
 
 def _kind(atom: Atom) -> str | None:

@@ -11,6 +11,7 @@ from detectors.model import Bound, Certainty, Span
 
 _ALPHABET = (
     ("strikes.ignored", "", "o"),
+    ("strikes.helpers", "without", "o"),
     ("strikes.helpers", "nobody", "x"),
     ("certainty.denied", "not", "x"),
     ("strikes.not_weapons", "", "o"),
@@ -95,9 +96,11 @@ def _named(context: Context, category: str) -> Iterator[Armed]:
     for sentence in context.sentences:
         told = shape(context.atoms(sentence.span), _ALPHABET, of_things=True)
         unseen = {
-            match.start(1) for pattern in _UNSEEN for match in told.search(pattern)
-        } | _kept(told.atoms)
-        for position, atom in enumerate(told.atoms):
+            told.atoms[match.start(1)].start
+            for pattern in _UNSEEN
+            for match in told.search(pattern)
+        } | unused(told.atoms)
+        for atom in told.atoms:
             span = (atom.start, atom.end)
             for key in _weapons(atom, category):
                 yield Armed(
@@ -105,18 +108,18 @@ def _named(context: Context, category: str) -> Iterator[Armed]:
                     value=key,
                     span=span,
                     certainty=Certainty.DENIED
-                    if position in unseen
+                    if atom.start in unseen
                     else certainty_at(context, span),
                 )
 
 
-def _kept(atoms: Sequence[Atom]) -> set[int]:
-    """The places of weapons that somebody seized, hid, sold or supplied."""
+def unused(atoms: Sequence[Atom]) -> set[int]:
+    """Where weapons begin that somebody seized, hid, sold or supplied."""
     if not any(atom.means("strikes.unused") for atom in atoms):
         return set()
     told = shape(atoms, _USE, of_things=True)
     return {
-        place
+        told.atoms[place].start
         for pattern in _KEPT
         for match in told.search(pattern)
         for place in range(*match.span())
