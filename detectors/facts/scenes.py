@@ -6,30 +6,22 @@ from dataclasses import dataclass
 
 from detectors.facts.certainty import certainty_at
 from detectors.facts.context import Atom, Context
+from detectors.facts.journeys import JOINED, is_bound, is_on_the_way, is_sign
 from detectors.facts.places import PlaceKind, PlaceMention
 from detectors.facts.targets import find_targets
 from detectors.model import Certainty, Span
 
-_SIGNS = (
-    "strikes.damage",
-    "strikes.harmed",
-    "strikes.harmed_one",
-    "strikes.weapons",
-    "strikes.weapons_alone",
-    "strikes.power",
-    "strikes.fired",
-    "strikes.tally",
-    "strikes.aftermath",
-)
 _KINDS = frozenset({PlaceKind.CITY, PlaceKind.REGION, PlaceKind.DISTRICT})
 _DATELINE_REACH = 60  # characters from a dateline's town to its dash
-_BESIDE = 3  # atoms from "from the direction of" to the last town of its list
+_BESIDE = 3  # atoms from a name to the "street" after it
 _NEXT = 2
 _SHORT = 8  # atoms; "In Kharkiv, three were killed", "15 over Bryansk, 9 over Kursk"
 _PAUSES = frozenset(",;-()")
 _KNOWN = 60  # thousand inhabitants above which a bare name is the town's
-_NAME_GOES_ON = re.compile(r" [A-ZА-ЯІЇЄҐ][\w'-]+|, \d\d\b")
-_NAME_BEFORE = re.compile(r"(?<=\w )[A-ZА-ЯІЇЄҐ][\w'-]+ $")
+_NAME_GOES_ON = re.compile(
+    r" [A-ZА-ЯІЇЄҐ][\w'-]+|, \d\d\b(?! ?(?:km|kil|mi|км|кіл|кил))"
+)
+_NAME_BEFORE = re.compile(r"(?<=[\w,] )[A-ZА-ЯІЇЄҐ][\w'-]+ $")
 _HOME = {"uk": "UA"}
 CAPITALS = {
     "UA": "Kyiv", "RU": "Moscow", "IR": "Tehran", "IQ": "Baghdad", "SY": "Damascus",
@@ -40,7 +32,6 @@ CAPITALS = {
     "QA": "Doha", "SA": "Riyadh", "IN": "New Delhi", "KH": "Phnom Penh",
     "TH": "Bangkok", "RW": "Kigali", "NE": "Niamey", "BF": "Ouagadougou",
 }  # fmt: skip
-_JOINED = 16  # characters between the names of a list, "and occupied" included
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,12 +103,11 @@ def _is_hit(context: Context, mention: PlaceMention) -> bool:
     sentence = context.sentence_at(mention.start)
     atoms = context.atoms(sentence)
     clause = _clause(atoms, mention)
-    if not any(_is_sign(atom) for atom in clause) or _is_history(clause, mention):
+    if not any(is_sign(atom) for atom in clause) or _is_history(clause, mention):
         return False
     return not (
         _is_seat(context, mention)
-        or _is_origin(context, atoms, mention)
-        or _is_on_route(context, mention)
+        or is_on_the_way(context, atoms, mention)
         or _speaks(atoms, mention)
         or _is_name(context, atoms, mention)
     )
@@ -131,46 +121,6 @@ def _is_seat(context: Context, mention: PlaceMention) -> bool:
     return any(atom.means("strikes.origin", "seat") for atom in after[:1]) or any(
         atom.means("strikes.origin", "seat of") for atom in before[-1:]
     )
-
-
-def _is_origin(context: Context, atoms: Sequence[Atom], mention: PlaceMention) -> bool:
-    """Whether weapons or people come from a place, or it is accused."""
-    if _follows_origin(atoms, mention):
-        return True
-    earlier = context.place_before(mention.start)
-    if earlier is None or earlier.start < atoms[0].start:
-        return False
-    between = context.text[earlier.end : mention.start]
-    return (
-        len(between) <= _JOINED
-        and between.lstrip().startswith((",", "and ", "y ", "и ", "та ", "і ", "й "))
-        and _is_origin(context, atoms, earlier)
-    )
-
-
-def _is_on_route(context: Context, mention: PlaceMention) -> bool:
-    """Whether a place is the end of a line: "поезда Киев - Сумы идут в обход"."""
-    beside = [
-        other
-        for other in context.places_in((mention.start - _JOINED * 2, mention.end + 4))
-        if other.kind is PlaceKind.CITY and other.span != mention.span
-    ]
-    return any(
-        context.text[first[1] : last[0]] == " - "
-        for other in beside
-        for first, last in [sorted((mention.span, other.span))]
-    )
-
-
-def _follows_origin(atoms: Sequence[Atom], mention: PlaceMention) -> bool:
-    before = [atom for atom in atoms if atom.end <= mention.start][-_BESIDE:]
-    if any(atom.means("strikes.blame") for atom in before[-_NEXT:]):
-        return True
-    for position, atom in enumerate(before):
-        if atom.means("strikes.origin", "from"):
-            between = before[position + 1 :]
-            return not any(_is_sign(other) for other in between)
-    return False
 
 
 def _clause(atoms: Sequence[Atom], mention: PlaceMention) -> Sequence[Atom]:
@@ -193,10 +143,6 @@ def _is_history(clause: Sequence[Atom], mention: PlaceMention) -> bool:
     )
 
 
-def _is_sign(atom: Atom) -> bool:
-    return any(atom.means(sign) for sign in _SIGNS)
-
-
 def _speaks(atoms: Sequence[Atom], mention: PlaceMention) -> bool:
     """Whether a town stands for its government: "Kyiv says"."""
     following = (
@@ -209,7 +155,19 @@ def _speaks(atoms: Sequence[Atom], mention: PlaceMention) -> bool:
     if any(atom.means("strikes.origin", "in") for atom in before):
         return False
     return after is not None and (
-        after.means("strikes.origin", "says") or after.means("strikes.blame")
+        after.means("strikes.origin", "says")
+        or after.means("strikes.blame")
+        or _is_government(atoms, mention)
+    )
+
+
+def _is_government(atoms: Sequence[Atom], mention: PlaceMention) -> bool:
+    """Whether a town stands for its country: "Kyiv's air force", "Kyiv's allies"."""
+    after = [atom for atom in atoms if atom.start >= mention.end][: _NEXT + 1]
+    return bool(
+        after
+        and after[0].word == "'s"
+        and any(atom.means("strikes.origin", "government") for atom in after[1:])
     )
 
 
@@ -269,12 +227,14 @@ def _capitals(context: Context, scenes: Sequence[Scene]) -> Iterator[Scene]:
         return
     for sentence in context.sentences:
         atoms = context.atoms(sentence.span)
-        if not any(_is_sign(atom) for atom in atoms):
+        if not any(is_sign(atom) for atom in atoms):
             continue
         for atom in atoms:
             if not atom.means("strikes.capital"):
                 continue
             if any(a < atom.end and atom.start < b for a, b in told):
+                continue
+            if is_bound(atoms, atom.start) or _is_of(atoms, atom):
                 continue
             span = (atom.start, atom.end)
             yield Scene(
@@ -285,6 +245,12 @@ def _capitals(context: Context, scenes: Sequence[Scene]) -> Iterator[Scene]:
                 region="",
                 country=country,
             )
+
+
+def _is_of(atoms: Sequence[Atom], capital: Atom) -> bool:
+    """Whether it is the capital of something: "the capital of the province"."""
+    after = [atom for atom in atoms if atom.start >= capital.end][:1]
+    return any(atom.means("strikes.origin", "of") for atom in after)
 
 
 def _without_regions(context: Context, scenes: Sequence[Scene]) -> Iterator[Scene]:
@@ -317,7 +283,7 @@ def _is_listed(context: Context, town: Scene, region: Scene) -> bool:
     """Whether town and region stand beside each other: "Kyiv and Kyiv region"."""
     first, last = sorted((town.span, region.span))
     between = context.text[first[1] : last[0]]
-    if len(between) > _JOINED:
+    if len(between) > JOINED:
         return False
     return any(
         atom.means("strikes.helpers", "and")

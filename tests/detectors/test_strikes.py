@@ -19,18 +19,28 @@ ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
 STREAM = SHARED / "gold" / "dev" / "articles.jsonl"
 SEED_DOCUMENTS = tuple((SHARED / "seed").glob("*.txt"))
-REPORTS = [
-    json.loads(line)
-    for line in (ROOT / "tests" / "golden" / "facts" / "attacks.jsonl")
-    .read_text(encoding="utf-8")
-    .splitlines()
-]
+GOLDEN = ROOT / "tests" / "golden" / "facts"
+REPORTS, SCENES = (
+    [json.loads(line) for line in (GOLDEN / name).read_text("utf-8").splitlines()]
+    for name in ("attacks.jsonl", "scenes.jsonl")
+)
 MIN_CORE = 0.95  # F1 over all slots; .97 on 24 November, .87 before it was read
 
 
 @pytest.mark.parametrize("report", REPORTS, ids=[r["text"][:40] for r in REPORTS])
 def test_a_report_tells_these_facts_and_no_others(report, told):
     assert told(report["text"], report["language"]) == report["facts"]
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=[scene["text"][:60] for scene in SCENES])
+def test_a_place_is_where_something_was_hit(scene, told):
+    assert told(scene["text"], scene["language"]).get("place", []) == scene["places"]
+
+
+def test_an_aircraft_that_only_flies_is_no_weapon(told):
+    assert "weapon" not in told("Fighter jets took off in Poland after the raid.")
+    bombed = "Fighter jets bombed a bridge near Kadugli."
+    assert told(bombed)["weapon"] == ["air strike"]
 
 
 def test_datelines_and_origins_are_no_scenes(told):

@@ -1,0 +1,142 @@
+"""Places on the way of people, trains and weapons, where nothing was hit.
+
+A town that patients were flown to, a drone came from or a train goes to stands beside
+an attack in the text, but not in the world.
+"""
+
+import re
+from collections.abc import Sequence
+
+from detectors.facts.context import Atom, Context
+from detectors.facts.places import PlaceKind, PlaceMention
+
+_SIGNS = (
+    "strikes.damage",
+    "strikes.harmed",
+    "strikes.harmed_one",
+    "strikes.weapons",
+    "strikes.weapons_alone",
+    "strikes.power",
+    "strikes.fired",
+    "strikes.tally",
+    "strikes.aftermath",
+)
+_BLOWS = (
+    "strikes.damage",
+    "strikes.weapons",
+    "strikes.weapons_alone",
+    "strikes.power",
+    "strikes.fired",
+)
+_BESIDE = 3  # atoms from "from the direction of" to the last town of its list
+_NEXT = 2
+_CARRIED = 6  # atoms from "evacuated" to where
+JOINED = 16  # characters between the names of a list, "and occupied" included
+_PAUSES = frozenset(",.;:-()")
+_LOCATIVE = re.compile(r"(?:[іїеєи]|ах|ях|ому|ем|им|ой|[сцз]ьку|[иы]му)$")
+"""How a Ukrainian or Russian name ends where something is, not where it goes."""
+_ACCUSATIVE = re.compile(r"[ую]$")
+
+
+def is_sign(atom: Atom) -> bool:
+    """Whether a word tells of an attack or of what it did."""
+    return any(atom.means(sign) for sign in _SIGNS)
+
+
+def is_on_the_way(
+    context: Context, atoms: Sequence[Atom], mention: PlaceMention
+) -> bool:
+    """Whether weapons or people come from a place or go to it, or it is accused.
+
+    Args:
+        context: Of the article.
+        atoms: Of the sentence that names the place.
+        mention: The place.
+    """
+    return (
+        _is_origin(context, atoms, mention)
+        or _is_on_route(context, mention)
+        or is_bound(atoms, mention.start)
+        or _is_carried(context, atoms, mention)
+    )
+
+
+def is_bound(atoms: Sequence[Atom], start: int) -> bool:
+    """Whether a word for a way stands right before ``start``: "flights to Penza".
+
+    "Damage to Kharkiv" and "sent 40 drones to Kyiv" tell where something was hit.
+    """
+    before = [atom for atom in atoms if atom.end <= start][-_NEXT:]
+    if not before or not before[-1].means("strikes.origin"):
+        return False
+    beside = before[:-1]
+    if any(atom.means("strikes.origin", "near") for atom in beside):
+        return False
+    if before[-1].means("strikes.origin", "out"):
+        return True
+    return before[-1].means("strikes.origin", "way") and not any(map(_is_blow, beside))
+
+
+def _is_blow(atom: Atom) -> bool:
+    return any(atom.means(blow) for blow in _BLOWS)
+
+
+def _is_carried(context: Context, atoms: Sequence[Atom], mention: PlaceMention) -> bool:
+    """Whether somebody was taken into a place: "раненых перевезли в Тверь"."""
+    before = [atom for atom in atoms if atom.end <= mention.start]
+    if not before or not before[-1].means("strikes.origin", "into"):
+        return False
+    name = context.text[mention.start : mention.end].casefold()
+    if _LOCATIVE.search(name):
+        return False
+    goes = _ACCUSATIVE.search(name) is not None
+    for atom in before[-2 : -2 - _CARRIED : -1]:
+        if atom.means("strikes.origin", "carried"):
+            return True
+        if atom.word in _PAUSES:
+            break
+        if _is_blow(atom):
+            return False
+    return goes
+
+
+def _is_origin(context: Context, atoms: Sequence[Atom], mention: PlaceMention) -> bool:
+    """Whether weapons or people come from a place, or it is accused."""
+    if _follows_origin(atoms, mention):
+        return True
+    earlier = context.place_before(mention.start)
+    if earlier is None or earlier.start < atoms[0].start:
+        return False
+    if any(is_sign(a) for a in atoms if earlier.end <= a.start < mention.start):
+        return False
+    between = context.text[earlier.end : mention.start]
+    return (
+        len(between) <= JOINED
+        and between.lstrip().startswith((",", "and ", "y ", "и ", "та ", "і ", "й "))
+        and _is_origin(context, atoms, earlier)
+    )
+
+
+def _is_on_route(context: Context, mention: PlaceMention) -> bool:
+    """Whether a place is the end of a line: "поезда Киев - Сумы идут в обход"."""
+    beside = [
+        other
+        for other in context.places_in((mention.start - JOINED * 2, mention.end + 4))
+        if other.kind is PlaceKind.CITY and other.span != mention.span
+    ]
+    return any(
+        context.text[first[1] : last[0]] == " - "
+        for other in beside
+        for first, last in [sorted((mention.span, other.span))]
+    )
+
+
+def _follows_origin(atoms: Sequence[Atom], mention: PlaceMention) -> bool:
+    before = [atom for atom in atoms if atom.end <= mention.start][-_BESIDE:]
+    if any(atom.means("strikes.blame") for atom in before[-_NEXT:]):
+        return True
+    for position, atom in enumerate(before):
+        if atom.means("strikes.origin", "from"):
+            between = before[position + 1 :]
+            return not any(is_sign(other) for other in between)
+    return False
