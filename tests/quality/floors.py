@@ -7,12 +7,12 @@ import sys
 import tempfile
 import time
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from detectors.marks import decided, labels
-from detectors.metrics import scoreboard
+from detectors.marks import Marks, decided, labels
+from detectors.metrics import scoreboard, topic_score
 from tests.quality import events, incidents, labelled, messages, pairs
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -89,12 +89,38 @@ def measure(corpus: Corpus) -> dict[str, float]:
 def stream(path: Path) -> dict[str, float]:
     """Replay a stream through the command line, and score what it printed."""
     with path.open(encoding="utf-8") as lines:
-        wanted = [labels(json.loads(line)) for line in lines]
+        records = [json.loads(line) for line in lines]
+    wanted = [labels(record) for record in records]
     started = time.perf_counter()
     printed = replayed(path)
     seconds = time.perf_counter() - started
     got = [decided(json.loads(line)) for line in printed.splitlines()]
-    return {**scoreboard(wanted, got), "seconds": seconds}
+    languages = {str(record["id"]): str(record["language"]) for record in records}
+    figures = {**scoreboard(wanted, got), **by_language(wanted, got, languages)}
+    return {**figures, "seconds": seconds}
+
+
+def by_language(
+    wanted: Sequence[Marks], got: Sequence[Marks], languages: Mapping[str, str]
+) -> dict[str, float]:
+    """Each topic's F1 in each language, and in all but English taken together.
+
+    Args:
+        wanted: The labels.
+        got: What was decided.
+        languages: The language of each article, by its id.
+    """
+    spoken = sorted(set(languages.values()))
+    foreign = "+".join(language for language in spoken if language != "en")
+    figures = {}
+    for name in (*spoken, foreign):
+        kept = name.split("+")
+        asked = [m for m in wanted if languages[m.article_id] in kept]
+        said = {m.article_id: m for m in got}
+        for topic in sorted({topic for m in asked for topic in m.topics}):
+            score = topic_score(topic, asked, said)
+            figures[f"topics.{topic}.{name}.f1"] = score.articles.f1
+    return figures
 
 
 def replayed(stream: Path) -> str:
