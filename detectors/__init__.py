@@ -14,7 +14,8 @@ The way of an article, and the modules that think about each step:
 - what is claimed: `facts`
 - which story? `stories`, `units`, `partings`, `recognition`, `lookup`, `affinity`,
   `evidence`, `vetoes`
-- what does it change? `developments`, `ledger`, `meeting_status`, `rulings`
+- what does it change? `developments`, `ledger`, `corroboration`, `meeting_status`,
+  `rulings`
 - speak? `alerting`, `sources`
 - articles and decisions as lines of JSON, and how well they fit labels: `streams`,
   `marks`, `metrics`

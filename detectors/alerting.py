@@ -5,13 +5,17 @@ later, where messages leave.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
+from detectors.corroboration import bearers, takes_back_own
 from detectors.developments import Progress
-from detectors.ledger import leaps
+from detectors.ledger import is_single, leaps
 from detectors.model import (
     Alert,
     AlertKind,
     AlertVerdict,
+    Certainty,
+    Claim,
     Development,
     DevelopmentKind,
     Outcome,
@@ -22,6 +26,9 @@ from detectors.model import (
 )
 from detectors.slots import IMMATERIAL_SLOTS
 
+_MOVES = frozenset(
+    {DevelopmentKind.NEW, DevelopmentKind.CHANGE, DevelopmentKind.CORRECTION}
+)
 _LOUDNESS = (Severity.NOTICE, Severity.MAJOR, Severity.CRITICAL)
 
 
@@ -36,6 +43,9 @@ def decide(
 ) -> AlertVerdict:
     """Speak of ``story`` because of ``progress``, or say why not.
 
+    A topic that asks for several sources has them for a new story, and again for each
+    development of one that was told.
+
     Args:
         topic: Its policy says what is material, how loud, and how many must say so.
         story: As it is with the article in it.
@@ -49,16 +59,61 @@ def decide(
     developments = (*untold, *progress.developments)
     if not told and (developments or not topic.slots):
         if len(sources) < wanted:
-            return _silent(
-                Outcome.WAITING, f"{len(sources)} of {wanted} independent sources"
-            )
-        return _speak(topic, story, developments, sources, AlertKind.NEW)
+            return _waits(wanted, sources, progress.developments)
+        verdict = _speak(topic, story, developments, sources, AlertKind.NEW)
+        return replace(verdict, settled=tuple(untold))
+    waiting: tuple[Development, ...] = ()
+    if told and wanted > 1:
+        developments, waiting = _borne_out(topic, developments, progress.ledger)
     material = tuple(one for one in developments if _is_material(topic, one))
     if material:
         corrects = any(one.kind is DevelopmentKind.CORRECTION for one in material)
         kind = AlertKind.CORRECTION if corrects else AlertKind.UPDATE
-        return _speak(topic, story, developments, sources, kind)
-    return _quiet(progress, developments)
+        verdict = _speak(topic, story, _in_one(developments), sources, kind)
+    elif waiting:
+        verdict = _waits(wanted, bearers(progress.ledger, waiting[-1]), ())
+    else:
+        verdict = _quiet(topic, progress, developments)
+    return replace(
+        verdict,
+        waiting=tuple(one for one in waiting if one not in untold),
+        settled=tuple(one for one in untold if one not in waiting),
+    )
+
+
+def _borne_out(
+    topic: Topic, developments: Iterable[Development], ledger: Sequence[Claim]
+) -> tuple[tuple[Development, ...], tuple[Development, ...]]:
+    """Developments that enough sources bear out, and material ones that wait for it.
+
+    What nobody claims any more, since it was struck out, is neither.
+    """
+    borne: list[Development] = []
+    waiting: list[Development] = []
+    for one in developments:
+        voices = bearers(ledger, one)
+        enough = len(voices) >= topic.alert.independent_sources
+        if enough or takes_back_own(ledger, one):
+            borne.append(replace(one, certainty=Certainty.ASSERTED))
+        elif voices and _is_material(topic, one):
+            waiting.append(one)
+    return tuple(borne), tuple(waiting)
+
+
+def _in_one(developments: Iterable[Development]) -> tuple[Development, ...]:
+    """Steps of one figure that are told together, as one step."""
+    steps: dict[tuple[object, ...], Development] = {}
+    for number, one in enumerate(developments):
+        moves = is_single(one.slot) and one.kind in _MOVES
+        key = (one.slot,) if moves else (one.slot, number)
+        first = steps.get(key, one)
+        steps[key] = replace(one, old=first.old, kind=_kind_of(first, one))
+    return tuple(steps.values())
+
+
+def _kind_of(first: Development, last: Development) -> DevelopmentKind:
+    """What two steps are together: a rise after a first figure is a first figure."""
+    return first.kind if first.old is None else last.kind
 
 
 def material_slots(topic: Topic) -> frozenset[str]:
@@ -93,24 +148,50 @@ def _speak(
     )
 
 
-def _quiet(progress: Progress, developments: Sequence[Development]) -> AlertVerdict:
+def _waits(
+    wanted: int, voices: Sequence[str], waiting: tuple[Development, ...]
+) -> AlertVerdict:
+    missing = wanted - len(voices)
+    more = "one more source" if missing == 1 else f"{missing} more sources"
+    return AlertVerdict(
+        outcome=Outcome.WAITING,
+        reason=f"{len(voices)} of {wanted} independent sources",
+        waiting=waiting,
+        tipping=f"{more}, independent of {', '.join(voices) or 'each other'}",
+    )
+
+
+def _quiet(
+    topic: Topic, progress: Progress, developments: Sequence[Development]
+) -> AlertVerdict:
     """Why a told story is not spoken of, highest outcome first."""
     if developments:
         slots = ", ".join(sorted({one.slot for one in developments}))
-        return _silent(Outcome.IMMATERIAL, f"only {slots} changed")
-    if progress.overtaken and not progress.known:
-        return _silent(
-            Outcome.STALE, f"overtaken before: {', '.join(progress.overtaken)}"
+        return AlertVerdict(
+            outcome=Outcome.IMMATERIAL,
+            reason=f"only {slots} changed",
+            tipping=f"a change of {', '.join(sorted(material_slots(topic)))}",
         )
     if progress.overtaken:
-        return _silent(
-            Outcome.STALE, f"an older state: {', '.join(progress.overtaken)}"
+        older = "an older state" if progress.known else "overtaken before"
+        return AlertVerdict(
+            outcome=Outcome.STALE,
+            reason=f"{older}: {', '.join(progress.overtaken)}",
+            tipping="a word that it corrects the newer figure, or a second source",
         )
-    return _silent(Outcome.KNOWN, f"{progress.known} facts, all known")
+    known = ", ".join(progress.repeated)
+    return AlertVerdict(
+        outcome=Outcome.KNOWN,
+        reason=f"{progress.known} facts, all known{f': {known}' if known else ''}",
+        tipping=f"{_another(topic)} that the story does not know",
+    )
 
 
-def _silent(outcome: Outcome, reason: str) -> AlertVerdict:
-    return AlertVerdict(outcome=outcome, reason=reason)
+def _another(topic: Topic) -> str:
+    """What a topic calls material, as a wish."""
+    if not topic.slots:
+        return "another event: this topic tells of new stories alone, not of anything"
+    return f"a value of {', '.join(sorted(material_slots(topic)))}"
 
 
 def severity_of(topic: Topic | None, developments: Iterable[Development]) -> Severity:
@@ -146,9 +227,11 @@ def _is_doubtful(development: Development) -> bool:
 
     A second source that says the same gives a confirmation, which is loud.
     """
-    if development.kind is not DevelopmentKind.CHANGE or development.new is None:
+    if development.certainty is not Certainty.UNCONFIRMED or development.new is None:
         return False
-    return leaps(development.slot, development.old, development.new)
+    return development.kind in _MOVES and leaps(
+        development.slot, development.old, development.new
+    )
 
 
 def _words(development: Development) -> str:

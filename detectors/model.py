@@ -420,6 +420,7 @@ class Development:
     """A change of a story's state, with the sentence that proves it.
 
     ``new`` is None where a person took a value back and nothing stands in its place.
+    ``certainty`` is how firmly it is stated; a leap of one source is unconfirmed.
     """
 
     topic: str
@@ -430,6 +431,7 @@ class Development:
     kind: DevelopmentKind
     quote: str = ""
     attribution: str | None = None
+    certainty: Certainty = Certainty.ASSERTED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -575,11 +577,20 @@ class Alert:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertVerdict:
-    """Speak (``alert`` given) or stay silent, and why, as an outcome."""
+    """Speak (``alert`` given) or stay silent, and why, as an outcome.
+
+    Args:
+        waiting: Developments that are to be told once another source says so.
+        settled: Of those that had waited, the ones that wait no more.
+        tipping: What would have made it speak; "" when it does.
+    """
 
     outcome: Outcome
     reason: str
     alert: Alert | None = None
+    waiting: tuple[Development, ...] = ()
+    settled: tuple[Development, ...] = ()
+    tipping: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

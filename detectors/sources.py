@@ -1,13 +1,16 @@
 """Count voices, not echoes: who really says what an article says.
 
-A wire's copy on ten sites is one voice; so are the feeds of one publisher, and an
-outlet that tells what another has reported.
+A wire's copy on ten sites is one voice; so are the feeds of one publisher, the sites
+of one owner, and an outlet that tells what another has reported.
 """
 
+import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from detectors import urls
 from detectors.model import Article, Fact, Feed
+from detectors.sheets import Value, open_sheet
 
 _NO_OWNERS: Mapping[str, str] = {}
 _SHARED_HOSTS = frozenset(
@@ -16,21 +19,115 @@ _SHARED_HOSTS = frozenset(
 )  # fmt: skip
 """Hosts of many publishers, who are told apart by the path alone."""
 
+_HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
+_KEYS = ("name", "hosts", "outlets")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlets:
+    """What is known of outlets beside their articles, as a desk wrote it down.
+
+    Args:
+        hosts: From a host to the owner that speaks through it and all hosts below it.
+        names: From what others call an outlet, in small letters, to who speaks
+            through it: its owner, or itself.
+    """
+
+    hosts: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def owner(self, article: Article) -> str | None:
+        """Who speaks through an article's outlet, if that is somebody else."""
+        host = urls.host(article.url)
+        labels = host.split(".")
+        above = (".".join(labels[start:]) for start in range(len(labels)))
+        found = (self.hosts[name] for name in above if name in self.hosts)
+        return next(found, None) or self.names.get(_plain(article.source))
+
+    def over(self, others: "Outlets") -> "Outlets":
+        """Both, and of what both know this one's word."""
+        return Outlets(
+            hosts={**others.hosts, **self.hosts}, names={**others.names, **self.names}
+        )
+
+    def beside(self, feeds: Iterable[Feed]) -> "Outlets":
+        """With the sources of ``feeds``, each of which speaks for itself."""
+        fed = {_plain(feed.source): feed.source for feed in feeds if feed.source}
+        return Outlets(hosts=self.hosts, names={**fed, **self.names})
+
+
+NOTHING_KNOWN = Outlets()
+
+
+def parse_owners(text: str, name: str) -> Outlets:
+    """Read a file of owners.
+
+    >>> owners = parse_owners('''
+    ... owners:
+    ... - name: Quay Media
+    ...   hosts: [morningquay.test, eveningquay.test]
+    ...   outlets: [Morning Quay]
+    ... ''', "owners.yaml")
+    >>> owners.hosts["eveningquay.test"], owners.names["morning quay"]
+    ('Quay Media', 'Quay Media')
+
+    Raises:
+        SeedErrors: With every mistake, each with file, line and key.
+    """
+    top = open_sheet(text, name)
+    keys = top.keys(("owners",))
+    hosts: dict[str, str] = {}
+    names: dict[str, str] = {}
+    for row in keys["owners"].rows() if "owners" in keys else ():
+        group = row.keys(_KEYS)
+        lacking = [key for key in ("name", "hosts") if key not in group]
+        if lacking:
+            row.complain(f"needs {' and '.join(lacking)}")
+            continue
+        owner = group["name"].text()
+        names.setdefault(_plain(owner), owner)
+        _belong(group["hosts"], owner, hosts, is_host=True)
+        if "outlets" in group:
+            _belong(group["outlets"], owner, names, is_host=False)
+    if "owners" not in keys:
+        top.complain("needs owners")
+    top.sheet.check()
+    return Outlets(hosts=hosts, names=names)
+
+
+def _belong(value: Value, owner: str, to: dict[str, str], *, is_host: bool) -> None:
+    """Write down that hosts, or outlets by name, belong to an owner; each to one."""
+    for row in value.members():
+        written = row.text()
+        key = written.lower() if is_host else _plain(written)
+        if not key:
+            continue
+        if is_host and not _HOST.fullmatch(key):
+            row.complain(f"{written!r} is no host, such as news.example.org")
+        elif to.get(key, owner) != owner:
+            row.complain(f"{written!r} belongs to {to[key]} already")
+        else:
+            to[key] = owner
+
 
 def voice(
-    article: Article, facts: Iterable[Fact] = (), *, known: Iterable[str] = ()
+    article: Article,
+    facts: Iterable[Fact] = (),
+    *,
+    known: Iterable[str] = (),
+    outlets: Outlets = NOTHING_KNOWN,
 ) -> str:
-    """Who speaks through ``article``: its source, or the outlet that it relays.
+    """Who speaks through ``article``: its owner or source, or the outlet it relays.
 
-    It relays an outlet among the ``known`` ones, that spoke before, if it lays every
-    one of its attributed ``facts`` at that outlet's door.
+    It relays an outlet if it lays every one of its attributed ``facts`` at the door
+    of that one: among the ``known`` ones, that spoke before, or those of ``outlets``.
     """
-    outlets = {name.casefold(): name for name in known}
-    named = (fact.attribution for fact in facts if fact.attribution)
-    relayed = {outlets.get(_plain(name)) for name in named}
+    named = [fact.attribution for fact in facts if fact.attribution]
+    by_name = {**outlets.names, **{_plain(name): name for name in known}}
+    relayed = {_outlet(_plain(name), by_name) for name in named}
     if len(relayed) == 1 and (outlet := relayed.pop()):
         return outlet
-    return article.source or urls.site(article.url)
+    return outlets.owner(article) or article.source or urls.site(article.url)
 
 
 def owners_of(feeds: Iterable[Feed]) -> dict[str, str]:
@@ -61,6 +158,22 @@ def independent(
     for source in sources:
         voices.setdefault(owners.get(source, source), source)
     return tuple(voices.values())
+
+
+def _outlet(named: str, by_name: Mapping[str, str]) -> str | None:
+    """The outlet that an attribution names: "the Harbour Wire news agency".
+
+    A name of one word must be all of it: "the Herald of the city" is another.
+    """
+    if named in by_name:
+        return by_name[named]
+    within = (
+        name
+        for name in by_name
+        if " " in name and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", named)
+    )
+    longest = max(within, key=len, default=None)
+    return by_name[longest] if longest else None
 
 
 def _plain(name: str) -> str:

@@ -13,7 +13,7 @@ import xxhash
 from detectors.affinity import Affinity, weigh
 from detectors.model import Article, Fact, Story, StoryVerdict
 from detectors.recognition import AFTERMATH, NAMED, joined
-from detectors.sources import voice
+from detectors.sources import NOTHING_KNOWN, Outlets, voice
 from detectors.units import Lead, Unit, lead
 from detectors.vetoes import SAME_EVENT
 
@@ -66,7 +66,9 @@ def assign(unit: Unit, stories: Iterable[Story], *, now: datetime) -> StoryVerdi
     )
 
 
-def open_story(unit: Unit, article: Article) -> Story:
+def open_story(
+    unit: Unit, article: Article, *, outlets: Outlets = NOTHING_KNOWN
+) -> Story:
     """A story that begins with ``unit``.
 
     Its id hangs on the topic, the article and where in it the unit stands, so that
@@ -85,16 +87,23 @@ def open_story(unit: Unit, article: Article) -> Story:
         changed_at=article.published_at,
         profile=profile,
         articles=1,
-        sources=(voice(article, unit.facts),),
+        sources=(voice(article, unit.facts, outlets=outlets),),
     )
 
 
-def join(story: Story, unit: Unit, article: Article, *, told: bool = False) -> Story:
+def join(
+    story: Story,
+    unit: Unit,
+    article: Article,
+    *,
+    told: bool = False,
+    outlets: Outlets = NOTHING_KNOWN,
+) -> Story:
     """``story`` with one more part of an article in it.
 
     ``told`` says that another part of the article was joined to it before.
     """
-    speaker = voice(article, unit.facts, known=story.sources)
+    speaker = voice(article, unit.facts, known=story.sources, outlets=outlets)
     return replace(
         story,
         changed_at=max(story.changed_at, article.published_at),
@@ -113,6 +122,7 @@ def gather(
     article: Article,
     now: datetime,
     may_open: bool = True,
+    outlets: Outlets = NOTHING_KNOWN,
 ) -> tuple[Strand, ...]:
     """Assign every unit in turn and bring together those of one story.
 
@@ -128,9 +138,11 @@ def gather(
         story: Story | None = None
         if verdict.story is not None:
             told = verdict.story in threads
-            story = join(running[verdict.story], own, article, told=told)
+            story = join(
+                running[verdict.story], own, article, told=told, outlets=outlets
+            )
         elif verdict.opens and may_open:
-            story = open_story(own, article)
+            story = open_story(own, article, outlets=outlets)
             key = story.id
         thread = threads.setdefault(
             key, _Thread(verdict=verdict, opens=verdict.story is None)

@@ -1,7 +1,7 @@
 """What one article does to the stories of one topic."""
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -72,10 +72,30 @@ class _Turn:
     answer: AlertVerdict
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Press:
+    """Who is behind which outlet, as the desk wrote it and as the feeds show.
+
+    Args:
+        owners: From a source to the host that its feed shares with others.
+    """
+
+    outlets: sources.Outlets
+    owners: Mapping[str, str]
+
+    @classmethod
+    def known(cls, unit: UnitOfWork, desk: Desk) -> "_Press":
+        feeds = unit.feeds.all()
+        return cls(
+            outlets=desk.seeds.outlets.beside(feeds), owners=sources.owners_of(feeds)
+        )
+
+
 def follow_topic(unit: UnitOfWork, desk: Desk, case: Case) -> TopicCourse:
     """Find the article's stories, what it changes in them, and whether to speak."""
-    strands = _strands(unit, desk, case)
-    courses = [_follow_strand(unit, desk, case, strand) for strand in strands]
+    press = _Press.known(unit, desk)
+    strands = _strands(unit, desk, case, press)
+    courses = [_follow_strand(unit, desk, case, press, strand) for strand in strands]
     return TopicCourse(
         topic=case.topic.id,
         stories=tuple(dict.fromkeys(each for one in courses for each in one.stories)),
@@ -87,7 +107,9 @@ def follow_topic(unit: UnitOfWork, desk: Desk, case: Case) -> TopicCourse:
     )
 
 
-def _strands(unit: UnitOfWork, desk: Desk, case: Case) -> tuple[stories.Strand, ...]:
+def _strands(
+    unit: UnitOfWork, desk: Desk, case: Case, press: _Press
+) -> tuple[stories.Strand, ...]:
     """Cut the article into what it tells of, and give each part its story."""
     around = Surroundings(
         gazetteer=desk.seeds.gazetteer,
@@ -116,6 +138,7 @@ def _strands(unit: UnitOfWork, desk: Desk, case: Case) -> tuple[stories.Strand, 
         article=case.article,
         now=published_at,
         may_open=not case.is_copy,
+        outlets=press.outlets,
     )
 
 
@@ -135,7 +158,7 @@ def _running(unit: UnitOfWork, case: Case, parts: Sequence[Unit]) -> tuple[Story
 
 
 def _follow_strand(
-    unit: UnitOfWork, desk: Desk, case: Case, strand: stories.Strand
+    unit: UnitOfWork, desk: Desk, case: Case, press: _Press, strand: stories.Strand
 ) -> TopicCourse:
     """Judge what one strand changes; a copy changes nothing but the count."""
     story = strand.story
@@ -156,7 +179,7 @@ def _follow_strand(
     if case.is_copy:
         _count_copy(unit, case, story)
         return course
-    turn = _judge(unit, case, strand, story)
+    turn = _judge(unit, case, press, strand, story)
     _apply(unit, desk, case, turn)
     alert = turn.answer.alert
     return replace(
@@ -175,23 +198,28 @@ def _count_copy(unit: UnitOfWork, case: Case, story: Story) -> None:
         unit.stories.save(replace(known, articles=known.articles + 1))
 
 
-def _judge(unit: UnitOfWork, case: Case, strand: stories.Strand, story: Story) -> _Turn:
+def _judge(
+    unit: UnitOfWork, case: Case, press: _Press, strand: stories.Strand, story: Story
+) -> _Turn:
+    ledger = unit.stories.claims(story.id)
+    speaker = sources.voice(
+        case.article, strand.facts, known=story.sources, outlets=press.outlets
+    )
     progress = develop(
         story,
-        unit.stories.claims(story.id),
+        ledger,
         tuple(_quoted(case.reading, fact) for fact in strand.facts),
         article=case.article,
         lead=strand.lead,
+        voice=press.owners.get(speaker, speaker),
     )
-    waiting = () if story.told_at else unit.stories.developments(story.id)
+    waiting = unit.stories.waiting(story.id)
     answer = alerting.decide(
         case.topic,
         story,
         progress,
         told=story.told_at is not None,
-        sources=sources.independent(
-            story.sources, owners=sources.owners_of(unit.feeds.all())
-        ),
+        sources=sources.independent(story.sources, owners=press.owners),
         untold=tuple(each.development for each in waiting),
     )
     if answer.alert is not None and story.told_at is None:
@@ -217,9 +245,16 @@ def _apply(unit: UnitOfWork, desk: Desk, case: Case, turn: _Turn) -> None:
     unit.stories.index(story.id, found_by, changed_at=story.changed_at)
     unit.stories.add_member(story.id, article.id)
     unit.stories.add_claims(story.id, turn.progress.claims)
-    unit.stories.add_developments(
-        story.id, article.id, turn.progress.developments, at=article.published_at
-    )
+    waiting = turn.answer.waiting
+    for development in turn.progress.developments:
+        unit.stories.add_developments(
+            story.id,
+            article.id,
+            [development],
+            at=article.published_at,
+            waiting=development in waiting,
+        )
+    unit.stories.settle(story.id, turn.answer.settled)
     if turn.answer.alert is not None and not desk.dry:
         unit.outbox.add(_message(desk, case, story, turn.answer.alert))
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from detectors.ledger import fold, is_single, spread
+from detectors.corroboration import spread
+from detectors.ledger import fold, is_single
 from detectors.model import (
     Article,
     Claim,

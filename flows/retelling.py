@@ -25,6 +25,7 @@ def retold(
             merged with or split from.
     """
     told: Story | None = None
+    outlets = desk.seeds.outlets.beside(unit.feeds.all())
     articles = 0
     for article in unit.articles.get_many(unit.stories.members(story.id)).values():
         decision = unit.decisions.get(article.id)
@@ -33,9 +34,9 @@ def retold(
             continue
         for part in _parts(desk, story.topic, article, decision, once):
             if told is None:
-                told = stories.open_story(part, article)
+                told = stories.open_story(part, article, outlets=outlets)
             else:
-                told = stories.join(told, part, article)
+                told = stories.join(told, part, article, outlets=outlets)
     if told is None:  # the topic is gone, or reads none of its articles any more
         return replace(story, articles=articles)
     return replace(

@@ -163,10 +163,10 @@ def undo(unit: UnitOfWork, clerk: Clerk, number: int) -> Ruled:
         ruling, undone_at=clerk.now, undone_by=clerk.by, reason=clerk.reason
     )
     matter = Matter(unit=unit, clerk=clerk, ruling=undone)
+    pointed_out = 0
     match ruling.kind:
         case RulingKind.REJECT:
             unit.rulings.restore(number)
-            pointed_out = 0
         case RulingKind.MERGE:
             pointed_out = _part(matter)
         case RulingKind.SPLIT:

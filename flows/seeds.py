@@ -9,9 +9,11 @@ from detectors.facts.places import Gazetteer
 from detectors.lexicons import Lexicon
 from detectors.model import Exemplar, Topic
 from detectors.seeds import parse_lexicon, parse_topics
+from detectors.sources import NOTHING_KNOWN, Outlets, parse_owners
 from detectors.topics import TopicModel
 
 SHIPPED = Path(__file__).resolve().parent.parent / "seeds"
+OWNERS = "owners.yaml"  # beside the topics, and none of them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +24,7 @@ class Seeds:
     model: TopicModel
     lexicons: Mapping[str, Lexicon]
     gazetteer: Gazetteer
+    outlets: Outlets = NOTHING_KNOWN
 
     def topic(self, topic_id: str) -> Topic:
         """The topic of that id, which must be configured."""
@@ -49,6 +52,7 @@ def load_seeds(folder: Path | None = None) -> Seeds:
         model=TopicModel.fit(topics, load_background()),
         lexicons=load_lexicons(),
         gazetteer=load_places(),
+        outlets=load_owners(folder),
     )
 
 
@@ -61,11 +65,25 @@ def load_topics(folder: Path | None = None) -> tuple[Topic, ...]:
     """
     place = folder or SHIPPED / "topics"
     files = [place] if place.is_file() else sorted(place.glob("*.yaml"))
+    files = [file for file in files if file.name != OWNERS]
     if not files:
         raise SeedError(str(place), "no topic file (*.yaml) there")
     texts = {str(file): _text(file) for file in files}
     base = place.parent if place.is_file() else place
     return parse_topics(texts, lambda name: _beside(base, name))
+
+
+def load_owners(folder: Path | None = None) -> Outlets:
+    """Who is behind which outlets: as shipped, and as the desk says beside its topics.
+
+    Raises:
+        SeedErrors: With every mistake of a file.
+    """
+    shipped = parse_owners(_text(SHIPPED / OWNERS), str(SHIPPED / OWNERS))
+    own = (folder.parent if folder.is_file() else folder) / OWNERS if folder else None
+    if own is None or not own.is_file():
+        return shipped
+    return parse_owners(_text(own), str(own)).over(shipped)
 
 
 def load_background() -> tuple[Exemplar, ...]:

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import quote, urlsplit, urlunsplit
 
+from detectors.ledger import leaps
 from detectors.model import (
     Alert,
     AlertKind,
+    Certainty,
     Development,
     DevelopmentKind,
     FactValue,
@@ -277,9 +279,19 @@ def _change(development: Development) -> Change:
         old="" if conflict else before,
         new=" or ".join(filter(None, (before, after))) if conflict else after,
         step="" if conflict or after == RESTORED else _step(old, new),
-        note=_NOTES.get(development.kind, ""),
+        note=_note(development),
         says=shown(development.attribution or ""),
     )
+
+
+def _note(development: Development) -> str:
+    """What kind of change it is, and whether to believe it yet."""
+    slot, old, new = development.slot, development.old, development.new
+    note = _NOTES.get(development.kind, "")
+    if development.certainty is not Certainty.UNCONFIRMED or note:
+        return note
+    leap = new is not None and leaps(slot, old, new)
+    return "single source, unconfirmed" if leap else "unconfirmed"
 
 
 def _step(old: FactValue | None, new: FactValue | None) -> str:

@@ -316,6 +316,7 @@ class Development(SQLModel, table=True):
     attribution: str | None = _column(AnyText, default=None)
     article_id: str = _column(AnyText, foreign_key="article.id", index=True)
     developed_at: datetime = _column(UtcDateTime)
+    certainty: Certainty = _column(Word(Certainty))
     waiting: bool = False
     once: str = Field(max_length=32)
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from detectors.ledger import is_number, spread
+from detectors.corroboration import spread
+from detectors.ledger import is_number
 from detectors.model import Claim, FactValue, Ruling
 from detectors.slots import SLOTS
 from flows import clock

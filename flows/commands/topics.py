@@ -7,7 +7,7 @@ import click
 
 from detectors.errors import SeedError, SeedErrors
 from flows.commands.output import as_json, echo_json, echo_table, say, topics_option
-from flows.seeds import load_topics
+from flows.seeds import load_owners, load_topics
 from flows.settings import load
 from flows.wording import counted
 
@@ -63,13 +63,14 @@ def list_topics(topics: Path | None, *, as_json: bool) -> None:
 def check(path: Path | None, *, as_json: bool) -> None:
     """Name file, line and key of every mistake in the topic files.
 
-    PATH is a file or a folder; the configured topics unless given.
+    The owners.yaml that stands beside them is checked too. PATH is a file or a folder; the configured topics unless given.
     """
     place = path or load().topics
     found: tuple[Topic, ...] = ()
     mistakes: tuple[SeedError, ...] = ()
     try:
         found = load_topics(place)
+        load_owners(place)
     except SeedErrors as errors:
         mistakes = errors.mistakes
     except SeedError as error:

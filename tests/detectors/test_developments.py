@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from detectors.corroboration import spread
 from detectors.developments import Progress, develop
 from detectors.ledger import fold, is_number, same
 from detectors.meeting_status import Step, step
@@ -33,7 +34,13 @@ STORY = Story(
 )
 
 
-def article(number: int, *, after: timedelta | None = None, source: str = "a.test"):
+def article(
+    number: int,
+    *,
+    after: timedelta | None = None,
+    source: str = "a.test",
+    revision_of: str | None = None,
+):
     at = DAWN + (after or timedelta(minutes=20 * number))
     return Article(
         id=f"a{number}",
@@ -43,6 +50,7 @@ def article(number: int, *, after: timedelta | None = None, source: str = "a.tes
         text="",
         published_at=at,
         fetched_at=at,
+        revision_of=revision_of,
     )
 
 
@@ -69,9 +77,11 @@ class Ledger:
 
     def hear(self, *facts: Fact, after: timedelta | None = None, **kwargs) -> Progress:
         self.articles += 1
-        lead = kwargs.pop("lead", None)
+        lead, voice = kwargs.pop("lead", None), kwargs.pop("voice", None)
         told = article(self.articles, after=after, **kwargs)
-        progress = develop(STORY, self.claims, facts, article=told, lead=lead)
+        progress = develop(
+            STORY, self.claims, facts, article=told, lead=lead, voice=voice
+        )
         self.claims.extend(progress.claims)
         return progress
 
@@ -137,7 +147,7 @@ def test_every_fact_of_the_first_article_is_new():
 def test_a_figure_moves_upwards_or_by_correction(known, stated, wanted):
     ledger = Ledger()
     ledger.hear(fact("killed", known))
-    assert ledger.changes(stated) == wanted
+    assert ledger.changes(stated, source="b.test") == wanted
 
 
 def test_an_overtaken_figure_is_late_for_hours_and_then_news_again():
@@ -188,6 +198,86 @@ def test_two_authorities_in_one_article_that_differ_are_a_conflict():
     assert fold(ledger.claims).current["killed"] == 8
 
 
+def test_a_conflict_is_told_once():
+    ledger = Ledger()
+    rivals = (
+        fact("killed", 8, attribution="the mayor"),
+        fact("killed", 5, 10, attribution="the army"),
+    )
+    ledger.hear(rivals[0])
+    assert len(ledger.changes(*rivals)) == 1
+    assert not ledger.changes(*rivals)
+    assert not ledger.changes(*rivals, source="b.test")
+    assert spread(ledger.claims) == {"killed": (5, 8)}
+
+
+def test_another_authority_with_a_lower_figure_of_its_own_is_a_conflict_once():
+    ledger = Ledger()
+    ledger.hear(fact("killed", 8, attribution="the mayor"))
+    lower = fact("killed", 5, attribution="the army")
+    assert ledger.changes(lower, source="b.test") == [("killed", 8, 5, "conflict")]
+    assert fold(ledger.claims).current["killed"] == 8
+    assert spread(ledger.claims) == {"killed": (5, 8)}
+    assert not ledger.changes(lower, source="b.test")
+    assert ledger.changes(fact("killed", 9), source="c.test")
+    assert spread(ledger.claims) == {}
+
+
+@pytest.mark.parametrize(
+    "late",
+    [
+        pytest.param([fact("killed", 5)], id="names-nobody"),
+        pytest.param([fact("killed", 5, attribution="the mayor")], id="same-authority"),
+        pytest.param(
+            [fact("killed", 5, attribution="the army", bound=Bound.AT_LEAST)],
+            id="at-least",
+        ),
+        pytest.param(
+            [fact("killed", 5, attribution="the army"), fact("injured", 3)],
+            id="old-in-all",
+        ),
+        pytest.param(
+            [fact("killed", 5, attribution="the army", place="Brovary")],
+            id="of-a-part",
+        ),
+    ],
+)
+def test_a_lower_figure_is_late_where_nobody_stands_against_it(late):
+    ledger = Ledger()
+    ledger.hear(fact("injured", 3))
+    ledger.hear(fact("killed", 8, attribution="the mayor"), fact("injured", 9))
+    assert not ledger.changes(*late, source="b.test")
+
+
+def test_a_source_takes_its_own_figure_back_without_a_word_about_it():
+    ledger = Ledger()
+    ledger.hear(fact("killed", 8))
+    assert ledger.changes(fact("killed", 5, place="Brovary")) == []
+    assert ledger.changes(fact("killed", 7)) == [("killed", 8, 7, "correction")]
+
+
+def test_two_others_take_a_figure_back_together_but_not_one_and_its_echo():
+    ledger = Ledger()
+    ledger.hear(fact("killed", 8))
+    assert not ledger.changes(fact("killed", 7), source="b.test", voice="quay")
+    assert not ledger.changes(fact("killed", 7), source="sister.test", voice="quay")
+    assert ledger.changes(fact("killed", 7), source="c.test") == [
+        ("killed", 8, 7, "correction")
+    ]
+
+
+def test_a_sister_site_confirms_nothing():
+    ledger = Ledger()
+    ledger.hear(fact("killed", 6))
+    leap = ledger.hear(fact("killed", 1000), source="hacked.test", voice="quay")
+    assert leap.developments[0].certainty is Certainty.UNCONFIRMED
+    thousand = fact("killed", 1000)
+    assert not ledger.changes(thousand, source="sister.test", voice="quay")
+    assert ledger.changes(thousand, source="c.test") == [
+        ("killed", 1000, 1000, "confirmation")
+    ]
+
+
 def test_what_was_unconfirmed_is_confirmed_once_and_by_somebody_else():
     ledger = Ledger()
     rumour = fact("killed", 9, certainty=Certainty.UNCONFIRMED)
@@ -202,8 +292,8 @@ def test_what_was_unconfirmed_is_confirmed_once_and_by_somebody_else():
 
 def test_a_claim_struck_out_leaves_the_state_as_if_never_made():
     ledger = Ledger()
-    for killed in (3, 5, 12, 6):
-        ledger.hear(fact("killed", killed))
+    for source, killed in (("a.test", 3), ("a.test", 5), ("a.test", 12), ("b.test", 6)):
+        ledger.hear(fact("killed", killed), source=source)
     assert fold(ledger.claims).current["killed"] == 12
     kept = [replace(claim, stands=claim.value != 12) for claim in ledger.claims]
     assert fold(kept).current["killed"] == 6
@@ -336,6 +426,28 @@ def test_another_city_in_the_first_sentences_is_a_move():
 )
 def test_a_meeting_moves_forward_or_off_but_never_back(current, stated, wanted):
     assert step(current, stated) is wanted
+
+
+def test_a_mended_misprint_takes_no_postponement_back():
+    ledger = Ledger()
+    ledger.hear(fact("status", "announced"))
+    ledger.hear(fact("status", "confirmed"), source="b.test")
+    ledger.hear(fact("status", "postponed"), source="c.test")
+
+    told = fact("status", "confirmed")
+    assert ledger.changes(told, source="b.test", revision_of="a2") == []
+    assert ledger.changes(told, source="b.test") == [
+        ("status", "postponed", "confirmed", "change")
+    ]
+
+
+def test_a_day_given_up_makes_a_status_late_wherever_it_stands():
+    ledger = Ledger()
+    ledger.hear(fact("status", "confirmed"), fact("date", "2026-05-10", 20))
+    ledger.hear(fact("status", "postponed"), fact("date", "2026-05-17", 20))
+
+    told = fact("status", "confirmed"), fact("date", "2026-05-10", 600)
+    assert ledger.changes(*told, source="b.test", lead=LEAD) == []
 
 
 def test_a_new_day_makes_an_offer_after_a_postponement_count():

@@ -1,7 +1,10 @@
 from datetime import UTC, datetime
 
+import pytest
+
+from detectors.errors import SeedErrors
 from detectors.model import Article, Fact, Feed, FeedState
-from detectors.sources import independent, owners_of, voice
+from detectors.sources import independent, owners_of, parse_owners, voice
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
@@ -88,3 +91,72 @@ def test_the_feeds_of_one_host_are_one_voice_and_those_of_a_shared_one_are_not()
         "One",
         "Two",
     )
+
+
+OWNERS = """
+owners:
+- name: Quay Media
+  hosts: [morningquay.test, evening.quay.test]
+  outlets: [Morning Quay, The Evening Quay]
+- name: Harbour Group
+  hosts: harbour.test
+"""
+
+
+def test_every_site_of_an_owner_speaks_with_its_voice():
+    outlets = parse_owners(OWNERS, "owners.yaml")
+    for url in ("https://www.morningquay.test/1", "https://m.evening.quay.test/a"):
+        assert voice(article(url, "Some Desk"), outlets=outlets) == "Quay Media"
+    for url in ("https://quay.test/1", "https://notmorningquay.test/1"):
+        assert voice(article(url, "Some Desk"), outlets=outlets) == "Some Desk"
+    by_name = article("https://feeds.proxy.test/1", "Evening Quay")
+    assert voice(by_name, outlets=outlets) == "Quay Media"
+
+
+def test_what_an_outlet_of_an_owner_reported_is_the_owners_word():
+    outlets = parse_owners(OWNERS, "owners.yaml")
+    told = article("https://echo.test/1")
+    relayed = [said_by("the Morning Quay newspaper"), said_by("Evening Quay")]
+    assert voice(told, relayed, outlets=outlets) == "Quay Media"
+    assert voice(told, [said_by("the harbour master")], outlets=outlets) == "echo.test"
+
+
+def test_a_feed_that_has_not_spoken_yet_can_be_relayed_too():
+    outlets = parse_owners(OWNERS, "o.yaml").beside([feed("Gale", "https://g.test/f")])
+    told = article("https://echo.test/1")
+    assert voice(told, [said_by("Gale")], outlets=outlets) == "Gale"
+    assert voice(told, [said_by("Mayor Gale of Orrin")], outlets=outlets) == "echo.test"
+
+
+def test_a_desks_own_word_on_a_host_goes_before_the_shipped_one():
+    own = parse_owners("owners: [{name: Us, hosts: [harbour.test]}]", "own.yaml")
+    both = own.over(parse_owners(OWNERS, "owners.yaml"))
+    assert both.hosts["harbour.test"] == "Us"
+    assert both.hosts["morningquay.test"] == "Quay Media"
+
+
+@pytest.mark.parametrize(
+    ("text", "mistake"),
+    [
+        ("groups: []", "o.yaml:1: groups: no such key, there are owners"),
+        ("{}", "o.yaml:1: needs owners"),
+        ("owners:\n- name: A", "o.yaml:2: owners[1]: needs hosts"),
+        (
+            "owners:\n- name: A\n  hosts: ['https://a.test/']",
+            "o.yaml:3: owners[1].hosts[1]: 'https://a.test/' is no host",
+        ),
+        (
+            "owners:\n- {name: A, hosts: [a.test]}\n- {name: B, hosts: [a.test]}",
+            "o.yaml:3: owners[2].hosts[1]: 'a.test' belongs to A already",
+        ),
+        (
+            "owners:\n- name: A\n  hosts: [a.test]\n  outlet: [B]",
+            "o.yaml:4: owners[1].outlet: no such key, nearest is 'outlets'",
+        ),
+    ],
+)
+def test_a_mistake_in_a_file_of_owners_is_told_with_line_and_key(text, mistake):
+    with pytest.raises(SeedErrors) as refused:
+        parse_owners(text, "o.yaml")
+    told = [f"{each.subject}: {each.detail}" for each in refused.value.mistakes]
+    assert any(line.startswith(mistake) for line in told), told

@@ -1,7 +1,8 @@
 """Days told as timelines: articles in, and what the desk hears of each.
 
-An article's facts are marked in its text, ``[slot=value|words]``, with a sign before
-the equals sign where it is not simply asserted:
+An article's facts are marked in its text, ``[slot=value|words]`` or, where somebody
+says so, ``[slot=value|words|who]``, with a sign before the equals sign where it is not
+simply asserted:
 
 ====== =====================================
 ``!=`` the text says that it corrects
@@ -44,7 +45,7 @@ from flows.seeds import load_lexicons, load_places
 STRIKES = Topic(id="strikes", title="Strikes", slots=STRIKE_SLOTS)
 MEETINGS = Topic(id="meetings", title="Meetings", slots=MEETING_SLOTS)
 
-_MARK = re.compile(r"\[([a-z_ ]+)([!?~-]?)=([^|\]]+)\|([^\]]+)\]")
+_MARK = re.compile(r"\[([a-z_ ]+)([!?~-]?)=([^|\]]+)\|([^|\]]+)(?:\|([^\]]+))?\]")
 _CERTAINTY = {
     "?": Certainty.UNCONFIRMED,
     "-": Certainty.DENIED,
@@ -94,6 +95,7 @@ class Timeline:
     ledgers: dict[str, list[Claim]] = field(default_factory=dict)
     waiting: dict[str, list[Development]] = field(default_factory=dict)
     count: int = 0
+    outlets: sources.Outlets = sources.NOTHING_KNOWN
 
     @classmethod
     def needing(cls, topic: Topic, independent_sources: int) -> "Timeline":
@@ -163,7 +165,9 @@ class Timeline:
             surroundings=around,
         )
         told = Told()
-        for strand in gather(parts, running, article=article, now=at):
+        for strand in gather(
+            parts, running, article=article, now=at, outlets=self.outlets
+        ):
             told.reasons.append(f"{strand.verdict.reason} {strand.verdict.vetoes}")
             if strand.story is None:
                 told.words.append("none")
@@ -176,23 +180,30 @@ class Timeline:
     ) -> None:
         ledger = self.ledgers.setdefault(story.id, [])
         progress: Progress = develop(
-            story, ledger, strand.facts, article=article, lead=strand.lead
+            story,
+            ledger,
+            strand.facts,
+            article=article,
+            lead=strand.lead,
+            voice=sources.voice(
+                article, strand.facts, known=story.sources, outlets=self.outlets
+            ),
         )
+        untold = self.waiting.setdefault(story.id, [])
         answer = alerting.decide(
             self.topic,
             story,
             progress,
             told=story.told_at is not None,
             sources=sources.independent(story.sources),
-            untold=self.waiting.get(story.id, ()),
+            untold=tuple(untold),
         )
         ledger.extend(progress.claims)
+        untold[:] = [one for one in untold if one not in answer.settled]
+        untold.extend(answer.waiting)
         if answer.alert:
             told.alerts.append(answer.alert)
-            story = replace(story, told_at=article.published_at)
-            self.waiting.pop(story.id, None)
-        elif story.told_at is None:
-            self.waiting.setdefault(story.id, []).extend(progress.developments)
+            story = replace(story, told_at=story.told_at or article.published_at)
         self.stories[story.id] = story
         told.stories.append(story.id)
         told.developments.extend(progress.developments)
@@ -203,7 +214,7 @@ class Timeline:
 def _unmarked(marked: str, topic: str) -> tuple[str, tuple[Fact, ...]]:
     text, facts, last = "", [], 0
     for match in _MARK.finditer(marked):
-        slot, sign, value, words = match.groups()
+        slot, sign, value, words, says = match.groups()
         text += marked[last : match.start()]
         facts.append(
             Fact(
@@ -214,6 +225,7 @@ def _unmarked(marked: str, topic: str) -> tuple[str, tuple[Fact, ...]]:
                 quote=words,
                 certainty=_CERTAINTY.get(sign, Certainty.ASSERTED),
                 corrects=True if sign == "!" else None,
+                attribution=says,
             )
         )
         text += words

@@ -28,11 +28,15 @@ def upgrade() -> None:
     )
     op.add_column("claim", _text("voice"))
     op.add_column("claim", sa.Column("struck_by", NUMBER, nullable=True))
+    op.add_column("development", sa.Column("certainty", sa.String(32), nullable=True))
     op.add_column("development", sa.Column("waiting", sa.Boolean(), nullable=True))
     op.add_column("development", sa.Column("once", sa.String(32), nullable=True))
     _fill_developments()
     with _altered("development") as development:
         development.alter_column("new", existing_type=sa.Text(), nullable=True)
+        development.alter_column(
+            "certainty", existing_type=sa.String(32), nullable=False
+        )
         development.alter_column("waiting", existing_type=sa.Boolean(), nullable=False)
         development.alter_column("once", existing_type=sa.String(32), nullable=False)
     op.create_index("development_once", "development", ["story", "once"], unique=True)
@@ -48,6 +52,7 @@ def downgrade() -> None:
     op.execute("DELETE FROM development WHERE new IS NULL")
     with _altered("development") as development:
         development.alter_column("new", existing_type=sa.Text(), nullable=False)
+        development.drop_column("certainty")
         development.drop_column("waiting")
         development.drop_column("once")
     op.drop_column("claim", "struck_by")
@@ -106,7 +111,10 @@ def _fill_developments() -> None:
         if row.old is not None and row.old != row.new:
             left[row.story, row.slot, row.old] += 1
         connection.execute(
-            sa.text("UPDATE development SET waiting = :w, once = :o WHERE id = :i"),
+            sa.text(
+                "UPDATE development SET waiting = :w, once = :o, "
+                "certainty = 'asserted' WHERE id = :i"
+            ),
             {
                 "w": row.told_at is None,
                 "o": sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:32],
