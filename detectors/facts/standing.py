@@ -155,11 +155,12 @@ def _is_conditional(line: Line, hit: Hit) -> bool:
     "The city, third on the list if one counts, says that it was put off" is firm.
     """
     opening, _ = line.segment(hit.first)
+    governed = _governed_from(line, line.clause(hit.first)[0])
     return any(
-        opening <= word.first < hit.first
-        and (
-            word.first - line.clause(word.first)[0] <= 1
-            or line.clause(word.first) == line.clause(hit.first)
+        governed <= word.first < hit.first
+        or (
+            opening <= word.first < hit.first
+            and word.first - line.clause(word.first)[0] <= 1
         )
         for word in line.of("conditional")
     )
