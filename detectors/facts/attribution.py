@@ -14,6 +14,11 @@ from detectors.model import Span
 
 _LONGEST_ATTRIBUTION = 80  # characters
 _LONGEST_SOURCE = 10  # atoms
+_TELLINGS = (
+    ("certainty.sources", None),
+    ("certainty.says", "verb"),
+    ("certainty.denied", "denies"),
+)
 _PAUSES = frozenset('.!?,;:"()')
 _VERBS = ("strikes.harmed", "strikes.harmed_one", "strikes.damage", "certainty.denied")
 _ADJECTIVE = re.compile(
@@ -22,19 +27,30 @@ _ADJECTIVE = re.compile(
 
 
 def attribution_at(context: Context, span: Span) -> str | None:
-    """Whom the sentence around ``span`` names as its source, in the text's words."""
+    """Whom the sentence around ``span`` names as its source, in the text's words.
+
+    Of several it is the one beside the verb of saying that is nearest to ``span``.
+    """
     atoms = context.atoms(context.sentence_at(span[0]))
-    for position, atom in enumerate(atoms):
-        if atom.means("certainty.sources"):
-            return _source(context, _after(atoms, position))
-    for position, atom in enumerate(atoms):
-        if atom.means("certainty.says", "verb"):
-            if position and atoms[position - 1].means("certainty.pronouns"):
-                return None
-            return _source(context, _before(atoms, position)) or _source(
-                context, _after(atoms, position)
-            )
+    tellings = [
+        place
+        for place, atom in enumerate(atoms)
+        if any(atom.means(category, key) for category, key in _TELLINGS)
+    ]
+    for place in sorted(tellings, key=lambda place: _distance(atoms[place], span)):
+        if place and atoms[place - 1].means("certainty.pronouns"):
+            return None
+        source = _source(context, _after(atoms, place))
+        if not atoms[place].means("certainty.sources"):
+            source = _source(context, _before(atoms, place)) or source
+        if source is not None:
+            return source
     return None
+
+
+def _distance(atom: Atom, span: Span) -> int:
+    """How many characters part an atom from a span."""
+    return max(atom.start - span[1], span[0] - atom.end, 0)
 
 
 def _before(atoms: Sequence[Atom], position: int) -> Sequence[Atom]:
@@ -67,14 +83,19 @@ def _source(context: Context, atoms: Sequence[Atom]) -> str | None:
     kept = list(atoms)
     while kept and kept[-1].means("strikes.helpers", "aux"):
         kept.pop()
-    while kept and kept[0].means("certainty.says"):
+    while kept and (
+        kept[0].means("certainty.says") or kept[0].means("strikes.helpers", "and")
+    ):
         kept.pop(0)
     speaker = next(
         (n for n, a in enumerate(kept) if _can_speak(context, kept, a)), None
     )
     if speaker is None or len(kept) > _LONGEST_SOURCE or any(map(_tells, kept)):
         return None
-    first, last = _first_word(context, kept, speaker), _last_word(kept, speaker)
+    first, last = (
+        _first_word(context, kept, speaker),
+        _last_word(context, kept, speaker),
+    )
     words = " ".join(context.text[kept[first].start : kept[last].end].split())
     return words if 1 < len(words) <= _LONGEST_ATTRIBUTION else None
 
@@ -137,9 +158,18 @@ def _first_word(context: Context, kept: Sequence[Atom], speaker: int) -> int:
     return first
 
 
-def _last_word(kept: Sequence[Atom], speaker: int) -> int:
-    """Where a source ends: before the time at which it spoke."""
+def _last_word(context: Context, kept: Sequence[Atom], speaker: int) -> int:
+    """Where a source ends: before when it spoke, or what else it did ("rose and")."""
+    last = len(kept) - 1
     for place in range(speaker + 1, len(kept)):
         if kept[place].means("certainty.times"):
-            return place - 1
-    return len(kept) - 1
+            last = place - 1
+            break
+    if not kept[last].means("strikes.helpers", "and"):
+        return last
+    names = (
+        place
+        for place in range(last, speaker, -1)
+        if _is_office(context, kept[place]) or _is_capital(context, kept[place])
+    )
+    return next(names, speaker)

@@ -9,13 +9,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from detectors.facts.appointments import find_day
+from detectors.facts.attribution import attribution_at
 from detectors.facts.context import Context
 from detectors.facts.dates import today_of
 from detectors.facts.frames import Hit
 from detectors.facts.lines import Line, read_sections
 from detectors.facts.mediators import find_mediators
 from detectors.facts.offices import find_participants
-from detectors.facts.speakers import find_speaker
 from detectors.facts.statuses import StatusClaim, find_statuses
 from detectors.facts.venues import find_venue
 from detectors.model import Certainty, Fact, Span
@@ -30,7 +30,7 @@ class _Found:
     value: str
     span: Span
     certainty: Certainty = Certainty.ASSERTED
-    speaker: Span | None = None
+    attribution: str | None = None
 
 
 def extract(context: Context) -> tuple[Fact, ...]:
@@ -52,15 +52,14 @@ def extract(context: Context) -> tuple[Fact, ...]:
                     evidence=found.span,
                     quote=context.reading.quote(found.span),
                     certainty=found.certainty,
-                    attribution=found.speaker
-                    and " ".join(context.reading.quote(found.speaker).split()),
+                    attribution=found.attribution,
                 )
     return tuple(sorted(facts.values(), key=lambda fact: fact.evidence))
 
 
 def _of_section(lines: Sequence[Line], context: Context) -> Iterator[_Found]:
     claims = find_statuses(lines)
-    yield from _statuses(claims)
+    yield from _statuses(claims, context)
     held = claims[0] if claims and claims[0].asserted else None
     venue = find_venue(lines, held)
     if venue is not None:
@@ -76,7 +75,7 @@ def _of_section(lines: Sequence[Line], context: Context) -> Iterator[_Found]:
     yield from _agenda(lines)
 
 
-def _statuses(claims: Iterable[StatusClaim]) -> Iterator[_Found]:
+def _statuses(claims: Iterable[StatusClaim], context: Context) -> Iterator[_Found]:
     """The status that holds, and those that are only spoken of."""
     holds = True
     for claim in claims:
@@ -88,7 +87,7 @@ def _statuses(claims: Iterable[StatusClaim]) -> Iterator[_Found]:
             value=claim.status,
             span=claim.span,
             certainty=claim.certainty,
-            speaker=find_speaker(claim.line, claim.token),
+            attribution=attribution_at(context, claim.span),
         )
 
 

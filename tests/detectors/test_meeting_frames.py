@@ -82,7 +82,7 @@ def test_a_sentence_tells_these_values_of_a_slot_and_no_others(
         (
             "en",
             "The talks were put off, a Peruvian diplomat said.",
-            "Peruvian diplomat",
+            "a Peruvian diplomat",
         ),
         ("en", "The talks were put off, Peru's president said.", "Peru's president"),
         ("en", "The talks were put off, according to the Kremlin.", "the Kremlin"),
