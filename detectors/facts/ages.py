@@ -10,8 +10,9 @@ from detectors.facts.context import Atom
 from detectors.facts.shapes import OTHER_NUMBER, Shape
 
 MAJORITY = 18  # years
-_OLDEST = 120  # years
+OLDEST = 120  # years
 _BEFORE = 7  # atoms from "seven-year-old" to "daughter"
+_NOUN = 3  # atoms from "six-year-old" to "girl"
 _AFTER = 4  # atoms from "girl" to "who was 15"
 _UNIT = 2  # atoms from a number to its "years"
 _FAMILY = 7  # atoms from "mother" to "sons"
@@ -25,8 +26,8 @@ def by_age(told: Shape) -> Shape:
 
     Ages count nobody: they become numbers of other things.
     """
-    letters = list(told.letters)
-    for position, letter in enumerate(told.letters):
+    letters = _with_ages_as_people(told)
+    for position, letter in enumerate(tuple(letters)):
         if letter not in "pPcC":
             continue
         place = _age_of(told.atoms, position)
@@ -35,6 +36,24 @@ def by_age(told: Shape) -> Shape:
                 letters[age] = OTHER_NUMBER
         letters[position] = _letter(told.atoms, position, letter, place)
     return Shape("".join(letters), told.atoms)
+
+
+def _with_ages_as_people(told: Shape) -> list[str]:
+    """The letters in which an age that stands for somebody is one: "a 6-year-old"."""
+    letters = list(told.letters)
+    for position, atom in enumerate(told.atoms):
+        if not atom.means("strikes.ages", "old"):
+            continue
+        ages = [a for a in told.atoms[max(position - 2, 0) : position] if a.quantity]
+        if ages and not _has_noun(told.letters, position):
+            letters[position] = "c" if _is_minor(ages[-1]) else "p"
+    return letters
+
+
+def _has_noun(letters: str, position: int) -> bool:
+    """Whether a person follows an age closely: "a six-year-old girl"."""
+    following = letters[position + 1 : position + 1 + _NOUN]
+    return any(letter in "pPcCbB" for letter in following)
 
 
 def is_below_majority(limit: Atom) -> bool:
@@ -80,11 +99,18 @@ def _age_before(atoms: Sequence[Atom], position: int) -> int | None:
     """As in "seven-year-old daughter": the number beside "year"."""
     for place in range(position - 1, max(position - _BEFORE, -1), -1):
         atom = atoms[place]
-        if atom.word in _PAUSES or atom.word == ",":
+        if _ends_phrase(atom):
             return None
         if atom.quantity is not None:
             return place if _is_in_years(atoms, place, position) else None
     return None
+
+
+def _ends_phrase(atom: Atom) -> bool:
+    """Whether an age before this is another's: "a girl of eight and her mother"."""
+    return (
+        atom.word in _PAUSES or atom.word == "," or atom.means("strikes.helpers", "and")
+    )
 
 
 def _age_after(atoms: Sequence[Atom], position: int) -> int | None:
@@ -100,7 +126,7 @@ def _age_after(atoms: Sequence[Atom], position: int) -> int | None:
                 or alone
                 or _is_in_years(atoms, place, len(atoms))
             )
-            return place if is_age and atom.quantity.value < _OLDEST else None
+            return place if is_age and atom.quantity.value < OLDEST else None
         if atom.means("strikes.ages", "of"):
             told = True
         elif atom.word == "," and not paused:

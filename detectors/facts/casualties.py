@@ -8,49 +8,32 @@ come from the lexicons (``strikes.harmed`` and others), the orders stand in
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 
-from detectors.facts.ages import by_age, is_below_majority
+from detectors.facts.casualty_children import PAIR, find_children, has_pair
+from detectors.facts.casualty_counts import Count, count
 from detectors.facts.casualty_frames import (
     ALL_FOUND,
-    ALPHABET,
-    ANOTHER_CHILD,
-    CORRECTED,
     DIED_SINCE,
+    FOUND_SINCE,
     FURTHER_PART,
     HARM,
     KINDS,
     NTH,
-    NUMBER_AFTER,
-    PARTITIVE,
-    SUBSET,
-    SUBSET_AT_START,
-    TAKEN_BACK,
     Kind,
     Rank,
-    child_frames,
     frames,
 )
-from detectors.facts.certainty import certainty_at, is_since
+from detectors.facts.casualty_shapes import told_in, without_corrected, without_parts
 from detectors.facts.context import Atom, Context
-from detectors.facts.shapes import Shape, shape
-from detectors.model import Bound, Certainty, Span
+from detectors.facts.places import PlaceKind, PlaceMention
+from detectors.facts.shapes import Shape
+from detectors.model import Bound, Span
 
-_PAIR = 2
+_BODIES = ("strikes.victims", "bodies")
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Count:
-    """A number of casualties that a sentence gives."""
-
-    slot: str
-    value: int
-    bound: Bound
-    span: Span
-    rank: Rank
-    certainty: Certainty
-    corrects: int | bool | None = None
+__all__ = ["Count", "find_casualties"]
 
 
 def find_casualties(context: Context) -> tuple[Count, ...]:
@@ -62,7 +45,7 @@ def _find_casualties(context: Context) -> tuple[Count, ...]:
     found: list[Count] = []
     before = Shape("", ())
     for sentence in context.sentences:
-        told = by_age(shape(context.atoms(sentence.span), ALPHABET, of_things=False))
+        told = told_in(context, sentence)
         found.extend(_in_sentence(context, told, before))
         before = told
     return tuple(sorted(found, key=lambda count: (count.span, count.slot)))
@@ -70,43 +53,20 @@ def _find_casualties(context: Context) -> tuple[Count, ...]:
 
 def _in_sentence(context: Context, told: Shape, before: Shape) -> Iterator[Count]:
     """The numbers of one sentence; ``before`` is the shape of the one before it."""
-    none = list(_all_found(context, told))
-    yield from none
-    whole = _without_parts(told)
+    totals = [*_all_found(context, told), *_nth(context, told)]
+    yield from totals
+    whole = without_parts(told)
     for kind in KINDS:
-        for count in _of_kind(context, whole, kind):
-            if not any(_overlap(count.span, zero.span) for zero in none):
-                yield count
+        for found in _of_kind(context, whole, kind):
+            if not any(_overlap(found.span, total.span) for total in totals):
+                yield found
     for match in told.search(DIED_SINCE):
-        yield _count(context, told, match, "killed", Rank.MORE)
-    yield from _nth(context, told)
-    yield from _children(context, told)
-    subset = SUBSET_AT_START.match(told.letters)
-    if subset is not None and _tells_deaths(before):
-        yield _child_count(context, told, subset, subset.span())
+        yield _counted(context, told, match, "killed", Rank.MORE)
+    yield from find_children(context, told, before)
 
 
 def _overlap(one: Span, other: Span) -> bool:
     return one[0] < other[1] and other[0] < one[1]
-
-
-def _tells_deaths(told: Shape) -> bool:
-    """Whether the last harm that a sentence tells is death."""
-    harm = [letter for letter in told.letters if letter in HARM]
-    return bool(harm) and harm[-1] in "kdKT"
-
-
-def _without_parts(told: Shape) -> Shape:
-    """The shape in which parts of what is told elsewhere count nobody.
-
-    Nor do figures that are told as out of date.
-    """
-    letters = told.letters
-    for part in PARTITIVE.finditer(letters):
-        letters = letters[: part.start()] + "n" + letters[part.start() + 1 :]
-    for part in TAKEN_BACK.finditer(letters):
-        letters = letters[: part.end() - 1] + "n" + letters[part.end() :]
-    return Shape(letters, told.atoms)
 
 
 def _nth(context: Context, told: Shape) -> Iterator[Count]:
@@ -118,7 +78,8 @@ def _nth(context: Context, told: Shape) -> Iterator[Count]:
         if number is None or (article and _is_definite(article)):
             continue
         if not re.search(f"[{HARM}]", told.letters[: match.start()]):
-            yield _told(context, told.span(match), "killed", number, Rank.TOTAL)
+            slot = "children_killed" if "c" in match.group() else "killed"
+            yield count(context, slot, number, told.span(match), Rank.TOTAL)
 
 
 def _ordinal(atom: Atom) -> int | None:
@@ -132,113 +93,131 @@ def _is_definite(atom: Atom) -> bool:
     )
 
 
-def _told(context: Context, span: Span, slot: str, value: int, rank: Rank) -> Count:
-    return Count(
-        slot=slot,
-        value=value,
-        bound=Bound.EXACT,
-        span=span,
-        rank=rank,
-        certainty=certainty_at(context, span),
-    )
-
-
 def _all_found(context: Context, told: Shape) -> Iterator[Count]:
     """Nobody is missing any more: the last one, or everyone, was found."""
     for pattern in ALL_FOUND:
         match = pattern.search(told.letters)
         if match is not None:
-            yield _told(context, told.span(match), "missing", 0, Rank.TOTAL)
+            yield count(context, "missing", 0, told.span(match), Rank.TOTAL)
             return
 
 
 @cache
 def _may_tell(kind: Kind) -> "re.Pattern[str]":
     """What a sentence has at least, if it tells of one kind of harm."""
-    bodies = "Bb" if kind.slot == "killed" else ""
+    bodies = "BbY" if kind.slot == "killed" else ""
     return re.compile(f"[{kind.many}{kind.one}{kind.alone}{bodies}]|{kind.toll}")
 
 
 def _of_kind(context: Context, told: Shape, kind: Kind) -> Iterator[Count]:
     if not _may_tell(kind).search(told.letters):
         return
-    told, corrected = _without_corrected(told)
+    told, corrected = without_corrected(told)
     taken: list[Span] = []
     for rank, patterns in frames(kind):
         for pattern in patterns:
             for match in told.search(pattern):
                 span = told.span(match)
                 if any(_overlap(span, other) for other in taken) or not _fits(
-                    told, match
+                    context, told, match
                 ):
                     continue
                 taken.append(span)
-                count = _count(context, told, match, kind.slot, rank)
-                yield _corrected(count, corrected, told)
+                found = _counted(context, told, match, kind.slot, rank)
+                yield _corrected(found, corrected, told)
 
 
-def _fits(told: Shape, match: "re.Match[str]") -> bool:
-    """Whether somebody unknown is told as one, or two people as a pair."""
+def _fits(context: Context, told: Shape, match: "re.Match[str]") -> bool:
+    """Whether a frame that asks for more than letters finds it.
+
+    Two people as a pair; somebody unknown, or by name, as one to whom harm was done;
+    another, where it counts people. Those who were found are missing no more.
+    """
     groups = match.groupdict()
     if "pair" in groups:
-        return _has_pair(told, (match.start("pair"), match.end("pair")))
-    if "article" not in groups:
-        return True
-    article = told.atoms[match.start("article")]
-    helpers = told.atoms[match.start("passive") : match.end("passive")]
-    return article.means("strikes.helpers", "indefinite") and any(
-        atom.means("strikes.helpers", "passive") for atom in helpers
+        return has_pair(told, match.span("pair"))
+    if "other" in groups:
+        return told.atoms[match.start("other")].means("strikes.helpers", "more")
+    if "name" in groups:
+        names = told.atoms[slice(*match.span("name"))]
+        return all(context.text[atom.start].isupper() for atom in names)
+    if "article" in groups:
+        article = told.atoms[match.start("article")]
+        helpers = told.atoms[slice(*match.span("passive"))]
+        return article.means("strikes.helpers", "indefinite") and any(
+            atom.means("strikes.helpers", "passive") for atom in helpers
+        )
+    return not (
+        match.group().endswith("m") and FOUND_SINCE.match(told.letters, match.end())
     )
 
 
-def _count(
+def _counted(
     context: Context, told: Shape, match: "re.Match[str]", slot: str, rank: Rank
 ) -> Count:
     span = told.span(match)
     value, bound = _value(told, match, rank)
     if rank is Rank.PLAIN:
-        further = FURTHER_PART.match(told.letters, match.end())
-        if further and _is_part(context, told, match, further):
-            quantity = told.atoms[further.start(1)].quantity
-            value += quantity.value if quantity else 0
-            span = told.between(match.start(), further.end())
-            rank = Rank.SUM
+        further, end = _further_parts(context, told, match)
+        if further:
+            value, rank = value + further, Rank.SUM
+            span = told.between(match.start(), end)
         elif "e" in match.group() and slot == "killed":
             rank = Rank.MORE
-    return Count(
-        slot=slot,
-        value=value,
-        bound=bound,
-        span=span,
-        rank=rank,
-        certainty=_certainty(context, span),
-    )
+    elif rank is Rank.SUM and told.atoms[match.start()].means(*_BODIES):
+        rank = Rank.MORE  # "the bodies of a man and a girl" are two of the dead
+    return count(context, slot, value, span, rank, bound)
 
 
-def _certainty(context: Context, span: Span) -> Certainty:
-    """What was counted since another month is no toll of today."""
-    certainty = certainty_at(context, span)
-    is_past = certainty.counts and is_since(context, span)
-    return Certainty.BACKGROUND if is_past else certainty
+def _further_parts(
+    context: Context, told: Shape, match: "re.Match[str]"
+) -> tuple[int, int]:
+    """What parts elsewhere add, and the end of the last of them.
+
+    As in "killing two in Kyiv and four in the region": each number has its place.
+    """
+    total, end = 0, match.end()
+    if told.letters[match.start()] not in "kjmN":
+        return total, end
+    is_named = match.start(1) == match.start()
+    before = match.end() if is_named else match.end(1)
+    further = FURTHER_PART.match(told.letters, end)
+    while further is not None:
+        number = further.start(1)
+        if not _is_part(context, told, before, number, is_named=is_named):
+            break
+        quantity = told.atoms[number].quantity
+        total += quantity.value if quantity else 0
+        before, end = further.end(1), further.end()
+        further = FURTHER_PART.match(told.letters, end)
+    return total, end
 
 
 def _is_part(
-    context: Context,
-    told: Shape,
-    match: "re.Match[str]",
-    further: "re.Match[str]",
+    context: Context, told: Shape, before: int, number: int, *, is_named: bool
 ) -> bool:
-    """Whether numbers add up, as in "killing two in Kyiv and four in the region"."""
-    if match.start(1) == match.start() or told.letters[match.start()] not in "kjm":
+    """Whether two numbers are of two places, neither of them a part of the other.
+
+    Where the first stands before its people, the second place has to be named.
+    """
+    first = context.places_in((told.atoms[before - 1].end, told.atoms[number].start))
+    stop = re.compile("[N.;,]").search(told.letters, number + 1)
+    last = told.atoms[(stop.start() if stop else len(told.atoms)) - 1]
+    second = context.places_in((told.atoms[number].end, last.end))
+    if not first or (is_named and not second):
         return False
-    start = told.atoms[match.end(1) - 1].end
-    end = told.atoms[further.start(1)].start
-    return bool(context.places_in((start, end)))
+    return not second or not _holds(first[-1], second[0])
+
+
+def _holds(first: PlaceMention, second: PlaceMention) -> bool:
+    """Whether the second place may lie in the first: "six in Sudan, two in Nyala"."""
+    wide = (PlaceKind.COUNTRY, PlaceKind.REGION, PlaceKind.NATIONALITY)
+    return first.kind in wide and second.kind is not first.kind
 
 
 def _value(told: Shape, match: "re.Match[str]", rank: Rank) -> tuple[int, Bound]:
     if rank is Rank.SINGLE:
-        return (_PAIR if _has_pair(told, match.span()) else 1), Bound.EXACT
+        return (PAIR if has_pair(told, match.span()) else 1), Bound.EXACT
     if rank is Rank.SUM:
         return _sum(told, match), Bound.EXACT
     quantity = told.atoms[match.start(1)].quantity
@@ -247,14 +226,6 @@ def _value(told: Shape, match: "re.Match[str]", rank: Rank) -> tuple[int, Bound]
     if quantity.upper is not None and quantity.changed and rank is Rank.TOTAL:
         return quantity.upper, Bound.EXACT
     return quantity.value, quantity.bound
-
-
-def _has_pair(told: Shape, letters: tuple[int, int]) -> bool:
-    return any(
-        atom.means("strikes.victims", "pair")
-        or atom.means("strikes.victims", "pair of children")
-        for atom in told.atoms[slice(*letters)]
-    )
 
 
 def _sum(told: Shape, match: "re.Match[str]") -> int:
@@ -267,120 +238,18 @@ def _sum(told: Shape, match: "re.Match[str]") -> int:
         if quantity is not None and letter == "N":
             total, counted = total + quantity.value, True
         elif letter in "pcPC":
-            total, counted = (total, False) if counted else (total + 1, False)
+            people = PAIR if has_pair(told, (position, position + 1)) else 1
+            total, counted = (total, False) if counted else (total + people, False)
     return total
 
 
-def _children(context: Context, told: Shape) -> Iterator[Count]:
-    """Children among the dead: told directly, or as a part of a number before."""
-    if not re.search("[cCu]", told.letters):
-        return
-    taken: list[Span] = []
-    for pattern in child_frames():
-        for match in told.search(pattern):
-            span = told.span(match)
-            if any(_overlap(span, other) for other in taken) or _is_unnumbered(match):
-                continue
-            if _are_minors(told, match):
-                taken.append(span)
-                yield _child_count(context, told, match, match.span())
-    yield from _child_parts(context, told)
-
-
-def _child_parts(context: Context, told: Shape) -> Iterator[Count]:
-    """Children told as a part of the dead, right after these."""
-    for end in _ends_of_deaths(told):
-        subset = SUBSET.match(told.letters, end)
-        if subset is None:
-            continue
-        number = next((n for n in range(1, 7) if subset.group(n) == "N"), None)
-        if number is None and subset.group().endswith("C"):
-            continue  # "children among them" gives no number
-        first = subset.start(number) if number else subset.start()
-        yield _child_count(context, told, subset, (first, subset.end()))
-
-
-def _is_unnumbered(match: "re.Match[str]") -> bool:
-    """Whether several children are told without saying how many."""
-    return "C" in match.group() and "N" not in match.group()
-
-
-def _are_minors(told: Shape, match: "re.Match[str]") -> bool:
-    """Whether "under" names an age of childhood, where a frame asks for one."""
-    under = match.group().find("u")
-    return under < 0 or is_below_majority(told.atoms[match.start() + under + 1])
-
-
-def _ends_of_deaths(told: Shape) -> list[int]:
-    """Where the dead have been told, so that "among them two children" may follow."""
-    ends = {
-        match.end()
-        for _, patterns in frames(KINDS[0])
-        for pattern in patterns
-        for match in told.search(pattern)
-    }
-    for harm in re.finditer("[kdT]", told.letters):
-        follows = NUMBER_AFTER.match(told.letters, harm.end())
-        ends.add(follows.end() if follows else harm.end())
-    return sorted(ends)
-
-
-def _child_count(
-    context: Context, told: Shape, match: "re.Match[str]", letters: tuple[int, int]
-) -> Count:
-    span = told.between(*letters)
-    numbers = [
-        told.atoms[match.start(group)].quantity
-        for group in range(1, match.re.groups + 1)
-        if match.group(group) == "N"
-    ]
-    if numbers and numbers[0] is not None:
-        value, bound = numbers[0].value, numbers[0].bound
-    else:
-        value, bound = _one_by_one(told, match, letters), Bound.EXACT
-    return Count(
-        slot="children_killed",
-        value=value,
-        bound=bound,
-        span=span,
-        rank=Rank.PLAIN,
-        certainty=certainty_at(context, span),
-    )
-
-
-def _one_by_one(told: Shape, match: "re.Match[str]", letters: tuple[int, int]) -> int:
-    """Children without a number: one, two of a pair, or as many as a list names."""
-    value = _PAIR if _has_pair(told, letters) else 1
-    following = ANOTHER_CHILD.match(told.letters, match.end())
-    while following is not None:
-        value += 1
-        following = ANOTHER_CHILD.match(told.letters, following.end())
-    return value
-
-
-def _without_corrected(told: Shape) -> tuple[Shape, dict[int, int]]:
-    """Leave out "not seven" beside a number; tell what it takes back, by place."""
-    corrected: dict[int, int] = {}
-    letters, atoms = told.letters, told.atoms
-    match = CORRECTED.search(letters)
-    while match is not None:
-        wrong = next(
-            atom.quantity for atom in atoms[slice(*match.span())] if atom.quantity
-        )
-        corrected[atoms[match.start()].start] = wrong.value
-        letters = letters[: match.start()] + letters[match.end() :]
-        atoms = atoms[: match.start()] + atoms[match.end() :]
-        match = CORRECTED.search(letters)
-    return Shape(letters, atoms), corrected
-
-
-def _corrected(count: Count, corrected: dict[int, int], told: Shape) -> Count:
-    start, end = count.span
+def _corrected(found: Count, corrected: dict[int, int], told: Shape) -> Count:
+    start, end = found.span
     for place, wrong in corrected.items():
         if start <= place <= end:
-            return replace(count, corrects=wrong, rank=Rank.CORRECTED)
-    if count.rank >= Rank.PLAIN and any(
+            return replace(found, corrects=wrong, rank=Rank.CORRECTED)
+    if found.rank >= Rank.PLAIN and any(
         atom.means("strikes.correction", "corrects") for atom in told.atoms
     ):
-        return replace(count, corrects=True, rank=Rank.CORRECTED)
-    return count
+        return replace(found, corrects=True, rank=Rank.CORRECTED)
+    return found

@@ -13,6 +13,8 @@ from functools import cache
 
 ALPHABET = (
     ("strikes.ignored", "", "o"),
+    ("strikes.accused", "", "D"),
+    ("certainty.denied", "not", "x"),
     ("strikes.correction", "not", "x"),
     ("strikes.correction", "earlier", "z"),
     ("strikes.ages", "under", "u"),
@@ -25,6 +27,7 @@ ALPHABET = (
     ("strikes.harmed_one", "killed", "d"),
     ("strikes.harmed_one", "injured", "i"),
     ("strikes.harmed_one", "missing", "q"),
+    ("strikes.claimed", "", "Y"),
     ("strikes.harmed", "killed", "k"),
     ("strikes.harmed", "injured", "j"),
     ("strikes.harmed", "missing", "m"),
@@ -40,6 +43,7 @@ ALPHABET = (
     ("strikes.victims", "pair", "p"),
     ("strikes.tally", "count", "#"),
     ("strikes.helpers", "nobody", "x"),
+    ("certainty.denied", "not", "x"),
     ("strikes.helpers", "among", "s"),
     ("strikes.found", "", "v"),
     ("strikes.power", "all", "a"),
@@ -48,6 +52,7 @@ ALPHABET = (
     ("strikes.helpers", "more", "e"),
     ("strikes.helpers", "aux", "f"),
     ("strikes.tally", "changes", "y"),
+    ("strikes.tally", "at", "@"),
     ("strikes.tally", "rises", "R"),
     ("strikes.weapons", "", "w"),
 )
@@ -85,22 +90,25 @@ KINDS = (
     Kind("missing", "m", "q", "(?!)", "M", "kjdiTJKI"),
 )
 HARM = "kjmdiqTJKIM"
+_WALLS = HARM + "D"  # who is accused of harm did not come to it
 
 _TOTALS = (
-    "(?<![zs]){T}[^Nn{V}.;:&]{{0,14}}?R[^N{V}.;]{{0,2}}(N)",
-    "(?<![zs]){T}[^Nn{V}.;:&]{{0,14}}?NR(N)",
-    "R(N)[Ao]{{0,2}}{T}",
-    "(?<![zs]){T}[-:,]?[ofR#]{{0,2}}(N)",
-    "(?<![zs])#[^N{V}.]{{0,5}}{S}[^N{V}.;]{{0,22}}?R[^N{V}.;,]{{0,2}}(N)",
-    "#[^N{V}.]{{0,5}}{S}[-:,]?[fRo]{{0,2}}(N)",
+    "(?<![zs]){T}[^Nn{V}.;:&]{{0,14}}?[R@][^N{V}.;]{{0,2}}(N)",
+    "(?<![zs]){T}[^Nn{V}.;:&]{{0,14}}?N[R@](N)",
+    "[R@](N)[Ao]{{0,2}}{T}",
+    "(?<![zs]){T}[-:,]?[ofR@#]{{0,2}}(N)",
+    "(?<![zs])#[^N{V}.]{{0,5}}{S}[^N{V}.;]{{0,22}}?[R@][^N{V}.;,]{{0,2}}(N)",
+    "#[^N{V}.]{{0,5}}{S}[-:,]?[fR@o]{{0,2}}(N)",
     "(?<![zs])#[^N{V}.]{{0,5}}{S}[^N{V}.;:]{{1,22}}?f(N)(?![pPcCw])",
-    "R(N)[Ao]{{0,2}}#[^N{V}.;,]{{0,5}}{S}",
-    "(?<![zs])#[^N{V}.]{{0,5}}{S}[^N{V}.;:&]{{0,6}}?NR(N)",
+    "[R@](N)[Ao]{{0,2}}#[^N{V}.;,]{{0,5}}{S}",
+    "(?<![zs])#[^N{V}.]{{0,5}}{S}[^N{V}.;:&]{{0,6}}?N[R@](N)",
     "(?:^|[.;:,&])A?o?{S}f{{0,2}}#(N)",
     "(?<![s&]){S}[fo]{{0,2}}R[fo]{{0,2}}(N)(?![fesoPp]{{0,3}}[{X}])",
     "(?:^|[.;:,&(-])[^N.;:,s]{{0,4}}{S}[ef]?[-:]f{{0,2}}(N)",
 )
 _PLAIN = (
+    "(N)[eo]{{0,2}}[pP],?s[^{V}.;,x]{{1,6}},?[^N{V}.,;&x]{{0,4}}?{S}",
+    "(N)Ps[AoP]{{1,3}}f{{0,3}}{S}",
     "(N)[eAsf]{{0,2}}[of]{{0,2}}[pPcC][^N{V}.,;&xsc]{{0,10}}?(?:{S}|{D})",
     "{D}[fe]{{0,2}}(N)",
     "(N)[eAs]{{0,2}}o?[pPcCe],[^{V}.;]{{1,12}},[^N{V}.,;&x]{{0,4}}?{S}",
@@ -108,51 +116,65 @@ _PLAIN = (
     "(N)Ro{{1,2}}f{{1,3}}{S}",
     "(?<=[kjdi][,&])(N)[eo]{{1,2}}{S}",
     "(N)[eAso]{{0,3}}[pPcC],o{{1,2}}f{{0,2}}{S}(?![fR]{{0,2}}N)",
-    "(?<![pPcC]R)(?<![{X}])(?<![{X}]e)(N)(?!R{S})[feRA]{{0,4}}{S}(?!R?N[eo]?[pPcC])",
+    "(?<![pPcC]R)(?<![{X}])(?<![{X}]e)(N)(?!R{S})[feRA]{{0,4}}{S}(?!R?N[eo]?[pPcC]|[fo]{{0,2}}d)",
+    "(?<![{X}])(?<![{X}]e)(N)f{{0,2}}{D}",
     "(?:^|[.;:])(N)[oA]{{1,5}}{S}(?=[.,;]|$)",
     "(N)[eo]{{1,3}}f{{1,3}}{S}",
     "(?<!s){S}(?:[feRA]{{0,3}}o?|o{{1,2}}f)(N)(?![fes]{{0,3}}[{X}])",
     "(?<![se]){S},[^N{V}.]{{1,5}},?[fR]{{0,2}}(N)(?![fesoPpCc]{{0,4}}[{X}])",
 )
-_BODIES = ("(N)[eo]{{0,2}}B", "B[eo]{{0,1}}(N)[oe]{{0,1}}P")
+_BODIES = (
+    "(N)[eo]{{0,2}}B",
+    "B[eoR]{{0,2}}(N)[oe]{{0,1}}[PC]",
+    "Y[fA]{{0,2}}(N)[oe]{{0,2}}[PC]",
+)
 _PEOPLE = (
     "(?:A[on-]{{0,6}}[pc]|No{{0,2}}[pPcC]|N[sR]A?o{{0,2}}[pPcC]|[pc])"
     "(?:[oR]?n)?(?:,n,?(?=[,&.]))?"
 )
-_LIST = _PEOPLE + "(?:,o?" + _PEOPLE + ")*(?:,|R?A?o{{1,2}})?&[on-]{{0,6}}" + _PEOPLE
+_LIST = _PEOPLE + "(?:,o?" + _PEOPLE + ")*(?:,|R?A?o{{1,2}})?&[onR-]{{0,6}}" + _PEOPLE
 _MIXED = (
     _LIST + "[^N{V}.,;&x]{{0,4}}?{S}",
-    "{S}[on:]{{0,2}}" + _LIST,
+    "{S}[onR:]{{0,2}}" + _LIST,
     "{D}[on:]{{0,3}}" + _LIST + "(?![fo]{{0,3}}[{X}])",
     "(?:^|[.;:])(?P<one>Ao{{1,2}})&No{{0,2}}[pP]f{{1,2}}{S}",
 )
 _THE_DEAD = "(?:^|[.;:&])A?(?:{S}|{T})[f:-]{{1,2}}" + _LIST
 """A list of all: "The dead were a shepherd, his wife and their daughter."""
 _SINGLES = (
-    "A[on-]{{0,6}}[pc](?:RN)?[^N{V}.,;&x]{{0,6}}?(?:{S}|{D})",
+    "(?<![{X}])(?<![{X}]R)A[on-]{{0,6}}[pc](?:RN)?[^N{V}.,;&x]{{0,6}}?(?:{S}|{D})",
     "A[on-]{{0,6}}[pc],[^N{V}.;]{{1,9}},[^N{V}.,;&x]{{0,4}}?(?:{S}|{D})",
     "(?<![sN]){S}[Rf]{{0,2}}A?[on-]{{0,6}}[pc](?![^.,;&]{{0,3}}[{X}])",
     "{U}",
     "{D}[Afon-]{{0,6}}[pc]",
     "[pc][^N{V}.,;&x]{{0,6}}{D}",
     "[pc],[^N{V}.;]{{1,9}},[^N{V}.,;&x]{{0,4}}{D}",
-    "(?:^|[.;:,&-])[eo]{{0,2}}[pc](?:,n,)?f{{0,2}}{S}(?![feRA]{{0,3}}o?N|[{X}])",
+    "(?:^|[.;:,&])[eo]{{0,2}}[pc](?:,n,)?f{{0,2}}{S}(?![feRA]{{0,3}}o?N|[{X}])",
     "(?P<pair>[pc])(?:[,on&]{{0,5}},|[on&]{{1,4}})?f{{0,2}}{S}",
 )
 _UNNAMED = (
     "(?:^|[.;:,&])(?P<article>A)o{{1,3}}(?P<passive>f{{1,2}}){S}(?![feRA]{{0,3}}o?N)"
 )
 """Somebody whose trade no lexicon knows: "A glazier was killed"."""
-_BODY = "v[^N{V}.;,]{{0,3}}b[eAoR]{{0,3}}N?o?[pc]"
+_BODY = "v[^N{V}.;,]{{0,3}}b[eAoR]{{0,3}}N?o?[pcPC]"
+_NAMED = (
+    "(?:^|[.;:&-])(?P<name>o{{1,4}}),n,[^N{V}.;x]{{0,6}}?f{{0,2}}{S}"
+    "(?![feRA]{{0,3}}o?N)"
+)
+"""Somebody by name and age: "Marta Quil, 34, was killed"."""
+_ANOTHER = (
+    "&(?P<other>A)f{{0,2}}(?:{S}|{D})(?!o?[pPcC])",
+    "(?<![N{X}]){S}(?P<other>A)(?=[.,;&]|$)",
+)
 NTH = re.compile(
     "[kd][fRe]?A?(?P<after>o)(?:[pcjiJI]|k)|"
-    "(?P<before>o)[jJ]?(?:[pcjiJI]|k(?=[^N.;,&]{1,5}[kd]))[^N.;,&]{0,6}?[kd]|"
+    "(?P<before>o)[jJ]?(?:[pcjiJI]|k(?=[^N.;,&]{1,5}[kd]))[^xN.;,&]{0,6}?[kd]|"
     "A(?P<body>o)b"
 )
 """The victim that makes a total: "a third person has died"."""
 CORRECTED = re.compile(r"(?<=[NPCpck]),?xN,?")
 FURTHER_PART = re.compile(
-    r"[^NkjmdiqTJ.;]{0,6}?[&,]e?o?(N)(?=[eo])(?![^.,;]{0,5}[kjmdiqTJ])"
+    r"[^NkjmdiqTJ.;]{0,6}?[&,]e?o?(N)(?=[eo-])(?![^.,;]{0,5}[kjmdiqTJ])"
 )
 TAKEN_BACK = re.compile("z(?:[#TR][oR]{0,2}|o[#TR][oR]?)N")
 """A number told as out of date: "an earlier figure of ten"."""
@@ -163,6 +185,10 @@ ALL_FOUND = (
     re.compile("[mq][oef]{0,2}x(?=[-.,:;]|$)"),
     re.compile("a[sAo]{0,2}[PC][fo]{0,3}v(?!N)"),
 )
+FOUND_SINCE = re.compile("[fo]{0,2}v")
+"""Those thought missing "were found alive"."""
+NONE_OF = re.compile("xN?sA?N")
+"""Nobody of a number: "none of the 20 workers was hurt"."""
 DIED_SINCE = re.compile("(N)s[AN]?[oPp]{0,3}j[^N.;]{1,14}[kd]")
 """Deaths among those told as wounded: "four of the 19 injured have died"."""
 ANOTHER_CHILD = re.compile(r"(?:,?n)?,?[,&][oAn-]{0,4}c")
@@ -175,7 +201,9 @@ _CHILDREN = (
     "[pPN],(N)s[fAo]{{0,4}}[cC],[^N{V}.;]{{0,8}}?[kd]",
     "(N)s[oPp]{{0,2}}[kTh][fo]{{0,3}}(?:C|u[Nn])",
     "(N)ok[f:-]{{0,3}}C",
-    "[bB][oRA]{{0,3}}(?:(N)o?C|c)",
+    "B[oRA]{{0,3}}(?:(N)o?C|c)",
+    "b[oRA]{{0,3}}[cC]",
+    "(?:^|[.,;:&])[on-]{{0,4}}c[fo]{{0,4}}?d",
     "[pP][^N{V}.,;&]{{0,3}}&[oAn-]{{0,7}}c(?:[oR]{{0,2}}n)?[^N{V}.,;&x]{{0,5}}?[kd]",
     "(N)s[oPp]{{0,2}}f{{0,2}}k[fo]{{0,2}}(?:C|u[Nn])",
     "[Thk][f:-]{{1,2}}" + _LISTED + "(?:(N)|A)?[oen-]{{0,7}}[cC]",
@@ -188,13 +216,14 @@ _CHILDREN = (
     "(?:A|(N))[of]{{0,3}}[cC][fo]{{0,3}}s[^{V}.;]{{0,6}}k",
     "s[of]{{0,2}}(?:A|(N))o{{0,3}}[cC][^N{V}.;]{{0,5}}[kd]",
     "(N)sN[oPf]{{0,3}}k[f]{{0,2}}C",
-    "k[on:]{{0,2}}" + _PEOPLE + "(?:," + _PEOPLE + ")*&o?(N)o{{0,2}}C",
+    "k[onR:]{{0,2}}" + _PEOPLE + "(?:," + _PEOPLE + ")*&[oR]{{0,2}}(N)o{{0,2}}C",
     _PEOPLE + "(?:," + _PEOPLE + ")*&o?(N)o{{0,2}}C[^N{V}.,;&x]{{0,4}}?k",
     "(?<!s)k[feR]{{0,3}}A?[on-]{{0,3}}c",
     "A[on-]{{0,3}}c[^N{V}.,;&x]{{0,5}}?[kd]",
     "d[on-]{{0,4}}c",
     "c(?:,[on&]{{1,5}},|[on&]{{1,5}})[^N{V}.,;&x]{{0,4}}?[kd]",
     "[kd][feR]{{0,3}}[on:-]{{0,3}}(?:A?[on-]{{0,3}}p,?)+&[oAn-]{{0,4}}c",
+    "A[on-]{{0,3}}c(?:R?no?)?&[oA]{{0,3}}p[^N{V}.,;&x]{{0,5}}?[kd]",
     "Ac(?:,Ao{{0,3}}[pc])*&o?Ao{{0,3}}[pc][^N{V}.,;&x]{{0,6}}k",
 )
 SUBSET_AT_START = re.compile(r"[se]?s[efo:-]{0,2}(?:(N)|A)?[oe]{0,3}([cC])")
@@ -204,7 +233,8 @@ SUBSET = re.compile(
     r"[^kjmdiqTJN.]{0,6}?s(?:[Aoefn-]{0,7}[pP][^kjmdiqTJNC.;,&]{0,4}[,&]{1,2}){1,4}"
     r"[oAe]{0,2}(N)?[oen-]{0,7}([cC])|"
     r"[^kjmdiqTJN.;]{0,14}?,o?(N)sA?[oefn-]{0,7}([cC])|"
-    r"[^kjmdiqTJN.]{0,3}?[,(&-]o{0,2}(N)[sefoA]{1,4}[cC]"
+    r"[^kjmdiqTJN.]{0,3}?[,(&-]o{0,2}(N)[sefoA]{1,4}[cC]|"
+    r",[Ao]{0,2}(c)s(?=[.,;]|$)"
 )
 
 
@@ -212,11 +242,12 @@ SUBSET = re.compile(
 def frames(kind: Kind) -> tuple[tuple[Rank, tuple["re.Pattern[str]", ...]], ...]:
     """The frames of one slot by how much they are worth, in the order to try."""
     is_death = kind.slot == "killed"
+    bodies = (_BODY,) if is_death else ()
     ranked: tuple[tuple[Rank, tuple[str, ...]], ...] = (
         (Rank.TOTAL, _TOTALS),
         (Rank.SUM, (_THE_DEAD, *_MIXED)),
-        (Rank.PLAIN, _PLAIN + (_BODIES if is_death else ())),
-        (Rank.SINGLE, (*_SINGLES, *((_BODY,) if is_death else ()), _UNNAMED)),
+        (Rank.PLAIN, (*_PLAIN, *(_BODIES if is_death else ()))),
+        (Rank.SINGLE, (*_SINGLES, *_ANOTHER, *bodies, _NAMED, _UNNAMED)),
     )
     return tuple(
         (rank, tuple(re.compile(_filled(source, kind)) for source in sources))
@@ -232,5 +263,5 @@ def child_frames() -> tuple["re.Pattern[str]", ...]:
 
 def _filled(source: str, kind: Kind) -> str:
     return source.format(
-        S=kind.many, D=kind.one, U=kind.alone, T=kind.toll, X=kind.others, V=HARM
+        S=kind.many, D=kind.one, U=kind.alone, T=kind.toll, X=kind.others, V=_WALLS
     )

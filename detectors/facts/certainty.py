@@ -70,6 +70,23 @@ def certainty_at(context: Context, span: Span) -> Certainty:
     return Certainty.ASSERTED
 
 
+def is_feared(context: Context, span: Span) -> Certainty | None:
+    """UNCONFIRMED where fear alone makes a statement a possibility; None otherwise."""
+    sentence = context.sentence_at(span[0])
+    fears = {
+        atom.start
+        for atom in context.atoms(sentence)
+        if atom.means("certainty.hypothetical", "fear")
+    }
+    others = any(
+        mark.certainty is Certainty.HYPOTHETICAL
+        and mark.start not in fears
+        and _reaches(context, mark, span)
+        for mark in _marks_of(context, sentence)
+    )
+    return Certainty.UNCONFIRMED if fears and not others else None
+
+
 def is_since(context: Context, span: Span) -> bool:
     """Whether a sentence counts from a month on: "since January 60 have died"."""
     atoms = context.atoms(context.sentence_at(span[0]))

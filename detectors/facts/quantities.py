@@ -260,11 +260,24 @@ def _counts(
         and int(first.word) in _YEARS
     ):
         return False
-    if _told_by_what_follows(tokens, last, book):
+    if _is_glued(tokens, start) or _told_by_what_follows(tokens, last, book):
         return False
     return bool(book.matches(tokens, last, _PEOPLE)) or not _told_by_what_precedes(
         tokens, start, book
     )  # of "the hospital three people" none is its number
+
+
+def _is_glued(tokens: Sequence[Token], start: int) -> bool:
+    """Whether letters stand right before digits: "TV7", "Su-34"."""
+    if not start or not tokens[start].word[0].isdigit():
+        return False
+    before = tokens[start - 1]
+    if before.end != tokens[start].start:
+        return False
+    if before.word != "-":
+        return before.word.isalpha()
+    glued = tokens[start - 2 : start - 1]
+    return any(word.end == before.start and word.word.isalpha() for word in glued)
 
 
 def _told_by_what_precedes(

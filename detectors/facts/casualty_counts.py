@@ -1,0 +1,49 @@
+"""A number of casualties that a sentence gives, and how firmly."""
+
+from dataclasses import dataclass
+
+from detectors.facts.casualty_frames import Rank
+from detectors.facts.certainty import certainty_at, is_feared, is_since
+from detectors.facts.context import Context
+from detectors.model import Bound, Certainty, Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """A number of casualties that a sentence gives."""
+
+    slot: str
+    value: int
+    bound: Bound
+    span: Span
+    rank: Rank
+    certainty: Certainty
+    corrects: int | bool | None = None
+
+
+def count(
+    context: Context,
+    slot: str,
+    value: int,
+    span: Span,
+    rank: Rank,
+    bound: Bound = Bound.EXACT,
+) -> Count:
+    """The number at ``span``, as certain as its sentence tells it.
+
+    What was counted since another month is no toll of today. Those "feared trapped"
+    are missing, though nobody knows whether they are alive.
+    """
+    certainty = certainty_at(context, span)
+    if certainty.counts and is_since(context, span):
+        certainty = Certainty.BACKGROUND
+    if slot == "missing" and certainty is Certainty.HYPOTHETICAL:
+        certainty = is_feared(context, span) or certainty
+    return Count(
+        slot=slot,
+        value=value,
+        bound=bound,
+        span=span,
+        rank=rank,
+        certainty=certainty,
+    )

@@ -1,0 +1,75 @@
+"""Which numbers and people of a sentence count nobody.
+
+Ages, parts of what is told elsewhere, figures that are out of date and "none of the
+20" stand where a toll could; their letters are taken out before the frames look.
+"""
+
+import re
+
+from detectors.facts.ages import by_age
+from detectors.facts.casualty_frames import (
+    ALPHABET,
+    CORRECTED,
+    NONE_OF,
+    PARTITIVE,
+    TAKEN_BACK,
+)
+from detectors.facts.context import Atom, Context
+from detectors.facts.shapes import OTHER_NUMBER, Shape, shape
+from detectors.text import Sentence
+
+_OLDEST = 120  # years
+_AGES = re.compile("N&[Nn](?=o)")
+_AGE_OF_NAME = re.compile("(?<=[op]),N(?=,)")
+
+
+def told_in(context: Context, sentence: Sentence) -> Shape:
+    """The shape of a sentence in which ages count nobody."""
+    told = by_age(shape(context.atoms(sentence.span), ALPHABET, of_things=False))
+    for match in _AGE_OF_NAME.finditer(told.letters):
+        name, age = told.atoms[match.start() - 1], told.atoms[match.end() - 1]
+        if context.text[name.start].isupper() and _is_age(age):
+            told = _with(told, match.end() - 1)
+    for match in _AGES.finditer(told.letters):
+        if told.atoms[match.end()].means("strikes.ages", "years"):
+            told = _with(told, match.start())
+    return told
+
+
+def _is_age(number: Atom) -> bool:
+    return number.quantity is not None and number.quantity.value < _OLDEST
+
+
+def _with(told: Shape, place: int) -> Shape:
+    """The shape in which the number at ``place`` counts nobody."""
+    letters = told.letters[:place] + OTHER_NUMBER + told.letters[place + 1 :]
+    return Shape(letters, told.atoms)
+
+
+def without_parts(told: Shape) -> Shape:
+    """The shape in which parts of what is told elsewhere count nobody.
+
+    Nor do figures that are told as out of date, or those of whom none came to harm.
+    """
+    for part in PARTITIVE.finditer(told.letters):
+        told = _with(told, part.start())
+    for pattern in (TAKEN_BACK, NONE_OF):
+        for part in pattern.finditer(told.letters):
+            told = _with(told, part.end() - 1)
+    return told
+
+
+def without_corrected(told: Shape) -> tuple[Shape, dict[int, int]]:
+    """Leave out "not seven" beside a number; tell what it takes back, by place."""
+    corrected: dict[int, int] = {}
+    letters, atoms = told.letters, told.atoms
+    match = CORRECTED.search(letters)
+    while match is not None:
+        wrong = next(
+            atom.quantity for atom in atoms[slice(*match.span())] if atom.quantity
+        )
+        corrected[atoms[match.start()].start] = wrong.value
+        letters = letters[: match.start()] + letters[match.end() :]
+        atoms = atoms[: match.start()] + atoms[match.end() :]
+        match = CORRECTED.search(letters)
+    return Shape(letters, atoms), corrected
