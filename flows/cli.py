@@ -17,6 +17,10 @@ COMMANDS = {
     "run": ("work", "One whole cycle now, without any server."),
     "scan": ("reading", "What the detectors see in a document."),
     "replay": ("reading", "The detectors over a stream of articles."),
+    "backtest": (
+        "backtest",
+        "The archive under other topics: what comes and goes.",
+    ),
     "why": ("archive", "Every decision taken on one article."),
     "report": ("archive", "One page of stories, alerts and entries by outcome."),
     "stories": ("stories", "What is running: list, show, merge, split, reject, undo."),

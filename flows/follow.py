@@ -11,7 +11,7 @@ from datetime import datetime
 
 from detectors import facts, near_duplicates
 from detectors.developments import tells_more
-from detectors.languages import identify
+from detectors.languages import READABLE, identify
 from detectors.model import (
     Article,
     Decision,
@@ -105,7 +105,10 @@ def follow_article(
         for verdict in verdicts
         if verdict.matched
     )
-    decision = _decision(article, reading, language, duplicate, verdicts, courses)
+    decision = replace(
+        _decision(article, reading, language, duplicate, verdicts, courses),
+        version=desk.seeds.version,
+    )
     _index(unit, article, mark, near, duplicate)
     _remember(unit, article, decision, now=now, dry=desk.dry)
     return decision
@@ -255,7 +258,32 @@ def _decision(
             *_left_out(article),
             *_trace(language, duplicate, verdicts, courses, outcome),
         ),
+        tipping=tuple(_tipping(language, duplicate, verdicts, courses)),
     )
+
+
+def _tipping(
+    language: LanguageVerdict,
+    duplicate: DuplicateVerdict,
+    verdicts: Sequence[TopicVerdict],
+    courses: Sequence[TopicCourse],
+) -> Iterator[str]:
+    """What would have made a silent article alert, the nearest thing first."""
+    if any(course.alerts for course in courses):
+        return
+    if language.language is None:
+        yield f"a text in one of {', '.join(READABLE)}"
+        return
+    if duplicate.original is not None:
+        yield (
+            f"a figure or status that {duplicate.original} lacks, or less than "
+            f"{near_duplicates.MIN_CONTAINMENT:.0%} of its words"
+        )
+    for course in courses:
+        yield from course.tipping
+    if not courses and verdicts:
+        nearest = max(verdicts, key=_margin)
+        yield f"{nearest.topic}: {nearest.reason}"
 
 
 def _outcome(
@@ -320,5 +348,28 @@ def _remember(
 ) -> None:
     """Write the decision down, and end the entries of the article."""
     unit.decisions.add(decision, decided_at=now, dry=dry)
-    reason = decision.trace[-2] if len(decision.trace) > 1 else ""
-    unit.entries.finish_article(article.id, decision.outcome, reason=reason)
+    unit.entries.finish_article(article.id, decision.outcome, reason=_because(decision))
+
+
+def _because(decision: Decision) -> str:
+    """The line of the trace that the outcome hangs on."""
+    ended = f": {decision.outcome}: "
+    judged = (line for line in decision.trace if ended in line)
+    starts = {
+        Outcome.DUPLICATE: "near-duplicate: ",
+        Outcome.REVISION: "near-duplicate: ",
+        Outcome.UNREADABLE_LANGUAGE: "language: ",
+        Outcome.OFF_TOPIC: f"topic {_nearest(decision.topics)}: ",
+    }.get(decision.outcome, "  ")
+    started = (line for line in decision.trace if line.startswith(starts))
+    return next(judged, next(started, "")).strip()
+
+
+def _nearest(verdicts: Sequence[TopicVerdict]) -> str:
+    """The topic that came nearest to its threshold."""
+    nearest = max(verdicts, key=_margin, default=None)
+    return nearest.topic if nearest else ""
+
+
+def _margin(verdict: TopicVerdict) -> float:
+    return verdict.probability - verdict.threshold

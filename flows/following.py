@@ -22,13 +22,19 @@ from detectors.model import (
     TopicVerdict,
 )
 from detectors.recognition import Surroundings
+from detectors.slots import has_only_words
 from detectors.text import Reading
-from detectors.units import Unit, part_further, units
+from detectors.units import Unit, part_further, terms_of, units
+from detectors.vocabulary import counted
 from flows.desk import Desk
 from storage.database import UnitOfWork
 
 MAX_QUOTE = 400  # characters; longer sentences are cut, Slack takes 3,000 in all
+_EVENT = "a place, a party or a figure that shows one event"
 STORY_WINDOW = timedelta(days=14)  # a story that slept longer is not continued
+# Known by its words it can be woken by an arrest or a verdict. Of the shootings of 2015
+# the pair F1 is .76 with 14 days, .78 with 30, .82 with 60 or more.
+WORDED_STORY_WINDOW = timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +57,10 @@ class Case:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopicCourse:
-    """What came of an article in one topic; ``trace`` is one line a step."""
+    """What came of an article in one topic; ``trace`` is one line a step.
+
+    ``tipping`` says what would have made it alert.
+    """
 
     topic: str
     stories: tuple[str, ...] = ()
@@ -60,6 +69,7 @@ class TopicCourse:
     alerts: tuple[Alert, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     trace: tuple[str, ...] = ()
+    tipping: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +114,7 @@ def follow_topic(unit: UnitOfWork, desk: Desk, case: Case) -> TopicCourse:
         alerts=tuple(each for one in courses for each in one.alerts),
         outcomes=tuple(each for one in courses for each in one.outcomes),
         trace=tuple(each for one in courses for each in one.trace),
+        tipping=tuple(each for one in courses for each in one.tipping),
     )
 
 
@@ -114,6 +125,9 @@ def _strands(
     around = Surroundings(
         gazetteer=desk.seeds.gazetteer,
         lexicon=desk.seeds.lexicon(case.reading.language),
+        vocabulary=unit.vocabularies.get(case.topic.id)
+        if has_only_words(case.topic.slots)
+        else None,
     )
     published_at = case.article.published_at
     parts = units(
@@ -125,6 +139,8 @@ def _strands(
         surroundings=around,
     )
     running = _running(unit, case, parts)
+    if around.vocabulary is not None and not case.is_copy:
+        unit.vocabularies.save(counted(around.vocabulary, terms_of(parts)))
     return stories.gather(
         part_further(
             parts,
@@ -153,7 +169,10 @@ def _running(unit: UnitOfWork, case: Case, parts: Sequence[Unit]) -> tuple[Story
             for story in unit.stories.of_article(case.duplicate.original)
             if story.topic == case.topic.id
         )
-    since = case.article.published_at - STORY_WINDOW
+    worded = has_only_words(case.topic.slots)
+    since = case.article.published_at - (
+        WORDED_STORY_WINDOW if worded else STORY_WINDOW
+    )
     return unit.stories.near(case.topic.id, lookup.sought(parts), since=since)
 
 
@@ -171,7 +190,11 @@ def _follow_strand(
     if story is None:
         outcomes = () if case.is_copy else (Outcome.KNOWN,)
         return TopicCourse(
-            topic=case.topic.id, facts=told, outcomes=outcomes, trace=(line,)
+            topic=case.topic.id,
+            facts=told,
+            outcomes=outcomes,
+            trace=(line,),
+            tipping=() if case.is_copy else (f"{case.topic.id}: {_EVENT}",),
         )
     course = TopicCourse(
         topic=case.topic.id, stories=(story.id,), facts=told, trace=(line,)
@@ -187,6 +210,7 @@ def _follow_strand(
         developments=turn.progress.developments,
         alerts=(alert,) if alert else (),
         outcomes=(turn.answer.outcome,),
+        tipping=(f"{story.id}: {tip}",) if (tip := turn.answer.tipping) else (),
         trace=(line, f"  {story.id}: {turn.answer.outcome}: {turn.answer.reason}"),
     )
 

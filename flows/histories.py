@@ -17,6 +17,7 @@ from detectors.model import (
     ToldDevelopment,
 )
 from detectors.streams import development_record
+from flows.wording import counted
 from storage.database import UnitOfWork
 
 
@@ -164,6 +165,20 @@ def ruling_record(ruling: Ruling) -> dict[str, Any]:
         "undone_at": ruling.undone_at.isoformat() if ruling.undone_at else None,
         "undone_by": ruling.undone_by,
     }
+
+
+def in_words(ruling: Ruling) -> str:
+    """A ruling in one line."""
+    what = {
+        "reject": f"{ruling.slot} {ruling.value} is struck out",
+        "merge": f"{ruling.other} goes on in it",
+        "split": f"{counted(len(ruling.articles), 'article')} to {ruling.other}",
+    }[ruling.kind]
+    undone = ", undone" if ruling.undone_at else ""
+    return (
+        f"ruling {ruling.id}{undone}: {ruling.story}: {what} "
+        f"({ruling.made_by}, {ruling.made_at:%Y-%m-%d %H:%M}: {ruling.reason})"
+    )
 
 
 def with_proof(development: Development) -> dict[str, Any]:

@@ -40,19 +40,14 @@ def take(store: Store, name: str, holder: str, now: datetime) -> None:
 
 
 @contextmanager
-def by_hand(
-    store: Store,
-    clock: Callable[[], datetime],
-    *,
-    patience: timedelta = PATIENCE,
-) -> Iterator[None]:
+def by_hand(store: Store, clock: Callable[[], datetime]) -> Iterator[None]:
     """Hold a cycle's lease for one short change; a cycle at work is waited for.
 
     Raises:
         BusyError: It is still at work when the patience is at its end.
     """
     holder = f"{own_name()}{_HAND}"
-    deadline = time.monotonic() + patience.total_seconds()
+    deadline = time.monotonic() + PATIENCE.total_seconds()
     while True:
         try:
             take(store, RunKind.CYCLE, holder, clock())

@@ -11,6 +11,7 @@ from detectors.model import Exemplar, Topic
 from detectors.seeds import parse_lexicon, parse_topics
 from detectors.sources import NOTHING_KNOWN, Outlets, parse_owners
 from detectors.topics import TopicModel
+from flows.version import detectors_version, digest
 
 SHIPPED = Path(__file__).resolve().parent.parent / "seeds"
 OWNERS = "owners.yaml"  # beside the topics, and none of them
@@ -18,13 +19,17 @@ OWNERS = "owners.yaml"  # beside the topics, and none of them
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seeds:
-    """What to look for, frozen for a run."""
+    """What to look for, frozen for a run.
+
+    ``version`` names the detectors and the files that decisions are taken under.
+    """
 
     topics: tuple[Topic, ...]
     model: TopicModel
     lexicons: Mapping[str, Lexicon]
     gazetteer: Gazetteer
     outlets: Outlets = NOTHING_KNOWN
+    version: str = ""
 
     def topic(self, topic_id: str) -> Topic:
         """The topic of that id, which must be configured."""
@@ -53,7 +58,16 @@ def load_seeds(folder: Path | None = None) -> Seeds:
         lexicons=load_lexicons(),
         gazetteer=load_places(),
         outlets=load_owners(folder),
+        version=f"{detectors_version()}/{digest(_files(folder))}",
     )
+
+
+def _files(folder: Path | None) -> list[Path]:
+    """Every file that decisions hang on, in one order."""
+    place = folder or SHIPPED / "topics"
+    own = [place] if place.is_file() else sorted(place.glob("*.yaml"))
+    kinds = ("*.yaml", "lexicons/*.yaml", "background/*.txt", "places/*.tsv")
+    return [*own, *(f for kind in kinds for f in sorted(SHIPPED.glob(kind)))]
 
 
 def load_topics(folder: Path | None = None) -> tuple[Topic, ...]:

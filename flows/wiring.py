@@ -4,7 +4,6 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack, closing
 from datetime import datetime
 from functools import cached_property
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -16,6 +15,7 @@ from flows.desk import Desk
 from flows.posting import Poster
 from flows.seeds import load_seeds
 from flows.settings import Settings
+from flows.version import tocsin_version
 from flows.web.fetch import Web, agent
 from flows.web.guard import Guard
 from flows.web.workers import Run, Workers
@@ -89,14 +89,6 @@ class Wiring:
     def poster(self) -> Poster:
         """Slack by token or webhook; the terminal where neither is set."""
         return self._poster or _poster(self.settings, self._console)
-
-
-def tocsin_version() -> str:
-    """The installed version; "dev" where it is not installed."""
-    try:
-        return version("tocsin")
-    except PackageNotFoundError:
-        return "dev"
 
 
 def make_web(settings: Settings) -> Web:

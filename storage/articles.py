@@ -1,6 +1,8 @@
 """Articles: the texts that were read, in the order of their arrival."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -13,6 +15,9 @@ from storage.repository import Repository, columns_of, parts, values_of
 
 _article = tables.table(tables.Article)
 _columns = columns_of(_article, Article)
+_names = tuple(field.name for field in fields(Article))
+
+_PAGE = 200  # articles read at once: some 2 MB
 
 MAX_ID = 500  # code points; PostgreSQL indexes no value above some 2,700 bytes
 
@@ -63,6 +68,21 @@ class Articles(Repository):
         """Articles that wait for a decision, first arrived first."""
         query = _select(_article.c.decided_at.is_(None))
         return self._many(query.order_by(_article.c.number).limit(limit))
+
+    def arrived(self, since: datetime) -> Iterator[Article]:
+        """Articles read at or after ``since``, first arrived first, page by page."""
+        after = 0
+        while True:
+            query = select(_article.c.number, *_columns).where(
+                _article.c.number > after, _article.c.fetched_at >= since
+            )
+            page = query.order_by(_article.c.number).limit(_PAGE)
+            rows = self._connection.execute(page).all()
+            for row in rows:
+                yield Article(**{name: getattr(row, name) for name in _names})
+            if len(rows) < _PAGE:
+                return
+            after = rows[-1].number
 
     def total(self) -> int:
         """How many articles there are."""

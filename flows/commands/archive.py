@@ -11,7 +11,7 @@ from detectors.errors import MonitorError
 from detectors.model import Decision, Message, MessageState
 from flows import clock
 from flows.commands.output import Duration, as_json, echo_json, echo_table, say, show
-from flows.histories import with_proof
+from flows.histories import in_words, with_proof
 from flows.settings import load
 from flows.why import Account, accounts
 from flows.wiring import open_store
@@ -49,6 +49,7 @@ def _echo_account(account: Account) -> None:
         say(f"  entry {entry.id}, seen {show(entry.seen_at)}: {word}{because}")
     if account.article is None:
         say("  its page was not read")
+        _echo_context(account)
         return
     flags = ", ".join(account.article.flags)
     published = show(account.article.published_at)
@@ -57,13 +58,30 @@ def _echo_account(account: Account) -> None:
         say("  not decided on yet")
     else:
         _echo_decision(account.decision)
+    _echo_context(account)
+
+
+def _echo_context(account: Account) -> None:
+    """What would have tipped it, what was told before it, and what was told of it."""
+    for tip in account.tipping:
+        say(f"  would have alerted: {tip}")
+    for story in account.stories:
+        say(f"  story {story.id}: {story.headline}")
+    for each in account.before:
+        told, at = each.message, each.message.sent_at or each.message.decided_at
+        value = f"{each.fact.slot} {each.fact.value}"
+        say(f"  {value} was told by alert {told.id} ({told.channel}, {show(at)})")
+    for ruling in account.rulings:
+        say(f"  {in_words(ruling)}")
     for message in account.messages:
         when = show(message.sent_at)
-        told = f"  told {message.channel}: {message.state} {when} {message.problem}"
-        say(told.rstrip())
+        told_in = f"  told {message.channel}: {message.state} {when} {message.problem}"
+        say(told_in.rstrip())
 
 
 def _echo_decision(decision: Decision) -> None:
+    if decision.version:
+        say(f"  decided by {decision.version}")
     for line in decision.trace:
         say(f"  {line}")
     for verdict in decision.topics:

@@ -12,7 +12,7 @@ import click
 
 from detectors.corroboration import spread
 from detectors.ledger import is_number
-from detectors.model import Claim, FactValue, Ruling
+from detectors.model import Claim, FactValue
 from detectors.slots import SLOTS
 from flows import clock
 from flows.commands.output import (
@@ -27,6 +27,7 @@ from flows.commands.output import (
 from flows.histories import (
     History,
     history,
+    in_words,
     ruling_record,
     story_record,
     with_proof,
@@ -197,7 +198,7 @@ def _rule(make: "Callable[[UnitOfWork, Clerk], Ruled]", manner: _Manner) -> None
             }
         )
         return
-    say(_told_of(ruled.ruling))
+    say(in_words(ruled.ruling))
     for change in changes_in(ruled.changes):
         say(f"  {change.what}: {change.moved}")
     say(f"{counted(ruled.messages, 'message')} to go out with the next run")
@@ -215,20 +216,6 @@ def _value(slot: str, written: str) -> FactValue:
         raise click.BadParameter(f"{slot} holds numbers, not {written!r}") from error
 
 
-def _told_of(ruling: Ruling) -> str:
-    """A ruling in one line."""
-    what = {
-        "reject": f"{ruling.slot} {ruling.value} is struck out",
-        "merge": f"{ruling.other} goes on in it",
-        "split": f"{counted(len(ruling.articles), 'article')} to {ruling.other}",
-    }[ruling.kind]
-    undone = ", undone" if ruling.undone_at else ""
-    return (
-        f"ruling {ruling.id}{undone}: {ruling.story}: {what} "
-        f"({ruling.made_by}, {show(ruling.made_at)}: {ruling.reason})"
-    )
-
-
 def _echo_history(found: History) -> None:
     story = found.story
     say(story.headline, bold=True)
@@ -242,7 +229,7 @@ def _echo_history(found: History) -> None:
         told = ", ".join(value_name(slot, value) for value in values)
         say(f"  {slot_name(slot)}: {told}{_spread(found, slot)}")
     for ruling in found.rulings:
-        say(f"  {_told_of(ruling)}")
+        say(f"  {in_words(ruling)}")
     changes = {(each.article_id, each.development.slot): each for each in found.course}
     for claim in found.claims:
         change = changes.get((claim.article_id, claim.slot))
