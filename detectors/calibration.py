@@ -1,5 +1,6 @@
 """Scores → probabilities, from few labels."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,4 +50,4 @@ def _log_odds(share: float) -> float:
 
 def probability(log_odds: float) -> float:
     """Log-odds as a probability, without overflow."""
-    return float(1 / (1 + np.exp(-np.clip(log_odds, -30, 30))))
+    return 1 / (1 + math.exp(-min(max(log_odds, -30), 30)))

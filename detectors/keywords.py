@@ -10,8 +10,7 @@ from functools import lru_cache
 from typing import Generic, TypeVar
 
 from detectors.text import Reading, stem_words, words
-
-KNOWN_WORDS = 1 << 14  # whose terms are remembered; a day's news has about as many
+from detectors.vectors import KNOWN_WORDS
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -54,13 +53,12 @@ class _Term(Generic[Key]):
 
     def goes_on(self, place: int, run: Sequence[str], roots: Sequence[str]) -> bool:
         """Whether what follows its first word stands behind a place."""
-        behind = self.steps[1:]
-        return not behind or (
-            place + len(behind) < len(run)
-            and all(
-                step.fits(run[i], roots[i]) for i, step in enumerate(behind, place + 1)
-            )
-        )
+        if place + len(self.steps) > len(run):
+            return False
+        for number in range(1, len(self.steps)):
+            if not self.steps[number].fits(run[place + number], roots[place + number]):
+                return False
+        return True
 
 
 class Keywords(Generic[Key]):
@@ -84,6 +82,7 @@ class Keywords(Generic[Key]):
             index = self._by_prefix if first.is_prefix else self._by_word
             for form in {first.word} if first.is_prefix else {first.word, first.root}:
                 index.setdefault(form, []).append(place)
+        self._language = language
         self._lengths = sorted({len(prefix) for prefix in self._by_prefix})
         self._beginning = lru_cache(maxsize=KNOWN_WORDS)(self._look_up)
 
@@ -96,14 +95,15 @@ class Keywords(Generic[Key]):
             run: Case-folded words.
             roots: The stem of each.
         """
-        for place, terms in enumerate(map(self._beginning, run, roots)):
+        for place, terms in enumerate(map(self._beginning, run)):
             for term in terms:
                 if term.goes_on(place, run, roots):
                     said = tuple(roots[place : place + len(term.steps)])
                     yield term.key, Hit(term.number, said)
 
-    def _look_up(self, word: str, root: str) -> tuple[_Term[Key], ...]:
+    def _look_up(self, word: str) -> tuple[_Term[Key], ...]:
         """The terms that begin with a word."""
+        (root,) = stem_words([word], self._language)
         found = {*self._by_word.get(word, ()), *self._by_word.get(root, ())}
         for length in self._lengths:
             found.update(self._by_prefix.get(word[:length], ()))

@@ -10,10 +10,10 @@ import html.entities
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import accumulate, repeat
+from itertools import accumulate
 
 import numpy as np
 import snowballstemmer
@@ -60,7 +60,8 @@ _LINE = re.compile(r"[^\n]+")
 _LINES = re.compile(r"[^\n]+(?:\n(?![ ]*\n)[^\n]+)*")
 _UNFINISHED = re.compile(r"[^\s.!?:;\u2026\"')\]]\n(?=[^\s])")
 _STAMP = re.compile(r"(?:[01]?\d|2[0-3])[:.][0-5]\d\b")
-_STOP = re.compile(r"[.!:;,\u2026][\"')\]]*$")
+_STOPS = (".", "!", ":", ";", ",", "\u2026")
+_CLOSING = "\"')]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +148,7 @@ class Reading:
         start, end = self.paragraphs[paragraph]
         return (
             paragraph + 1 < len(self.paragraphs)
-            and _STOP.search(self.text, start, end) is None
+            and not self.text[start:end].rstrip(_CLOSING).endswith(_STOPS)
             and len(_WORD.findall(self.text, start, end)) <= HEADING_WORDS
         )
 
@@ -238,7 +239,7 @@ def stems(text: str, language: str) -> tuple[str, ...]:
 
 def stem_words(run: Iterable[str], language: str) -> tuple[str, ...]:
     """The stem of each of some case-folded words."""
-    return tuple(map(_stem, run, repeat(language)))
+    return tuple(map(_stemming(language), run))
 
 
 def runs_of(words: Sequence[str]) -> NDArray[np.uint64]:
@@ -372,14 +373,16 @@ _UKRAINIAN = (
 
 
 @cache
-def _stemmer(name: str) -> "snowballstemmer.stemmer":
-    return snowballstemmer.stemmer(name)
-
-
-@lru_cache(maxsize=1 << 16)
-def _stem(word: str, language: str) -> str:
+def _stemming(language: str) -> Callable[[str], str]:
+    """The stemmer of a language, which remembers words; they come again and again."""
     if language == "uk":
-        cuts = (pattern.fullmatch(word) for pattern in _UKRAINIAN)
-        return next((cut.group(1) for cut in cuts if cut), word)
-    name = _SNOWBALL.get(language)
-    return str(_stemmer(name).stemWord(word)) if name else word
+        return lru_cache(maxsize=1 << 16)(_ukrainian)
+    if language not in _SNOWBALL:
+        return str
+    stemmer = snowballstemmer.stemmer(_SNOWBALL[language])
+    return lru_cache(maxsize=1 << 16)(lambda word: str(stemmer.stemWord(word)))
+
+
+def _ukrainian(word: str) -> str:
+    cuts = (pattern.fullmatch(word) for pattern in _UKRAINIAN)
+    return next((cut.group(1) for cut in cuts if cut), word)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, repeat
 from typing import TypeAlias
 
 import numpy as np
@@ -14,6 +14,7 @@ from sklearn.preprocessing import normalize
 
 Floats: TypeAlias = NDArray[np.float64]
 
+KNOWN_WORDS = 1 << 14  # that are remembered; a day's news has about as many
 WIDTH = 1 << 17  # hash buckets; of 10,000 terms, one in fourteen shares its bucket
 
 
@@ -23,13 +24,18 @@ def pairs(roots: Sequence[str]) -> list[str]:
     >>> pairs(("6", "dead", "in"))
     ['#', 'dead', 'in', '# dead', 'dead in']
     """
-    plain = ["#" if root[:1].isdecimal() else root for root in roots]
-    return plain + [f"{a} {b}" for a, b in pairwise(plain)]
+    plain = [*map(_without_digits, roots)]
+    return [*plain, *map(" ".join, pairwise(plain))]
+
+
+@lru_cache(maxsize=KNOWN_WORDS)
+def _without_digits(root: str) -> str:
+    return "#" if root[:1].isdecimal() else root
 
 
 @lru_cache(maxsize=1)
 def _hasher() -> FeatureHasher:
-    return FeatureHasher(n_features=WIDTH, input_type="string", alternate_sign=False)
+    return FeatureHasher(n_features=WIDTH, input_type="pair", alternate_sign=False)
 
 
 def count(
@@ -43,7 +49,8 @@ def count(
     """
     if not runs:
         return csr_matrix((len(stretches), WIDTH))
-    return sums(csr_matrix(_hasher().transform(map(pairs, runs))), stretches)
+    once = (zip(pairs(run), repeat(1)) for run in runs)  # without end
+    return sums(csr_matrix(_hasher().transform(once)), stretches)
 
 
 def sums(rows: csr_matrix, groups: Sequence[Sequence[int]]) -> csr_matrix:
