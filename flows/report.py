@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from detectors.model import (
-    Article,
+    Bound,
+    Claim,
     Entry,
     Feed,
     FeedState,
@@ -23,13 +24,15 @@ from detectors.model import (
     Run,
     RunKind,
     Story,
-    ToldDevelopment,
 )
+from flows.histories import History, history, in_words
 from flows.wording import (
     changes_in,
     quotes_of,
     safe_url,
     shown,
+    slot_name,
+    value_name,
     words_of,
 )
 
@@ -60,13 +63,20 @@ MEANINGS: Mapping[Outcome, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryTold:
-    """A story with its course, and the articles that the course came from."""
+    """A story with its whole history, under its topic's title."""
 
-    story: Story
     topic: str
-    course: tuple[ToldDevelopment, ...]
-    articles: Mapping[str, Article]
-    alerts: tuple[Message, ...]
+    history: History
+
+    @property
+    def story(self) -> Story:
+        """The story as it is now."""
+        return self.history.story
+
+    @property
+    def alerts(self) -> tuple[Message, ...]:
+        """What was told of it."""
+        return self.history.alerts
 
     @property
     def told_by(self) -> frozenset[str]:
@@ -165,19 +175,17 @@ def render_report(report: Report) -> str:
         "words": words_of,
         "quotes": quotes_of,
         "span": _span,
+        "ruling": in_words,
+        "slot": slot_name,
+        "value": _value,
     }
     return environment.get_template("report.html.j2").render(report=report)
 
 
 def _story(unit: "UnitOfWork", story: Story, titles: Mapping[str, str]) -> StoryTold:
     """A story and everything that the page tells of it."""
-    course = unit.stories.developments(story.id)
     return StoryTold(
-        story=story,
-        topic=titles.get(story.topic, story.topic),
-        course=course,
-        articles=unit.articles.get_many({told.article_id for told in course}),
-        alerts=unit.outbox.of_story(story.id),
+        topic=titles.get(story.topic, story.topic), history=history(unit, story)
     )
 
 
@@ -225,6 +233,12 @@ def _worst_first(told: FeedTold) -> tuple[int, str, str]:
     """Feeds that need a look before those that do not."""
     order = ("gone", "failing", "late", "new", "ok")
     return order.index(told.health), told.feed.source, told.feed.url
+
+
+def _value(claim: Claim) -> str:
+    """A claim's value as people write it, with its bound."""
+    bound = "" if claim.bound is Bound.EXACT else f"{claim.bound} "
+    return f"{bound}{value_name(claim.slot, claim.value)}"
 
 
 def _moment(moment: datetime | None) -> str:

@@ -5,10 +5,11 @@ from html.parser import HTMLParser
 
 import pytest
 
-from detectors.model import FeedState, Outcome
+from detectors.model import FeedState, Outcome, Ruling, RulingKind
 from flows.report import MEANINGS, gather_report, render_report, write_report
 from storage.database import Store
 from tests.flows.reported import MORNING, fill
+from tests.storage.records import claim
 
 NOW = MORNING + timedelta(hours=3)
 SINCE = MORNING - timedelta(days=7)
@@ -76,6 +77,39 @@ def test_a_story_shows_its_course_in_order_with_the_articles(page):
     first, second = course.index("1 Mar 05:21"), course.index("1 Mar 06:36")
     assert first < course.index("killed 4, says the port") < second
     assert "Harbour master: six dead, search goes on" in course
+
+
+def test_every_claim_of_a_story_stands_with_its_words_and_the_struck_out_ones_too(
+    filled,
+):
+    ruling = Ruling(
+        id=0,
+        story="s1",
+        kind=RulingKind.REJECT,
+        made_at=NOW,
+        made_by="Anna",
+        reason="counted twice",
+        slot="killed",
+        value=6,
+    )
+    given = {"source": "Harbour Post", "article_id": "a1", "claimed_at": MORNING}
+    with filled.unit() as unit:
+        (story, *_) = unit.stories.all()
+        ledger = [
+            claim(story.id, value=value, quote=f"{value} dead.", **given)
+            for value in (4, 6)
+        ]
+        unit.stories.add_claims(story.id, ledger)
+        number = unit.rulings.add(replace(ruling, story=story.id))
+        unit.rulings.strike_out(number, [story.id], "killed", 6)
+    page = render_report(gather_report(filled, since=SINCE, now=NOW))
+    text = words(page)
+    assert "Every claim (2)" in text
+    assert "killed at least 4 claimed Harbour Post, says the harbour master" in text
+    assert "4 dead." in text
+    assert "<s>killed at least 6</s>" in page
+    assert "struck out by Anna: counted twice" in text
+    assert "killed 6 is struck out (Anna, 2026-03-01" in text
 
 
 def test_every_outcome_is_listed_with_its_articles_and_the_reason(page):
