@@ -17,6 +17,7 @@ Tag = tuple[str, str]
 _Found = TypeVar("_Found")
 LONGEST_SENTENCE = 1_500  # characters; a list without a stop is read in pieces
 _NO_TAGS: frozenset[Tag] = frozenset()
+_NO_CATEGORIES: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +32,17 @@ class Atom:
     end: int
     tags: frozenset[Tag] = _NO_TAGS
     quantity: Quantity | None = None
+    categories: frozenset[str] = _NO_CATEGORIES
 
     def means(self, category: str, key: str | None = None) -> bool:
         """Whether it is a term of a category, and of a key where one is given."""
-        if not self.tags:
-            return False
         if key is not None:
             return (category, key) in self.tags
-        return any(tag[0] == category for tag in self.tags)
+        return category in self.categories
+
+    def means_any(self, categories: frozenset[str]) -> bool:
+        """Whether it is a term of one of several categories."""
+        return not self.categories.isdisjoint(categories)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,6 +190,9 @@ def _atoms(text: str, span: Span, book: Phrasebook) -> tuple[Atom, ...]:
                 end=tokens[position + length - 1].end,
                 tags=tags,
                 quantity=quantity,
+                categories=frozenset(tag[0] for tag in tags)
+                if tags
+                else _NO_CATEGORIES,
             )
         )
         position += length

@@ -10,24 +10,21 @@ from collections.abc import Sequence
 from detectors.facts.context import Atom, Context
 from detectors.facts.places import PlaceKind, PlaceMention
 
-_SIGNS = (
-    "strikes.damage",
+_BLOWS = frozenset(
+    {
+        "strikes.damage",
+        "strikes.weapons",
+        "strikes.weapons_alone",
+        "strikes.power",
+        "strikes.fired",
+    }
+)
+_SIGNS = _BLOWS | {
     "strikes.harmed",
     "strikes.harmed_one",
-    "strikes.weapons",
-    "strikes.weapons_alone",
-    "strikes.power",
-    "strikes.fired",
     "strikes.tally",
     "strikes.aftermath",
-)
-_BLOWS = (
-    "strikes.damage",
-    "strikes.weapons",
-    "strikes.weapons_alone",
-    "strikes.power",
-    "strikes.fired",
-)
+}
 _BESIDE = 3  # atoms from "from the direction of" to the last town of its list
 _NEXT = 2
 _CARRIED = 6  # atoms from "evacuated" to where
@@ -40,7 +37,7 @@ _ACCUSATIVE = re.compile(r"[ую]$")
 
 def is_sign(atom: Atom) -> bool:
     """Whether a word tells of an attack or of what it did."""
-    return any(atom.means(sign) for sign in _SIGNS)
+    return atom.means_any(_SIGNS)
 
 
 def is_on_the_way(
@@ -78,7 +75,7 @@ def is_bound(atoms: Sequence[Atom], start: int) -> bool:
 
 
 def _is_blow(atom: Atom) -> bool:
-    return any(atom.means(blow) for blow in _BLOWS)
+    return atom.means_any(_BLOWS)
 
 
 def _is_carried(context: Context, atoms: Sequence[Atom], mention: PlaceMention) -> bool:

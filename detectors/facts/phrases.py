@@ -1,12 +1,12 @@
 """Find the terms of a whole lexicon in one pass over the words of a text.
 
-A lexicon's pattern tries every term at every letter; a phrasebook looks words up by
-how they begin, so that its cost is that of the text alone.
+A lexicon's pattern tries every term at every letter; a phrasebook looks terms up by
+their first two words, so that its cost is that of the text alone.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from detectors.lexicons import Lexicon
@@ -17,6 +17,7 @@ _TOKEN = re.compile(
     r"'s\b|[^\W\d_]+(?:'(?!s\b)[^\W\d_]+)*|[^\w\s]"
 )
 _SHORTEST_PREFIX = 2
+_PAIR = 2  # words
 _MOST_REMEMBERED = 20_000  # words; some 10 MB
 _NUMBERS = "numbers."
 SECTIONS = ("strikes.", _NUMBERS, "certainty.")
@@ -41,6 +42,54 @@ class _Phrase:
     key: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """Terms that begin with one word: it alone, or with which word after it."""
+
+    alone: tuple[_Phrase, ...]
+    by_next: dict[str, tuple[_Phrase, ...]]
+    begun: tuple[_Phrase, ...]  # those whose second word may have any ending
+
+    @classmethod
+    def of(cls, phrases: Iterable[_Phrase]) -> "_Terms":
+        alone: list[_Phrase] = []
+        begun: list[_Phrase] = []
+        by_next: dict[str, tuple[_Phrase, ...]] = {}
+        for phrase in phrases:
+            if len(phrase.words) == 1:
+                alone.append(phrase)
+            elif phrase.words[1][1]:
+                begun.append(phrase)
+            else:
+                after = phrase.words[1][0]
+                by_next[after] = (*by_next.get(after, ()), phrase)
+        return cls(tuple(alone), by_next, tuple(begun))
+
+    def at(self, tokens: Sequence[Token], position: int) -> Iterator[_Phrase]:
+        """Each term that stands at a token."""
+        yield from self.alone
+        if position + 1 >= len(tokens) or not (self.by_next or self.begun):
+            return
+        after = tokens[position + 1].word
+        for phrase in self.by_next.get(after, ()):
+            if len(phrase.words) == _PAIR or _fits(phrase, tokens, position):
+                yield phrase
+        for phrase in self.begun:
+            if after.startswith(phrase.words[1][0]) and (
+                len(phrase.words) == _PAIR or _fits(phrase, tokens, position)
+            ):
+                yield phrase
+
+
+@dataclass(frozen=True, slots=True)
+class _Beginning:
+    """What may begin with a word: the terms but of `numbers`, and by category."""
+
+    plain: _Terms
+    by_category: dict[str, _Terms]
+    may_count: bool
+
+
 class Phrasebook:
     """Every term of a lexicon by the beginning of its first word."""
 
@@ -48,7 +97,7 @@ class Phrasebook:
         """Index the categories of ``lexicon`` that `SECTIONS` names."""
         self._whole: dict[str, list[_Phrase]] = defaultdict(list)
         self._begun: dict[str, list[_Phrase]] = defaultdict(list)
-        self._met: dict[str, dict[str, tuple[_Phrase, ...]]] = {}
+        self._met: dict[str, _Beginning] = {}
         for category, groups in lexicon.categories.items():
             if not category.startswith(SECTIONS):
                 continue
@@ -65,12 +114,8 @@ class Phrasebook:
         self, tokens: Sequence[Token], position: int
     ) -> Iterator[tuple[int, str, str]]:
         """Each term but of `numbers` that begins at a token: length, category, key."""
-        for category, phrases in self._beginning(tokens[position].word).items():
-            if category.startswith(_NUMBERS):
-                continue
-            for phrase in phrases:
-                if _fits(phrase, tokens, position):
-                    yield len(phrase.words), category, phrase.key
+        for phrase in self._beginning(tokens[position].word).plain.at(tokens, position):
+            yield len(phrase.words), phrase.category, phrase.key
 
     def matches(
         self, tokens: Sequence[Token], position: int, category: str
@@ -78,19 +123,16 @@ class Phrasebook:
         """The terms of one category that begin at a token, longest first."""
         if not 0 <= position < len(tokens):
             return []
-        found = [
-            (len(phrase.words), phrase.key)
-            for phrase in self._beginning(tokens[position].word).get(category, ())
-            if _fits(phrase, tokens, position)
-        ]
+        terms = self._beginning(tokens[position].word).by_category.get(category)
+        if terms is None:
+            return []
+        found = [(len(p.words), p.key) for p in terms.at(tokens, position)]
         found.sort(key=lambda match: -match[0])
         return found
 
     def may_count(self, word: str) -> bool:
         """Whether a number may begin with a word, or with what bounds it."""
-        return word[0].isdigit() or any(
-            category.startswith(_NUMBERS) for category in self._beginning(word)
-        )
+        return word[0].isdigit() or self._beginning(word).may_count
 
     def length(
         self, tokens: Sequence[Token], position: int, category: str, key: str
@@ -109,8 +151,8 @@ class Phrasebook:
         first, is_prefix = words[0]
         (self._begun if is_prefix else self._whole)[first].append(phrase)
 
-    def _beginning(self, word: str) -> dict[str, tuple[_Phrase, ...]]:
-        """The terms whose first word this may be, by category; words recur."""
+    def _beginning(self, word: str) -> _Beginning:
+        """The terms whose first word this may be; remembered, as words recur."""
         known = self._met.get(word)
         if known is not None:
             return known
@@ -119,11 +161,17 @@ class Phrasebook:
             found.extend(self._begun.get(word[:length], ()))
         if len(self._met) > _MOST_REMEMBERED:
             self._met.clear()
-        grouped: dict[str, tuple[_Phrase, ...]] = {}
+        grouped: dict[str, list[_Phrase]] = defaultdict(list)
         for phrase in found:
-            grouped[phrase.category] = (*grouped.get(phrase.category, ()), phrase)
-        self._met[word] = grouped
-        return grouped
+            grouped[phrase.category].append(phrase)
+        numbers = [name for name in grouped if name.startswith(_NUMBERS)]
+        beginning = _Beginning(
+            plain=_Terms.of(p for p in found if p.category not in numbers),
+            by_category={name: _Terms.of(terms) for name, terms in grouped.items()},
+            may_count=bool(numbers),
+        )
+        self._met[word] = beginning
+        return beginning
 
 
 def tokenize(text: str, start: int = 0, end: int | None = None) -> tuple[Token, ...]:
@@ -160,8 +208,7 @@ def _term_words(term: str) -> tuple[tuple[str, bool], ...]:
 
 
 def _fits(phrase: _Phrase, tokens: Sequence[Token], position: int) -> bool:
-    if len(phrase.words) == 1:
-        return True
+    """Whether the words after the first, of two or more, are those of a term."""
     if position + len(phrase.words) > len(tokens):
         return False
     return all(
