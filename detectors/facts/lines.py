@@ -20,6 +20,7 @@ _MISLED = frozenset({"before", "past"})  # categories with words that are in dat
 _SHORT_DATELINE = 3  # words with the dash: "Geneva -", "San Marino -"
 _MONTHS = 12
 _FIRST_YEAR = 1900  # of those that an article calls to mind
+_LED_BY = frozenset({(PlaceKind.COUNTRY, "of"), (PlaceKind.CITY, "city")})
 _STOPS = frozenset(".;:!?")
 _WALLS = _STOPS | frozenset(",()")
 
@@ -113,7 +114,7 @@ def _line(context: Context, span: Span, offset: int, *, opens: bool) -> Line:
     tokens = tokenize(text, start, span[1])
     places = context.places_in((start, span[1]))
     found = frames(context.lexicon, SECTION).find(tokens)
-    places = tuple(_with_capitals(context, tokens, found, places))
+    places = tuple(_styled(context, tokens, found, places))
     days = resolve(
         text, (start, span[1]), context.published_at, context.lexicon, tokens=tokens
     )
@@ -152,20 +153,31 @@ def _bodies(tokens: Tokens, hits: Sequence[Hit]) -> Iterator[PlaceMention]:
             )
 
 
-def _with_capitals(
+def _styled(
     context: Context,
     tokens: Tokens,
     hits: Iterable[Hit],
-    places: Iterable[PlaceMention],
+    places: Sequence[PlaceMention],
 ) -> Iterator[PlaceMention]:
-    """The places, with a city for "the capital of" a country and "its capital"."""
+    """The places as they are styled: "the capital of Chad", "the Chadian city of Doba".
+
+    A country beside a word for its capital is that city; a city begins with what
+    leads up to its name.
+    """
     marks = [
         (hit.key, tokens.span(hit.first, hit.last))
         for hit in hits
         if hit.category == "capital"
     ]
+    adjectives = {
+        each.end: each.start for each in places if each.kind is PlaceKind.NATIONALITY
+    }
     for place in places:
         start, end = _as_capital(place, marks)
+        if place.kind is PlaceKind.CITY:
+            start = adjectives.get(start - 1, start) if start != place.start else start
+            yield replace(place, start=start)
+            continue
         city = context.gazetteer.capital_of(place.country)
         if city is None or (start, end) == place.span:
             yield place
@@ -174,10 +186,10 @@ def _with_capitals(
 
 
 def _as_capital(place: PlaceMention, marks: Iterable[tuple[str, Span]]) -> Span:
-    """Where a country stands with the word that makes it a capital beside it."""
+    """Where a place stands with the word that makes it a capital, or a city."""
     for key, (start, end) in marks:
         before, behind = end + 1 == place.start, place.end + 1 == start
-        if before and (place.kind, key) == (PlaceKind.COUNTRY, "of"):
+        if before and (place.kind, key) in _LED_BY:
             return start, place.end
         if (before or behind) and (place.kind, key) == (PlaceKind.NATIONALITY, "word"):
             return min(start, place.start), max(end, place.end)

@@ -31,9 +31,10 @@ def find_mediators(lines: Sequence[Line]) -> Iterator[tuple[str, Span]]:
         if line.offset >= REACH or line.has("past"):
             continue
         for place in countries_of(line):
-            if place.name in parties:
+            token = line.token_at(place.start)
+            if place.name in parties and not _is_named(line, token):
                 continue
-            if _mediates(line, line.token_at(place.start)):
+            if _mediates(line, token):
                 yield place.name, place.span
         yield from _envoy_of(line, envoys)
         for mention in find_offices(line):
@@ -56,6 +57,15 @@ def _envoy_of(
         )
         if place is not None and near:
             yield place.name, place.span
+
+
+def _is_named(line: Line, token: int) -> bool:
+    """Whether a country stands right behind the word: "con la mediación de Omán"."""
+    return line.ends_at("mediate", token) or any(
+        line.ends_at("mediate", of.first)
+        for of in line.of("belongs")
+        if of.last == token
+    )
 
 
 def _mediates(line: Line, token: int) -> bool:

@@ -209,13 +209,13 @@ def find_participants(lines: Sequence[Line], host: str) -> Iterator[tuple[str, S
         mentions = tuple(find_offices(line, parties))
         for mention in mentions:
             is_side = mention.country in sides
-            spokesman = mention.office in _SPOKESMEN and mention.code == host
-            if spokesman or _speaks(line, mention, is_side=is_side):
-                continue
             paired = any(
                 other.first == mention.first and other.country != mention.country
                 for other in mentions
             )
+            hosts = mention.office in _SPOKESMEN and mention.code == host
+            if (hosts and not paired) or _speaks(line, mention, is_side=is_side):
+                continue
             if paired or line.has("attend") or line.has("noun"):
                 yield mention.title, mention.span
 

@@ -100,12 +100,16 @@ def _weight_by_preposition(line: Line, first: int, held: StatusClaim | None) -> 
     ways = {hit.key for hit in inside} - {"swap"}
     if "in" in ways:
         return _weight_of_stay(line, first, held)
-    return _weight_of_way(line, first) if ways else 0
+    over = held is not None and held.status in _HELD
+    return _weight_of_way(line, first) if ways and not over else 0
 
 
 def _names_meeting(line: Line, first: int, last: int) -> bool:
     """Whether a city is part of the name: "the Geneva talks", "cumbre de Lima"."""
-    if line.starts_at("noun", last, within=1) or line.starts_at("track", last):
+    behind = last + (line.tokens.words[last : last + 1] == (",",))
+    if line.starts_at("noun", last, within=1):
+        return True
+    if line.starts_at("track", last) or line.starts_at("track", behind):
         return True
     if line.ends_at("seat", first):
         return True
