@@ -23,15 +23,6 @@ _NAME_GOES_ON = re.compile(
 )
 _NAME_BEFORE = re.compile(r"(?<=[\w,] )[A-ZА-ЯІЇЄҐ][\w'-]+ $")
 _HOME = {"uk": "UA"}
-CAPITALS = {
-    "UA": "Kyiv", "RU": "Moscow", "IR": "Tehran", "IQ": "Baghdad", "SY": "Damascus",
-    "LB": "Beirut", "SD": "Khartoum", "YE": "Sanaa", "AM": "Yerevan", "AZ": "Baku",
-    "GE": "Tbilisi", "PK": "Islamabad", "AF": "Kabul", "ET": "Addis Ababa",
-    "LY": "Tripoli", "ML": "Bamako", "SO": "Mogadishu", "CD": "Kinshasa",
-    "MM": "Naypyidaw", "MD": "Chisinau", "BY": "Minsk", "SS": "Juba",
-    "QA": "Doha", "SA": "Riyadh", "IN": "New Delhi", "KH": "Phnom Penh",
-    "TH": "Bangkok", "RW": "Kigali", "NE": "Niamey", "BF": "Ouagadougou",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +49,11 @@ def find_scenes(context: Context) -> tuple[Scene, ...]:
 
 def _find_scenes(context: Context) -> tuple[Scene, ...]:
     named = [mention for mention in context.places if mention.kind in _KINDS]
+    hit = [mention for mention in named if _is_hit(context, mention)]
     scenes = [
-        _scene(context, mention) for mention in named if _is_hit(context, mention)
+        _scene(context, mention)
+        for mention in hit
+        if not _is_foreign_capital(context, mention, hit)
     ]
     scenes.extend(_adjectives(context))
     scenes.extend(_capitals(context, scenes))
@@ -71,6 +65,22 @@ def _find_scenes(context: Context) -> tuple[Scene, ...]:
         )
         scenes.extend(_scene(context, mention) for mention in seats)
     return tuple(_without_regions(context, scenes))
+
+
+def _is_foreign_capital(
+    context: Context, mention: PlaceMention, hit: Sequence[PlaceMention]
+) -> bool:
+    """Whether a capital owns something while another country is hit.
+
+    As in "Washington's supply cuts" beside a strike on Poltava.
+    """
+    capital = context.gazetteer.capital_of(mention.country)
+    return (
+        capital is not None
+        and capital.name == mention.name
+        and context.text.startswith("'s ", mention.end)
+        and any(other.country != mention.country for other in hit)
+    )
 
 
 def _scene(context: Context, mention: PlaceMention) -> Scene:
@@ -223,7 +233,8 @@ def _capitals(context: Context, scenes: Sequence[Scene]) -> Iterator[Scene]:
     country = next((scene.country for scene in scenes), None) or _HOME.get(
         context.lexicon.language
     )
-    if country not in CAPITALS:
+    capital = context.gazetteer.capital_of(country) if country else None
+    if capital is None:
         return
     for sentence in context.sentences:
         atoms = context.atoms(sentence.span)
@@ -238,12 +249,12 @@ def _capitals(context: Context, scenes: Sequence[Scene]) -> Iterator[Scene]:
                 continue
             span = (atom.start, atom.end)
             yield Scene(
-                value=CAPITALS[country],
+                value=capital.name,
                 span=span,
                 certainty=certainty_at(context, span),
                 kind=PlaceKind.CITY,
                 region="",
-                country=country,
+                country=capital.country,
             )
 
 

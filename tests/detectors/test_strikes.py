@@ -43,6 +43,12 @@ def test_an_aircraft_that_only_flies_is_no_weapon(told):
     assert told(bombed)["weapon"] == ["air strike"]
 
 
+def test_a_foreign_capital_that_owns_something_was_not_hit(told):
+    text = "A missile hit a mill in Poltava. It was fired after Washington's arms cuts."
+    assert told(text)["place"] == ["Poltava"]
+    assert told("A drone hit Kyiv's main station.")["place"] == ["Kyiv"]
+
+
 def test_datelines_and_origins_are_no_scenes(told):
     text = (
         "ODESA, March 5 (Agency) - Drones launched from Kursk, Orel and Crimea hit a "
@@ -249,6 +255,8 @@ def test_the_strike_at_the_end_of_an_analysis_is_told(lexicons, gazetteer):
         ("place", "Kyiv"),
         ("place", "Poltava"),
     }
+    assert ("place", "Washington") not in found
+    assert ("weapon", "air strike") not in found
 
 
 @pytest.mark.parametrize("language", ["uk", "ru", "es"])
