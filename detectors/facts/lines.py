@@ -52,6 +52,11 @@ class Line:
         """Whether the sentence carries a mark of a category (and key)."""
         return any(key is None or hit.key == key for hit in self.of(category))
 
+    @property
+    def is_background(self) -> bool:
+        """Whether it tells of earlier meetings, in a clause or from its first word."""
+        return self.has("past") or self.has("retrospect")
+
     def quoted(self, hit: Hit) -> Span:
         """Where a mark stands in the text."""
         return self.tokens.span(hit.first, hit.last)

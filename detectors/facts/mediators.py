@@ -28,7 +28,7 @@ def find_mediators(lines: Sequence[Line]) -> Iterator[tuple[str, Span]]:
     parties = {party.name for party in find_parties(lines)}
     envoys: dict[str, PlaceMention] = {}
     for line in lines:
-        if line.offset >= REACH or line.has("past"):
+        if line.offset >= REACH or line.is_background:
             continue
         for place in countries_of(line):
             token = line.token_at(place.start)

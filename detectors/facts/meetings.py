@@ -93,7 +93,7 @@ def _statuses(claims: Iterable[StatusClaim], context: Context) -> Iterator[_Foun
 
 def _agenda(lines: Iterable[Line]) -> Iterator[_Found]:
     for line in lines:
-        if line.offset >= AGENDA_REACH or line.has("past"):
+        if line.offset >= AGENDA_REACH or line.is_background:
             continue
         left_out = set(_left_out(line))
         for hit in line.of("agenda"):

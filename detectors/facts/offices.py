@@ -204,7 +204,7 @@ def find_participants(lines: Sequence[Line], host: str) -> Iterator[tuple[str, S
     parties = find_parties(lines)
     sides = {party.name for party in parties}
     for line in lines:
-        if line.offset >= REACH or line.has("past"):
+        if line.offset >= REACH or line.is_background:
             continue
         mentions = tuple(find_offices(line, parties))
         for mention in mentions:
