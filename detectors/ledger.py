@@ -25,13 +25,14 @@ LEAP = 10
 LEAP_FROM = 50
 FIRST_LEAP = 100
 """A toll above ten times the last and fifty is told as unconfirmed, and so is a first
-one above a hundred. On four labelled streams of 499 articles the steepest true rise was
-from 5 to 27, and no first toll of 211 was above forty."""
+one of more than a hundred dead. On four labelled streams of 499 articles the steepest
+true rise was from 5 to 27, and no first toll of 211 was above forty."""
 
 DOUBTERS = 2
 """Independent sources that take a figure back together, which neither of them told."""
 
-TOLLS = frozenset({"killed", "injured", "missing", "children_killed"})
+DEATHS = frozenset({"killed", "children_killed"})
+TOLLS = DEATHS | {"injured", "missing"}
 """Numbers of people: a fleet of drones is counted anew by the hour."""
 
 ECHO = timedelta(hours=24)
@@ -80,6 +81,7 @@ class State:
             and who gives them.
         tellers: Who told the current value of a slot.
         said_by: Whom they named for it, if anybody.
+        ceilings: Figures that were only said to be at the most so high.
         void_at: When the planned day was called off, if no other was set.
     """
 
@@ -95,6 +97,7 @@ class State:
     rivals: dict[str, dict[FactValue, set[str]]] = field(default_factory=dict)
     tellers: dict[str, str] = field(default_factory=dict)
     said_by: dict[str, str | None] = field(default_factory=dict)
+    ceilings: set[str] = field(default_factory=set)
     void_at: datetime | None = None
 
     def effect(self, claim: Claim) -> Effect:
@@ -145,9 +148,17 @@ class State:
         self.set_by[slot] = claim.article_id
         self.tellers[slot] = claim.speaker
         self.said_by[slot] = claim.attribution
+        self._note_bound(claim)
         self.beside[slot] = set()
         self._call_off(claim)
         return effect
+
+    def _note_bound(self, claim: Claim) -> None:
+        """Keep whether the current figure is a ceiling: then a higher one is news."""
+        if claim.bound is Bound.UP_TO:
+            self.ceilings.add(claim.slot)
+        else:
+            self.ceilings.discard(claim.slot)
 
     def _note_rival(self, claim: Claim, effect: Effect) -> None:
         """Keep a figure that another source sets against the current one."""
@@ -201,7 +212,8 @@ class State:
             return Effect.ASIDE if _is_nothing(claim) else Effect.NEW
         if same(claim.value, old) or claim.value is True:
             return Effect.KNOWN
-        if claim.certainty is Certainty.UNCONFIRMED or claim.bound is Bound.UP_TO:
+        bounded = claim.bound is Bound.UP_TO and claim.slot not in self.ceilings
+        if claim.certainty is Certainty.UNCONFIRMED or bounded:
             return Effect.ASIDE
         if _takes_back(claim, old):
             return Effect.CORRECTION
@@ -341,7 +353,9 @@ def leaps(slot: str, old: FactValue | None, new: FactValue) -> bool:
     """
     if slot not in TOLLS or isinstance(old, bool | str):
         return False
-    return int(new) > (FIRST_LEAP if old is None else LEAP * old + LEAP_FROM)
+    if old is None:
+        return slot in DEATHS and int(new) > FIRST_LEAP
+    return int(new) > LEAP * old + LEAP_FROM
 
 
 def _takes_back(claim: Claim, old: FactValue) -> bool:

@@ -150,6 +150,16 @@ def test_a_figure_moves_upwards_or_by_correction(known, stated, wanted):
     assert ledger.changes(stated, source="b.test") == wanted
 
 
+def test_up_to_nine_is_no_news_after_six_but_up_to_twelve_is_after_up_to_nine():
+    ledger = Ledger()
+    ledger.hear(fact("killed", 9, bound=Bound.UP_TO))
+    assert ledger.changes(fact("killed", 12, bound=Bound.UP_TO), source="b.test") == [
+        ("killed", 9, 12, "change")
+    ]
+    ledger.hear(fact("killed", 13), source="b.test")
+    assert not ledger.changes(fact("killed", 20, bound=Bound.UP_TO), source="c.test")
+
+
 def test_an_overtaken_figure_is_late_for_hours_and_then_news_again():
     ledger = Ledger()
     ledger.hear(fact("killed", 7))

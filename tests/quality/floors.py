@@ -13,7 +13,7 @@ from pathlib import Path
 
 from detectors.marks import Marks, decided, labels
 from detectors.metrics import scoreboard, topic_score
-from tests.quality import events, incidents, labelled, messages, pairs
+from tests.quality import events, incidents, labelled, messages, pairs, timelines
 
 ROOT = Path(__file__).resolve().parents[2]
 FLOORS = Path(__file__).with_name("floors.toml")
@@ -144,6 +144,7 @@ def replayed(stream: Path) -> str:
 
 KINDS: Mapping[str, Callable[[Path], dict[str, float]]] = {
     "stream": stream,
+    "changed numbers": timelines.changed_numbers,
     "copies": pairs.copies,
     "clusters": pairs.clusters,
     "headlines": labelled.headlines,

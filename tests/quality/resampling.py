@@ -38,6 +38,18 @@ def counted(records: Sequence[Mapping[str, Counts]]) -> dict[str, float]:
     return figures
 
 
+def share(name: str, which: Sequence[bool]) -> dict[str, float]:
+    """The share of records of which something holds."""
+    held = np.array(which, dtype=float)
+    drawn = sorted(float(held[pick].mean()) for pick in _picks(len(which)))
+    cut = len(drawn) // 40
+    return {
+        name: float(held.mean()),
+        f"{name}.low": drawn[cut],
+        f"{name}.high": drawn[-1 - cut],
+    }
+
+
 def _rates(sums: NDArray[np.int64]) -> dict[str, float]:
     score = rates(*(int(each) for each in sums))
     return {"precision": score.precision, "recall": score.recall, "f1": score.f1}
