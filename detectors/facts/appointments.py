@@ -5,12 +5,11 @@ the one on which something was said is ever taken.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import date
 
 from detectors.facts.dates import Day
 from detectors.facts.frames import Hit
 from detectors.facts.lines import Line
-from detectors.facts.standing import is_refuted
+from detectors.facts.standing import is_given_up, is_refuted
 from detectors.facts.statuses import CLOSED, TO_COME, StatusClaim
 
 REACH = 1_000  # code points of a section in which where and when are told
@@ -38,9 +37,7 @@ def meeting_marks(line: Line) -> Iterator[Hit]:
     yield from (hit for hit in line.of("status") if hit.key == TO_COME)
 
 
-def find_day(
-    lines: Iterable[Line], held: StatusClaim | None, today: date
-) -> Day | None:
+def find_day(lines: Iterable[Line], held: StatusClaim | None) -> Day | None:
     """The day that the meeting is set for; none once it runs, is over or is off.
 
     Of a postponed meeting only the new day counts.
@@ -55,22 +52,22 @@ def find_day(
         for day in line.days:
             if postponed is not None and not _is_new_day(line, day, postponed):
                 continue
-            weight = _day_weight(line, day, today)
+            weight = _day_weight(line, day)
             if weight > 0 and (best is None or weight > best[0]):
                 best = weight, day
     return best[1] if best else None
 
 
-def _day_weight(line: Line, day: Day, today: date) -> int:
+def _day_weight(line: Line, day: Day) -> int:
     """How plainly a sentence sets the meeting for a day; 0 not at all."""
     first = line.token_at(day.start)
-    if day.on < today or is_aside(line, first):
+    if day.on < line.today or is_aside(line, first):
         return 0
-    if is_refuted(line, first) or _is_telling(line, day) or _is_given_up(line, day):
+    if is_refuted(line, first) or _is_telling(line, day) or is_given_up(line, day):
         return 0
-    if day.on > today and (weight := _weight_by_name(line, day)):
+    if day.on > line.today and (weight := _weight_by_name(line, day)):
         return weight
-    return _weight_by_clause(line, first, is_today=day.on == today)
+    return _weight_by_clause(line, first, is_today=day.on == line.today)
 
 
 def _weight_by_name(line: Line, day: Day) -> int:
@@ -114,18 +111,6 @@ def _is_fixed(line: Line, day: Day) -> bool:
         for hit in line.of("inside")
     )
     return swapped and any(start <= hit.first < first for hit in line.of("moves"))
-
-
-def _is_given_up(line: Line, day: Day) -> bool:
-    """Whether another takes its place: "not on Tuesday but on Friday"."""
-    first = line.token_at(day.start)
-    last = line.token_at(day.end - 1) + 1
-    start, _ = line.clause(first)
-    near = max(start, first - _NAMED)
-    return line.starts_at("contrast", last, within=1) and any(
-        near <= word.first < first and word.key == "denied"
-        for word in line.of("before")
-    )
 
 
 def _is_telling(line: Line, day: Day) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from detectors.facts.context import Context
 from detectors.facts.dates import Day, find_months, resolve, today_of
@@ -33,6 +34,7 @@ class Line:
         offset: Code points between the start of its section and its own.
         bodies: Unions of countries, as if each were one.
         dateline: The city that it was written in, if it says so.
+        today: The day on which its article came out.
     """
 
     span: Span
@@ -41,6 +43,7 @@ class Line:
     hits: tuple[Hit, ...]
     places: tuple[PlaceMention, ...]
     days: tuple[Day, ...]
+    today: date
     bodies: tuple[PlaceMention, ...] = ()
     dateline: PlaceMention | None = None
 
@@ -134,6 +137,7 @@ def _line(context: Context, span: Span, offset: int, *, opens: bool) -> Line:
         hits=hits,
         places=places,
         days=days,
+        today=today,
         bodies=tuple(_bodies(tokens, hits)),
         dateline=_city(context, (span[0], start)) if dateline else None,
     )

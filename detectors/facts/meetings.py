@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from detectors.facts.appointments import find_day
 from detectors.facts.attribution import attribution_at
 from detectors.facts.context import Context
-from detectors.facts.dates import today_of
 from detectors.facts.frames import Hit
 from detectors.facts.lines import Line, read_sections
 from detectors.facts.mediators import find_mediators
@@ -64,8 +63,7 @@ def _of_section(lines: Sequence[Line], context: Context) -> Iterator[_Found]:
     venue = find_venue(lines, held)
     if venue is not None:
         yield _Found(slot="venue", value=venue.name, span=venue.span)
-    today = today_of(context.published_at, context.lexicon)
-    if (day := find_day(lines, held, today)) is not None:
+    if (day := find_day(lines, held)) is not None:
         yield _Found(slot="date", value=day.iso, span=day.span)
     host = venue.country if venue else ""
     for title, span in find_participants(lines, host):

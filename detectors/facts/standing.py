@@ -6,6 +6,7 @@ status stands in, and by those that govern the whole sentence.
 
 from collections.abc import Iterator
 
+from detectors.facts.dates import Day
 from detectors.facts.frames import Hit
 from detectors.facts.lines import Line
 from detectors.model import Certainty
@@ -57,6 +58,20 @@ def is_refuted(line: Line, token: int) -> bool:
     """Whether what its clause says at ``token`` is then called untrue."""
     _, end = line.clause(token)
     return any(token < hit.last <= end for hit in line.of("refuted"))
+
+
+def is_given_up(line: Line, day: Day) -> bool:
+    """Whether another takes its place: "not on Tuesday but on Friday", "instead of"."""
+    first = line.token_at(day.start)
+    last = line.token_at(day.end - 1) + 1
+    start, _ = line.clause(first)
+    near = max(start, first - _ASIDE)
+    if line.ends_at("replaces", first, within=1):
+        return True
+    return line.starts_at("contrast", last, within=1) and any(
+        near <= word.first < first and word.key == "denied"
+        for word in line.of("before")
+    )
 
 
 def has_any(line: Line, category: str, start: int, end: int) -> bool:

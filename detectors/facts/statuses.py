@@ -11,7 +11,12 @@ from dataclasses import dataclass, replace
 from detectors.facts.frames import Hit
 from detectors.facts.lines import Line
 from detectors.facts.places import PlaceKind
-from detectors.facts.standing import certainty_of, has_any, is_news_peg
+from detectors.facts.standing import (
+    certainty_of,
+    has_any,
+    is_given_up,
+    is_news_peg,
+)
 from detectors.model import Certainty, Span
 
 STATUS_REACH = 700  # code points of a section that speak for its story
@@ -141,16 +146,36 @@ def _gap(word: Hit, hit: Hit) -> int:
 def _status(line: Line, hit: Hit) -> str | None:
     """What a mark says of its meeting; None where it only tells of another place.
 
-    What will come is announced if somebody says so, and confirmed by that word.
-    "Moved from Oslo to Vienna" and "in Vienna rather than Oslo" leave it as it was.
+    What will come is announced if somebody says so, confirmed by that word, and put
+    off if a later day takes the place of another. "Moved from Oslo to Vienna" and "in
+    Vienna rather than Oslo" leave it as it was.
     """
     if hit.key == "postponed" and is_move(line, hit):
         return None
-    if hit.key != TO_COME:
+    if hit.key != TO_COME and not _is_dated_ahead(line, hit):
         return hit.key
+    if _is_put_off(line):
+        return "postponed"
     if not line.has("said") or line.has("elsewhere"):
         return None
     return "confirmed" if _is_seconded(line, hit) else "announced"
+
+
+def _is_dated_ahead(line: Line, hit: Hit) -> bool:
+    """Whether a verb of the present speaks of a date to come: "they meet on May 9"."""
+    start, end = line.clause(hit.first)
+    return hit.key == "under way" and any(
+        day.on > line.today
+        and not day.by_weekday
+        and start <= line.token_at(day.start) < end
+        for day in line.days
+    )
+
+
+def _is_put_off(line: Line) -> bool:
+    """Whether a day gives way to a later one: "not on Friday but on Monday"."""
+    gone = [day for day in line.days if is_given_up(line, day)]
+    return any(day.on > old.on for old in gone for day in line.days if day not in gone)
 
 
 def is_move(line: Line, hit: Hit) -> bool:
@@ -198,10 +223,13 @@ def _yields(hit: Hit, other: Hit) -> bool:
 
     "Offered to host talks" announces none, preparations that began are no talks that
     did, and of what was agreed the closest object counts: "agreed to attend talks".
+    "Will not take place | until Monday" is put off.
     """
     if other.first >= hit.last or hit.first >= other.last:
         return False
     pair = hit.key, other.key
+    if pair == ("cancelled", "postponed"):
+        return other.last > hit.last
     if pair in _COVERED:
         return other.first <= hit.first
     if set(pair) == {"ended with agreement", "confirmed"}:
