@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from sqlalchemy import Connection, Select, func, select, text
+from sqlalchemy import Connection, Select, func, or_, select, text
 
 from detectors.model import Outcome
 from storage import schema, tables
@@ -12,6 +12,7 @@ _entry = tables.table(tables.Entry)
 _article = tables.table(tables.Article)
 _decision = tables.table(tables.Decision)
 _message = tables.table(tables.Message)
+_story = tables.table(tables.Story)
 
 
 def find_problems(connection: Connection) -> tuple[str, ...]:
@@ -95,6 +96,23 @@ def _untold_alerts(connection: Connection) -> Iterator[str]:
         yield f"{number} alerts were decided but stand in no outbox"
 
 
+def _lost_stories(connection: Connection) -> Iterator[str]:
+    """Stories that go on in one that is not there, or that ended itself."""
+    goes_on = _story.alias("goes_on")
+    number = _count(
+        connection,
+        select(func.count())
+        .select_from(_story)
+        .outerjoin(goes_on, goes_on.c.id == _story.c.merged_into)
+        .where(
+            _story.c.merged_into.is_not(None),
+            or_(goes_on.c.id.is_(None), goes_on.c.merged_into.is_not(None)),
+        ),
+    )
+    if number:
+        yield f"{number} stories go on in a story that does not run"
+
+
 def _count(connection: Connection, query: Select[tuple[int]]) -> int:
     """The one number that a query gives."""
     return connection.execute(query).scalar_one()
@@ -106,4 +124,5 @@ _SEARCHES: tuple[Callable[[Connection], Iterator[str]], ...] = (
     _unfinished_entries,
     _undecided_marks,
     _untold_alerts,
+    _lost_stories,
 )

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -8,6 +9,9 @@ from detectors.model import (
     AlertKind,
     AlertPolicy,
     AlertVerdict,
+    Bound,
+    Certainty,
+    Claim,
     Development,
     DevelopmentKind,
     FactValue,
@@ -54,10 +58,11 @@ def verdict(
     told = kwargs.pop("told", True)
     sources = kwargs.pop("sources", ("a.test",))
     untold = kwargs.pop("untold", ())
+    claims = kwargs.pop("claims", ())
     return decide(
         topic or strikes(),
         STORY,
-        Progress(developments=developments, **kwargs),
+        Progress(developments=developments, before=claims, **kwargs),
         told=told,
         sources=sources,
         untold=untold,
@@ -161,3 +166,98 @@ def test_the_loudest_rule_that_applies_sets_the_severity():
     assert severity(change("target", "hospital")) is Severity.MAJOR
     outage = change("power_cut", new=True)
     assert severity(change("killed", 4, 3), outage) is Severity.NOTICE
+
+
+def claim(value: FactValue, source: str, slot: str = "killed", **more) -> Claim:
+    return Claim(
+        story="s1",
+        slot=slot,
+        value=value,
+        bound=Bound.EXACT,
+        certainty=Certainty.ASSERTED,
+        source=source,
+        attribution=None,
+        article_id=f"{source}-{value}",
+        claimed_at=DAWN,
+        quote="",
+        **more,
+    )
+
+
+TWO = strikes(independent_sources=2)
+
+
+def test_a_development_of_one_source_waits_where_two_are_asked_for():
+    rise = change("killed", 7, 6)
+    silent = verdict(rise, topic=TWO, claims=(claim(7, "a.test"),))
+    assert silent.outcome is Outcome.WAITING
+    assert silent.waiting == (rise,)
+    assert silent.tipping == "one more source, independent of a.test"
+    heard = verdict(
+        topic=TWO, untold=(rise,), claims=(claim(7, "a.test"), claim(7, "b.test"))
+    )
+    assert heard.alert is not None
+    assert heard.settled == (rise,)
+    assert [d.new for d in heard.alert.developments] == [7]
+
+
+def test_two_sites_of_one_owner_do_not_bear_each_other_out():
+    rise = change("killed", 7, 6)
+    sisters = (claim(7, "a.test", voice="quay"), claim(7, "b.test", voice="quay"))
+    assert verdict(rise, topic=TWO, claims=sisters).outcome is Outcome.WAITING
+
+
+def test_what_was_struck_out_while_it_waited_is_not_told():
+    rise, hit = change("killed", 600, 6), change("target", "port")
+    ledger = (
+        claim(600, "a.test", stands=False),
+        claim("port", "a.test", "target"),
+        claim("port", "b.test", "target"),
+    )
+    heard = verdict(hit, topic=TWO, untold=(rise,), claims=ledger)
+    assert heard.alert is not None
+    assert [d.slot for d in heard.alert.developments] == ["target"]
+    assert heard.settled == (rise,)
+    assert heard.waiting == ()
+
+
+def test_steps_of_one_figure_are_told_as_one():
+    ledger = (claim(7, "a.test"), claim(9, "b.test"), claim(9, "c.test"))
+    heard = verdict(
+        change("killed", 9, 7),
+        topic=TWO,
+        untold=(change("killed", 7, 6),),
+        claims=ledger,
+    )
+    assert heard.alert is not None
+    (step,) = heard.alert.developments
+    assert (step.old, step.new, step.kind) == (6, 9, DevelopmentKind.CHANGE)
+
+
+def test_an_unconfirmed_leap_is_quiet_and_its_confirmation_loud():
+    loud = strikes(
+        severity=(
+            SeverityRule(severity=Severity.CRITICAL, slot="killed", at_least=100),
+        )
+    )
+    leap = replace(change("killed", 900, 6), certainty=Certainty.UNCONFIRMED)
+    told = verdict(leap, topic=loud).alert
+    assert told is not None
+    assert told.severity is Severity.NOTICE
+    assert "single source, unconfirmed" in told.reason
+    sure = change("killed", 900, 900, DevelopmentKind.CONFIRMATION)
+    confirmed = verdict(sure, topic=loud).alert
+    assert confirmed is not None
+    assert confirmed.severity is Severity.CRITICAL
+
+
+@pytest.mark.parametrize(
+    ("developments", "progress", "tip"),
+    [
+        ((change("place", "Sumy"),), {}, "a change of children_killed, claimed_by"),
+        ((), {"known": 1, "repeated": ("killed 6",)}, "a value of children_killed"),
+        ((), {"overtaken": ("killed 4",)}, "a word that it corrects"),
+    ],
+)
+def test_silence_says_what_would_have_ended_it(developments, progress, tip):
+    assert verdict(*developments, **progress).tipping.startswith(tip)

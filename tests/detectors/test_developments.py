@@ -510,6 +510,7 @@ def test_the_ledger_alone_gives_the_state_that_the_developments_told(stream):
         assert {d.slot for d in developments} == set(moved)
         for development in developments:
             if is_number(development.slot) or development.slot != "weapon":
+                assert development.new is not None
                 assert same(development.new, after[development.slot])
                 assert development.old == before.get(development.slot)
 

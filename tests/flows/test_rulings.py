@@ -60,7 +60,7 @@ def home(tmp_path, monkeypatch):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TOCSIN_HOME", str(tmp_path / "home"))
     # The shipped seeds, as the command would load them: once, not once a command.
-    monkeypatch.setattr("flows.seeds.load_seeds", lambda _folder=None: DESK.seeds)
+    monkeypatch.setattr("flows.seeds.load_seeds", lambda *_, **__: DESK.seeds)
     return tmp_path
 
 

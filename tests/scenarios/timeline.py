@@ -82,7 +82,7 @@ class Told:
         assert len(self.stories) == 1, f"tells of {self.stories}"
         return self.stories[0]
 
-    def changes(self) -> set[tuple[str, FactValue | None, FactValue]]:
+    def changes(self) -> set[tuple[str, FactValue | None, FactValue | None]]:
         return {(d.slot, d.old, d.new) for d in self.developments}
 
 

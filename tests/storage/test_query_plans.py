@@ -8,7 +8,16 @@ from sqlalchemy import event, text
 from detectors.model import MessageState, Outcome
 from storage.database import UnitOfWork
 from storage.shingles import Asked
-from tests.storage.records import MINUTE, NOW, article, decision, entry, message, story
+from tests.storage.records import (
+    MINUTE,
+    NOW,
+    article,
+    decision,
+    development,
+    entry,
+    message,
+    story,
+)
 
 TODAY = NOW.date()
 HOUR = timedelta(hours=1)
@@ -53,6 +62,11 @@ HOT = {
     "members": lambda unit: unit.stories.members("s1"),
     "a ledger": lambda unit: unit.stories.claims("s1"),
     "developments": lambda unit: unit.stories.developments("s1"),
+    "a development": lambda unit: unit.stories.add_developments(
+        "s1", "a1", [development()], NOW
+    ),
+    "developments that wait": lambda unit: unit.stories.waiting("s1"),
+    "rulings on a story": lambda unit: unit.rulings.of_story("s1"),
     "a message claimed": lambda unit: unit.outbox.claim_next(NOW, MINUTE),
     "lost senders": lambda unit: unit.outbox.stranded(NOW),
     "messages to settle": lambda unit: unit.outbox.to_settle(NOW),

@@ -1,6 +1,7 @@
 """Rulings and what they do to the rows, on each database."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -20,8 +21,13 @@ def opened(unit):
     return unit
 
 
-def ruling(**more):
-    given = {"id": 0, "story": "s1", "kind": RulingKind.REJECT, "made_at": NOW}
+def ruling(**more: Any) -> Ruling:
+    given: dict[str, Any] = {
+        "id": 0,
+        "story": "s1",
+        "kind": RulingKind.REJECT,
+        "made_at": NOW,
+    }
     return Ruling(**(given | {"made_by": "Anna", "reason": "counted twice"} | more))
 
 
@@ -101,3 +107,14 @@ def test_an_article_changes_hands_with_all_that_it_says(opened):
     assert [each.article_id for each in opened.stories.claims("s3")] == ["a2"]
     assert len(opened.stories.developments("s3")) == 1
     assert opened.stories.members("s1") == ("a1",)
+
+
+def test_a_story_that_goes_on_in_one_that_ended_is_a_problem(store):
+    with store.unit() as unit:
+        for name in ("s1", "s2", "s3"):
+            unit.stories.add(story(name))
+        unit.rulings.point(["s1"], "s2")
+    assert store.check() == ()
+    with store.unit() as unit:
+        unit.rulings.point(["s2"], "s3")
+    assert store.check() == ("1 stories go on in a story that does not run",)

@@ -134,11 +134,13 @@ def test_a_value_that_was_left_can_be_reached_again(unit):
 
 @pytest.mark.usefixtures("opened")
 def test_words_of_a_set_are_told_once_beside_each_other(unit):
-    for word in ("port", "rail"):
-        new = development(slot="target", old=None, new=word, kind=DevelopmentKind.NEW)
-        unit.stories.add_developments("s1", "a1", [new], NOW)
+    port, rail = (
+        development(slot="target", old=None, new=word, kind=DevelopmentKind.NEW)
+        for word in ("port", "rail")
+    )
+    unit.stories.add_developments("s1", "a1", [port, rail], NOW)
     with pytest.raises(StoreError):
-        unit.stories.add_developments("s1", "a1", [new], NOW)
+        unit.stories.add_developments("s1", "a1", [rail], NOW)
     unit.rollback()
 
 
