@@ -229,7 +229,7 @@ def _yields(hit: Hit, other: Hit) -> bool:
         return False
     pair = hit.key, other.key
     if pair == ("cancelled", "postponed"):
-        return other.last > hit.last
+        return other.first > hit.first and other.last > hit.last
     if pair in _COVERED:
         return other.first <= hit.first
     if set(pair) == {"ended with agreement", "confirmed"}:
