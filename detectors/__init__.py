@@ -13,7 +13,7 @@ The way of an article, and the modules that think about each step:
   `calibration`, `passages`, `furniture`, `reasons`
 - what is claimed: `facts`
 - which story? `stories`, `units`, `partings`, `recognition`, `lookup`, `affinity`,
-  `evidence`, `vetoes`
+  `evidence`, `vetoes`; of words alone: `likeness`, `vocabulary`
 - what does it change? `developments`, `ledger`, `corroboration`, `meeting_status`,
   `rulings`
 - speak? `alerting`, `sources`

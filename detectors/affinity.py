@@ -14,6 +14,7 @@ from detectors import evidence as points
 from detectors.model import Story, StoryProfile
 from detectors.vetoes import ELSEWHERE, Pair, Whereabouts, find_veto
 
+JOIN = 2.5  # points that outweigh opening a story
 DECAY = timedelta(days=10)  # tau of 7 to 20 days scored alike (online stories, 661)
 MAX_CANDIDATES = 24  # stories whose words are read; 14 of 31 at most had no veto
 WORDS = 3.0

@@ -11,12 +11,12 @@ import xxhash
 
 from detectors.evidence import town
 from detectors.model import StoryProfile
-from detectors.recognition import states_kinds
+from detectors.recognition import WORDED, states_kinds
 from detectors.units import Unit
 
 MAX_PARTIES = 6  # who meets, by name; more are a conference, found by its city
 MAX_NAMES = 24  # the heaviest of a profile; an article in four has more
-MAX_WORDS = 12  # the heaviest stems, where there is nothing else to go by
+MAX_WORDS = 36  # the heaviest stems, where there is nothing else to go by
 MAX_KEYS = 160  # an article's; a live blog of twelve parts has some 120
 
 
@@ -41,7 +41,9 @@ def sought(parts: Iterable[Unit]) -> tuple[int, ...]:
 def _of_profile(profile: StoryProfile) -> tuple[str, ...]:
     parties = sorted(profile.parties)[:MAX_PARTIES]
     figures = (f"{slot}={value}" for slot, value in profile.numbers.items())
-    bare = not (profile.figures or profile.parties or states_kinds(profile.kinds))
+    bare = WORDED in profile.kinds or not (
+        profile.figures or profile.parties or states_kinds(profile.kinds)
+    )
     return (
         *map(_place, profile.places),
         *("+".join(pair) for pair in combinations(parties, 2)),

@@ -554,6 +554,18 @@ class Ruling:
     undone_by: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vocabulary:
+    """In how many of a topic's articles each word stood; see `vocabulary`.
+
+    ``counts`` is a sketch of fixed size; empty before the first of ``articles``.
+    """
+
+    topic: str
+    articles: int = 0
+    counts: bytes = b""
+
+
 class AlertKind(StrEnum):
     """What an alert tells."""
 

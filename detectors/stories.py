@@ -10,14 +10,14 @@ from datetime import datetime
 
 import xxhash
 
-from detectors.affinity import Affinity, weigh
+from detectors.affinity import JOIN, Affinity, weigh
+from detectors.likeness import liken
 from detectors.model import Article, Fact, Story, StoryVerdict
 from detectors.recognition import AFTERMATH, NAMED, joined
 from detectors.sources import NOTHING_KNOWN, Outlets, voice
 from detectors.units import Lead, Unit, lead
 from detectors.vetoes import SAME_EVENT
 
-JOIN = 2.5  # points that outweigh opening a story
 CONTINUE = 1.2  # enough where a part shows no event, or says not where
 MAX_SOURCES = 40
 
@@ -46,7 +46,7 @@ def assign(unit: Unit, stories: Iterable[Story], *, now: datetime) -> StoryVerdi
     Of the topic's running ``stories``, in any order, the best one that nothing
     contradicts; ties go to the one that changed last, then by id.
     """
-    weighed = weigh(unit.profile, stories, now=now, meeting=unit.meeting)
+    weighed = _weighed(unit, stories, now=now)
     free = [one for one in weighed if not one.veto]
     best = next((one for one in free if one.grounded), next(iter(free), None))
     opens = unit.shows_event
@@ -64,6 +64,15 @@ def assign(unit: Unit, stories: Iterable[Story], *, now: datetime) -> StoryVerdi
             if one.veto and one.points >= JOIN
         ),
     )
+
+
+def _weighed(
+    unit: Unit, stories: Iterable[Story], *, now: datetime
+) -> tuple[Affinity, ...]:
+    """The stories, best first: by facts, or by words where a topic has no more."""
+    if unit.vocabulary is not None:
+        return liken(unit.profile, stories, vocabulary=unit.vocabulary, now=now)
+    return weigh(unit.profile, stories, now=now, meeting=unit.meeting)
 
 
 def open_story(
@@ -226,6 +235,8 @@ def _threshold(unit: Unit, best: Affinity | None) -> float:
     A part that names no place tells of what its readers know already if its toll is
     this story's, and otherwise of no strike at all.
     """
+    if unit.vocabulary is not None:
+        return JOIN
     if unit.meeting or unit.profile.places:
         return (
             JOIN if unit.shows_event and NAMED not in unit.profile.kinds else CONTINUE

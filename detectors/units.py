@@ -12,7 +12,15 @@ from datetime import datetime
 from detectors.facts.parts import cut
 from detectors.facts.places import Gazetteer
 from detectors.ledger import is_number
-from detectors.model import Fact, Span, Story, StoryProfile, Topic, TopicVerdict
+from detectors.model import (
+    Fact,
+    Span,
+    Story,
+    StoryProfile,
+    Topic,
+    TopicVerdict,
+    Vocabulary,
+)
 from detectors.partings import Paragraph, part_by_story
 from detectors.recognition import (
     BULLETIN,
@@ -24,7 +32,7 @@ from detectors.recognition import (
     kinds,
     profile,
 )
-from detectors.slots import NUMBER_SLOTS
+from detectors.slots import NUMBER_SLOTS, has_only_words
 from detectors.text import Reading
 
 CORRECTION_LINE = 120  # letters: "(Corrects number of dead in headline and ...)"
@@ -52,6 +60,8 @@ class Unit:
         headline: The article's, or the part's own first words where it has many.
         meeting: Whether its topic is about meetings rather than incidents.
         shows_event: Whether it could open a story: talk of events shows none.
+        vocabulary: How common words are in its topic, where it is recognised by
+            them; None where by facts.
     """
 
     topic: str
@@ -61,6 +71,7 @@ class Unit:
     headline: str
     meeting: bool = False
     shows_event: bool = True
+    vocabulary: Vocabulary | None = None
 
 
 @dataclass(slots=True)
@@ -146,6 +157,11 @@ def part_further(
     return tuple(found)
 
 
+def terms_of(parts: Iterable[Unit]) -> frozenset[str]:
+    """Every word and name that an article's parts are recognised by."""
+    return frozenset(term for part in parts for term in part.profile.terms)
+
+
 def _unit(
     excerpt: Excerpt,
     facts: Sequence[Fact],
@@ -169,6 +185,7 @@ def _unit(
         headline=excerpt.heading or _first_words(excerpt.reading, excerpt.spans[0]),
         meeting="venue" in topic.slots,
         shows_event=_shows_event(topic, facts, recognised),
+        vocabulary=surroundings.vocabulary if has_only_words(topic.slots) else None,
     )
 
 
@@ -178,7 +195,7 @@ def _shows_event(topic: Topic, facts: Iterable[Fact], recognised: StoryProfile) 
     A meeting needs a status, and two that meet or one and a city. A strike needs a
     place, or is a bulletin that counts what was launched.
     """
-    if not topic.slots:
+    if has_only_words(topic.slots):
         return True
     slots = {fact.slot for fact in facts if fact.certainty.counts}
     if "venue" in topic.slots:

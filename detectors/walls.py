@@ -65,6 +65,8 @@ _LOGIN = _any(
 (?:log|sign) ?in to (?:your|continue|read|view)
 (?:log|sign) ?in with (?:google|facebook|apple)
 forgot(?:ten)? (?:your )?password
+(?:sent you a|sending you a) (?:verification|confirmation) e-?mail
+activate your (?:account|profile)
 create (?:a|an|your) (?:free )?account
 (?:увійдіть|войдите|авторизуйтесь|авторизуйтеся)[^.\n]{0,40}(?:щоб|чтобы)
 (?:забули|забыли) пароль

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from detectors.model import RunKind
 from flows.follow import COPY_WINDOW
-from flows.following import STORY_WINDOW
+from flows.following import WORDED_STORY_WINDOW
 from storage.database import Store
 from storage.shingles import MEMORY
 
@@ -24,7 +24,7 @@ def forget_when_due(store: Store, *, now: datetime) -> None:
         run = unit.runs.start(RunKind.FORGET, now)
     shingles = forget_shingles(store, now=now)
     with store.unit() as unit:
-        keys = unit.stories.prune((now - STORY_WINDOW - LATE).date())
+        keys = unit.stories.prune((now - WORDED_STORY_WINDOW - LATE).date())
         unit.runs.finish(run, now, {"shingles": shingles, "story_keys": keys})
 
 

@@ -19,6 +19,7 @@ from storage.rulings import Rulings
 from storage.runs import Runs
 from storage.shingles import Shingles
 from storage.stories import Stories
+from storage.vocabularies import Vocabularies
 
 
 class UnitOfWork:
@@ -34,6 +35,7 @@ class UnitOfWork:
         self.decisions = Decisions(connection)
         self.stories = Stories(connection)
         self.rulings = Rulings(connection)
+        self.vocabularies = Vocabularies(connection)
         self.outbox = Outbox(connection)
         self.leases = Leases(connection)
         self.runs = Runs(connection)

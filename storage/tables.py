@@ -355,6 +355,16 @@ class Message(SQLModel, table=True):
     problem: str = _column(AnyText)
 
 
+class Vocabulary(SQLModel, table=True):
+    """How common words are in a topic; ``counts`` is a sketch of fixed size."""
+
+    __tablename__ = "vocabulary"
+
+    topic: str = _column(AnyText, primary_key=True)
+    articles: int
+    counts: bytes = _column(LargeBinary)
+
+
 class Lease(SQLModel, table=True):
     """The right to do one thing alone, until ``ends_at``."""
 
