@@ -9,8 +9,8 @@ The way of an article, and the modules that think about each step:
 - a page: `pages`, `walls`
 - a text: `languages`, `text`, `names`, `numerals`
 - the same copy? `near_duplicates`, `headlines`, `changes`
-- on a topic? `topics`, `stretches`, `profiles`, `fitting`, `keywords`, `vectors`,
-  `calibration`, `passages`, `furniture`, `reasons`
+- on a topic? `topics`, `stretches`, `profiles`, `fitting`, `stored`, `keywords`,
+  `vectors`, `calibration`, `passages`, `furniture`, `reasons`
 - what is claimed: `facts`
 - which story? `stories`, `units`, `partings`, `recognition`, `lookup`, `affinity`,
   `evidence`, `vetoes`; of words alone: `likeness`, `vocabulary`

@@ -61,3 +61,9 @@ class RecordError(MonitorError):
     """A line of a stream of articles is no article; names line and key."""
 
     what = "not an article"
+
+
+class ModelError(MonitorError):
+    """A stored model is damaged, or was fitted to something else."""
+
+    what = "model does not fit"

@@ -12,8 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detectors.calibration import probability
+from detectors.errors import ModelError
 from detectors.fitting import fit_topics
 from detectors.keywords import Hit
 from detectors.languages import READABLE
@@ -21,6 +23,7 @@ from detectors.model import Exemplar, Topic, TopicVerdict
 from detectors.passages import choose, spans_of
 from detectors.profiles import Profile, Role, Tongue, WordList, said
 from detectors.reasons import reason
+from detectors.stored import Arrays, from_arrays, to_arrays
 from detectors.stretches import Article, Found
 from detectors.text import Reading
 from detectors.vectors import Floats
@@ -63,7 +66,36 @@ class TopicModel:
             background: Passages on no topic, in every language that is to be read.
         """
         profiles, tongues = fit_topics(topics, background)
-        return cls(profiles, tongues, _digest(topics, background))
+        return cls(profiles, tongues, digest_of(topics, background))
+
+    def arrays(self) -> dict[str, NDArray[np.generic]]:
+        """Everything that it learned and its digest; plain, to be stored as npz."""
+        learned = to_arrays(self._profiles, self._tongues)
+        return {"digest": np.array(self.digest), **learned}
+
+    @classmethod
+    def from_arrays(
+        cls, arrays: Arrays, topics: Sequence[Topic], background: Sequence[Exemplar]
+    ) -> "TopicModel":
+        """The model that `arrays` were taken of: the same verdicts, without fitting.
+
+        Args:
+            arrays: Of a model of these topics and this background.
+            topics: As `fit` was given them.
+            background: The same.
+
+        Raises:
+            ModelError: They are of other topics or background, or damaged.
+        """
+        digest = digest_of(topics, background)
+        try:
+            stored = str(arrays["digest"])
+            if stored != digest:
+                raise ModelError(stored, f"it was fitted to other seeds than {digest}")
+            profiles, tongues = from_arrays(arrays, topics)
+        except (KeyError, ValueError, IndexError) as error:
+            raise ModelError(digest, f"damaged: {error}") from error
+        return cls(profiles, tongues, digest)
 
     def match(self, reading: Reading) -> tuple[TopicVerdict, ...]:
         """Judge an article by every topic, in order.
@@ -230,6 +262,7 @@ def _silent(profile: Profile, reason: str) -> TopicVerdict:
     )
 
 
-def _digest(topics: Sequence[Topic], background: Sequence[Exemplar]) -> str:
+def digest_of(topics: Sequence[Topic], background: Sequence[Exemplar]) -> str:
+    """Names what a model is fitted to, in sixteen hex digits."""
     told = repr((tuple(topics), tuple(background)))
     return hashlib.sha256(told.encode()).hexdigest()[:16]

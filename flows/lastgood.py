@@ -15,7 +15,7 @@ def load(topics: Path | None, *, home: Path, warn: Callable[[str], None]) -> See
 
     Args:
         topics: The folder of topics; the shipped one unless given.
-        home: Where the last good set is kept between runs.
+        home: Where the last good set and fitted models are kept between runs.
         warn: Told each mistake when the last good set is used in its place.
 
     Raises:
@@ -23,12 +23,12 @@ def load(topics: Path | None, *, home: Path, warn: Callable[[str], None]) -> See
     """
     kept = home / KEPT
     try:
-        seeds = load_seeds(topics)
+        seeds = load_seeds(topics, home=home)
     except (SeedError, SeedErrors) as error:
         if not kept.is_dir():
             raise
         warn(f"{error}; the last good topics stay in use")
-        return load_seeds(kept)
+        return load_seeds(kept, home=home)
     _keep(topics or SHIPPED / "topics", kept)
     return seeds
 

@@ -11,6 +11,7 @@ from detectors.model import Exemplar, Topic
 from detectors.seeds import parse_lexicon, parse_topics
 from detectors.sources import NOTHING_KNOWN, Outlets, parse_owners
 from detectors.topics import TopicModel
+from flows.models import fitted
 from flows.version import detectors_version, digest
 
 SHIPPED = Path(__file__).resolve().parent.parent / "seeds"
@@ -44,8 +45,12 @@ class Seeds:
         return self.lexicons.get(language) or Lexicon(language, {})
 
 
-def load_seeds(folder: Path | None = None) -> Seeds:
+def load_seeds(folder: Path | None = None, *, home: Path | None = None) -> Seeds:
     """Read the topics of ``folder`` (the shipped ones unless given) and the rest.
+
+    Args:
+        folder: Of topics, or one file.
+        home: Where fitted topics are kept between runs, see `flows.models`.
 
     Raises:
         SeedErrors: With every mistake of every topic file.
@@ -54,7 +59,7 @@ def load_seeds(folder: Path | None = None) -> Seeds:
     topics = load_topics(folder)
     return Seeds(
         topics=topics,
-        model=TopicModel.fit(topics, load_background()),
+        model=fitted(topics, load_background(), home=home),
         lexicons=load_lexicons(),
         gazetteer=load_places(),
         outlets=load_owners(folder),

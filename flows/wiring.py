@@ -79,7 +79,7 @@ class Wiring:
         """
         settings = self.settings
         seeds = (
-            load_seeds(self._topics)
+            load_seeds(self._topics, home=settings.home)
             if self._topics
             else lastgood.load(settings.topics, home=settings.home, warn=self._warn)
         )

@@ -56,7 +56,8 @@ def backtest_command(
 
     settings = load()
     labels = read_labels(labelled) if labelled else None
-    desk = Desk(seeds=load_seeds(topics or settings.topics), dry=True)
+    seeds = load_seeds(topics or settings.topics, home=settings.home)
+    desk = Desk(seeds=seeds, dry=True)
     with closing(open_store(settings)) as store:
         with store.unit(reading=True) as unit:
             total = unit.articles.total()

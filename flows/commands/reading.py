@@ -71,7 +71,8 @@ def replay_command(
     """
     articles = _read_stream(stream)
     settings = load()
-    desk = Desk(seeds=load_seeds(topics or settings.topics), dry=True)
+    seeds = load_seeds(topics or settings.topics, home=settings.home)
+    desk = Desk(seeds=seeds, dry=True)
     store = Store.open(db or "sqlite://")
     outcomes: Counter[Outcome] = Counter()
     try:
@@ -130,7 +131,7 @@ def scan_command(
     A document is a .txt or .html file, a web address, or - for standard input.
     """
     settings = load()
-    seeds = load_seeds(topics or settings.topics)
+    seeds = load_seeds(topics or settings.topics, home=settings.home)
     moment = published_at or clock.now()
     for document in documents:
         article = _document(document, moment)

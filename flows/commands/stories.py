@@ -184,7 +184,8 @@ def _rule(make: "Callable[[UnitOfWork, Clerk], Ruled]", manner: _Manner) -> None
     from flows.seeds import load_seeds
 
     settings = load()
-    desk = Desk(seeds=load_seeds(settings.topics), channel=settings.slack_channel)
+    seeds = load_seeds(settings.topics, home=settings.home)
+    desk = Desk(seeds=seeds, channel=settings.slack_channel)
     with closing(open_store(settings)) as store, by_hand(store, clock.now):
         clerk = Clerk(desk=desk, by=manner.by, reason=manner.reason, now=clock.now())
         with store.unit() as unit:

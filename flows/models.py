@@ -1,0 +1,79 @@
+"""Fitted topics, kept between runs beside the store."""
+
+import os
+import zipfile
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+
+from detectors.errors import ModelError
+from detectors.model import Exemplar, Topic
+from detectors.topics import TopicModel, digest_of
+from flows.version import detectors_version
+
+KEPT = "models"
+MOST = 8  # files; two checkouts and a few versions of the topics
+
+
+def fitted(
+    topics: Sequence[Topic], background: Sequence[Exemplar], *, home: Path | None
+) -> TopicModel:
+    """The model of some topics: the one that an earlier run kept, or a fresh one.
+
+    A kept one is of the same topics, background and detectors, and gives the same
+    verdicts; a damaged one is fitted again. Loading takes 50 ms, fitting two topics
+    0.3 s and two hundred 1.1 s.
+
+    Args:
+        topics: In the order in which the model answers.
+        background: Passages on no topic.
+        home: Where models are kept between runs; none are where it is not, or None.
+    """
+    if home is None:
+        return TopicModel.fit(topics, background)
+    file = home / KEPT / f"{digest_of(topics, background)}-{_detectors()}.npz"
+    kept = _load(file, topics, background)
+    if kept is not None:
+        return kept
+    model = TopicModel.fit(topics, background)
+    _keep(file, model)
+    return model
+
+
+def _detectors() -> str:
+    """The detectors' digest alone: a file name is no place for a version."""
+    return detectors_version().rpartition("+")[2]
+
+
+def _load(
+    file: Path, topics: Sequence[Topic], background: Sequence[Exemplar]
+) -> TopicModel | None:
+    try:
+        # Opened here: of a damaged file numpy would leave it open.
+        with file.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
+            model = TopicModel.from_arrays(arrays, topics, background)
+        file.touch()
+    except (OSError, EOFError, ValueError, zipfile.BadZipFile, ModelError):
+        return None
+    return model
+
+
+def _keep(file: Path, model: TopicModel) -> None:
+    """Write it whole or not at all; a run that cannot keep it does without."""
+    fresh = file.with_suffix(f".{os.getpid()}")
+    with suppress(OSError):
+        file.parent.mkdir(exist_ok=True)
+        try:
+            with fresh.open("wb") as stream:
+                np.savez(stream, allow_pickle=False, **model.arrays())
+            fresh.replace(file)
+        finally:
+            fresh.unlink(missing_ok=True)
+        for old in sorted(file.parent.glob("*.npz"), key=_used_at)[:-MOST]:
+            old.unlink(missing_ok=True)
+
+
+def _used_at(file: Path) -> float:
+    return file.stat().st_mtime
