@@ -7,7 +7,7 @@ were a woman and two children unless their ages say otherwise.
 from collections.abc import Sequence
 
 from detectors.facts.context import Atom
-from detectors.facts.shapes import OTHER_NUMBER, Shape
+from detectors.facts.shapes import OTHER_NUMBER, WORD, Shape
 
 MAJORITY = 18  # years
 OLDEST = 120  # years
@@ -30,10 +30,11 @@ def by_age(told: Shape) -> Shape:
     for position, letter in enumerate(tuple(letters)):
         if letter not in "pPcC":
             continue
-        place = _age_of(told.atoms, position)
+        place = _age_of(told.atoms, position, is_group=letter == "P")
         if place is not None:
-            for age in (place, *_ages_after(told.atoms, place)):
-                letters[age] = OTHER_NUMBER
+            letters[place] = OTHER_NUMBER
+            for age in _ages_after(told.atoms, place):
+                letters[age - 1 : age + 1] = [WORD, OTHER_NUMBER]  # "aged 34 and 41"
         letters[position] = _letter(told.atoms, position, letter, place)
     return Shape("".join(letters), told.atoms)
 
@@ -80,19 +81,30 @@ def _is_offspring(atom: Atom) -> bool:
 
 
 def _has_parent(atoms: Sequence[Atom], position: int) -> bool:
-    """Whether a parent stands just before, in the same list."""
+    """Whether a parent stands just before, in the same list.
+
+    The daughter of a grandmother is a grown woman; her grandson is none.
+    """
+    is_grand = atoms[position].means("strikes.ages", "grandchildren")
     for atom in reversed(atoms[max(position - _FAMILY, 0) : position]):
         if atom.word in _PAUSES:
             return False
+        if atom.means("strikes.ages", "grandparents"):
+            return is_grand
         if atom.means("strikes.ages", "parents"):
             return True
     return False
 
 
-def _age_of(atoms: Sequence[Atom], position: int) -> int | None:
-    """Where the age of somebody stands."""
+def _age_of(atoms: Sequence[Atom], position: int, *, is_group: bool) -> int | None:
+    """Where the age of somebody stands; a "crew of five" is not aged five."""
     before = _age_before(atoms, position)
-    return _age_after(atoms, position) if before is None else before
+    if before is not None:
+        return before
+    after = _age_after(atoms, position)
+    told = atoms[position + 1] if after is not None else None
+    is_size = is_group and told is not None and told.means("strikes.ages", "size")
+    return None if is_size else after
 
 
 def _age_before(atoms: Sequence[Atom], position: int) -> int | None:

@@ -16,6 +16,7 @@ from detectors.facts.casualty_counts import Count, count
 from detectors.facts.casualty_frames import (
     ALL_FOUND,
     DIED_SINCE,
+    DIES,
     FOUND_SINCE,
     FURTHER_PART,
     HARM,
@@ -123,6 +124,8 @@ def _of_kind(context: Context, told: Shape, kind: Kind) -> Iterator[Count]:
                 ):
                     continue
                 taken.append(span)
+                if _is_over(told, match, kind.slot):
+                    continue
                 found = _counted(context, told, match, kind.slot, rank)
                 yield _corrected(found, corrected, told)
 
@@ -131,7 +134,7 @@ def _fits(context: Context, told: Shape, match: "re.Match[str]") -> bool:
     """Whether a frame that asks for more than letters finds it.
 
     Two people as a pair; somebody unknown, or by name, as one to whom harm was done;
-    another, where it counts people. Those who were found are missing no more.
+    another, where it counts people.
     """
     groups = match.groupdict()
     if "pair" in groups:
@@ -147,9 +150,14 @@ def _fits(context: Context, told: Shape, match: "re.Match[str]") -> bool:
         return article.means("strikes.helpers", "indefinite") and any(
             atom.means("strikes.helpers", "passive") for atom in helpers
         )
-    return not (
-        match.group().endswith("m") and FOUND_SINCE.match(told.letters, match.end())
-    )
+    return True
+
+
+def _is_over(told: Shape, match: "re.Match[str]", slot: str) -> bool:
+    """Whether those missing were found, or one wounded died: "and was found"."""
+    if slot == "missing":
+        return FOUND_SINCE.match(told.letters, match.end()) is not None
+    return slot == "injured" and DIES.match(told.letters, match.end()) is not None
 
 
 def _counted(

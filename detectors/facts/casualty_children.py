@@ -116,7 +116,8 @@ def _count(
 
 def _one_by_one(told: Shape, match: "re.Match[str]", letters: tuple[int, int]) -> int:
     """Children without a number: one, two of a pair, or as many as a list names."""
-    value = PAIR if has_pair(told, letters) else 1
+    start = told.letters.find("c", *letters)
+    value = PAIR if start >= 0 and has_pair(told, (start, letters[1])) else 1
     following = ANOTHER_CHILD.match(told.letters, match.end())
     while following is not None:
         value += 1

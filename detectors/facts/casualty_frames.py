@@ -49,6 +49,7 @@ ALPHABET = (
     ("strikes.power", "all", "a"),
     ("strikes.helpers", "and", "&"),
     ("strikes.helpers", "article", "A"),
+    ("strikes.helpers", "group", "A"),
     ("strikes.helpers", "more", "e"),
     ("strikes.helpers", "aux", "f"),
     ("strikes.tally", "changes", "y"),
@@ -97,31 +98,32 @@ _TOTALS = (
     "(?<![zs]){T}[^Nn{V}.;:&]{{0,14}}?N[R@](N)",
     "[R@](N)[Ao]{{0,2}}{T}",
     "(?<![zs]){T}[-:,]?[ofR@#]{{0,2}}(N)",
-    "(?<![zs])#[^N{V}.]{{0,5}}{S}[^N{V}.;]{{0,22}}?[R@][^N{V}.;,]{{0,2}}(N)",
-    "#[^N{V}.]{{0,5}}{S}[-:,]?[fR@o]{{0,2}}(N)",
+    "(?<![zs])#[^NC{V}.]{{0,5}}{S}[^N{V}.;]{{0,22}}?[R@][^N{V}.;,]{{0,2}}(N)",
+    "#[^NC{V}.]{{0,5}}{S}[-:,]?[fR@o]{{0,2}}(N)",
     "(?<![zs])#[^N{V}.]{{0,5}}{S}[^N{V}.;:]{{1,22}}?f(N)(?![pPcCw])",
     "[R@](N)[Ao]{{0,2}}#[^N{V}.;,]{{0,5}}{S}",
     "(?<![zs])#[^N{V}.]{{0,5}}{S}[^N{V}.;:&]{{0,6}}?N[R@](N)",
     "(?:^|[.;:,&])A?o?{S}f{{0,2}}#(N)",
-    "(?<![s&]){S}[fo]{{0,2}}R[fo]{{0,2}}(N)(?![fesoPp]{{0,3}}[{X}])",
+    "(?<![zs]){T}o{{0,3}}[:-]o?f?(N)(?=[,.;]|$)",
+    "(?<![s&C]){S}[fo]{{0,2}}R[fo]{{0,2}}(N)(?![fesoPp]{{0,3}}[{X}])",
     "(?:^|[.;:,&(-])[^N.;:,s]{{0,4}}{S}[ef]?[-:]f{{0,2}}(N)",
 )
 _PLAIN = (
     "(N)[eo]{{0,2}}[pP],?s[^{V}.;,x]{{1,6}},?[^N{V}.,;&x]{{0,4}}?{S}",
     "(N)Ps[AoP]{{1,3}}f{{0,3}}{S}",
     "(N)[eAsf]{{0,2}}[of]{{0,2}}[pPcC][^N{V}.,;&xsc]{{0,10}}?(?:{S}|{D})",
-    "{D}[fe]{{0,2}}(N)",
+    "{D}[feA]{{0,2}}(N)",
     "(N)[eAs]{{0,2}}o?[pPcCe],[^{V}.;]{{1,12}},[^N{V}.,;&x]{{0,4}}?{S}",
     "(N)Ro{{1,2}}[pPcC]f{{0,3}}{S}",
     "(N)Ro{{1,2}}f{{1,3}}{S}",
     "(?<=[kjdi][,&])(N)[eo]{{1,2}}{S}",
     "(N)[eAso]{{0,3}}[pPcC],o{{1,2}}f{{0,2}}{S}(?![fR]{{0,2}}N)",
-    "(?<![pPcC]R)(?<![{X}])(?<![{X}]e)(N)(?!R{S})[feRA]{{0,4}}{S}(?!R?N[eo]?[pPcC]|[fo]{{0,2}}d)",
+    "(?<![pPcC]R)(?<![{X}])(?<![{X}]e)(N)(?!R{S})[feRAa]{{0,4}}{S}(?!R?N[eo]?[pP]|[fo]{{0,2}}d)",
     "(?<![{X}])(?<![{X}]e)(N)f{{0,2}}{D}",
     "(?:^|[.;:])(N)[oA]{{1,5}}{S}(?=[.,;]|$)",
     "(N)[eo]{{1,3}}f{{1,3}}{S}",
-    "(?<!s){S}(?:[feRA]{{0,3}}o?|o{{1,2}}f)(N)(?![fes]{{0,3}}[{X}])",
-    "(?<![se]){S},[^N{V}.]{{1,5}},?[fR]{{0,2}}(N)(?![fesoPpCc]{{0,4}}[{X}])",
+    "(?<![sC]){S}(?:[feRAa]{{0,3}}o?|o{{1,2}}f)(N)(?![fes]{{0,3}}[{X}])",
+    "(?<![sex]){S},[^N{V}.]{{1,5}},?[fR]{{0,2}}(N)(?![fesoPpCc]{{0,4}}[{X}])",
 )
 _BODIES = (
     "(N)[eo]{{0,2}}B",
@@ -136,27 +138,28 @@ _LIST = _PEOPLE + "(?:,o?" + _PEOPLE + ")*(?:,|R?A?o{{1,2}})?&[onR-]{{0,6}}" + _
 _MIXED = (
     _LIST + "[^N{V}.,;&x]{{0,4}}?{S}",
     "{S}[onR:]{{0,2}}" + _LIST,
-    "{D}[on:]{{0,3}}" + _LIST + "(?![fo]{{0,3}}[{X}])",
+    "{D}[on:-]{{0,4}}" + _LIST + "(?![fo]{{0,3}}[{X}])",
     "(?:^|[.;:])(?P<one>Ao{{1,2}})&No{{0,2}}[pP]f{{1,2}}{S}",
 )
-_THE_DEAD = "(?:^|[.;:&])A?(?:{S}|{T})[f:-]{{1,2}}" + _LIST
+_THE_DEAD = "(?:^|[.;:&])A?(?:{S}|{T})(?:[f:-]{{1,2}}|o{{1,2}}[:-]o?n?-?o?)" + _LIST
 """A list of all: "The dead were a shepherd, his wife and their daughter."""
 _SINGLES = (
     "(?<![{X}])(?<![{X}]R)A[on-]{{0,6}}[pc](?:RN)?[^N{V}.,;&x]{{0,6}}?(?:{S}|{D})",
     "A[on-]{{0,6}}[pc],[^N{V}.;]{{1,9}},[^N{V}.,;&x]{{0,4}}?(?:{S}|{D})",
-    "(?<![sN]){S}[Rf]{{0,2}}A?[on-]{{0,6}}[pc](?![^.,;&]{{0,3}}[{X}])",
+    "(?<![sNbB]){S}[Rf]{{0,2}}A?[on-]{{0,6}}[pc](?![^.,;&]{{0,3}}[{X}])",
     "{U}",
     "{D}[Afon-]{{0,6}}[pc]",
     "[pc][^N{V}.,;&x]{{0,6}}{D}",
     "[pc],[^N{V}.;]{{1,9}},[^N{V}.,;&x]{{0,4}}{D}",
-    "(?:^|[.;:,&])[eo]{{0,2}}[pc](?:,n,)?f{{0,2}}{S}(?![feRA]{{0,3}}o?N|[{X}])",
+    "(?:^|[.;:,&])[eo]{{0,2}}[pc](?:,n,|o)?f{{0,2}}{S}(?![feRA]{{0,3}}o?N|[{X}])",
+    "A[on-]{{0,6}}[pc][^N{V}.,;x]{{1,9}}&[fo]{{0,2}}{S}(?=[.,;]|$)",
     "(?P<pair>[pc])(?:[,on&]{{0,5}},|[on&]{{1,4}})?f{{0,2}}{S}",
 )
 _UNNAMED = (
     "(?:^|[.;:,&])(?P<article>A)o{{1,3}}(?P<passive>f{{1,2}}){S}(?![feRA]{{0,3}}o?N)"
 )
 """Somebody whose trade no lexicon knows: "A glazier was killed"."""
-_BODY = "v[^N{V}.;,]{{0,3}}b[eAoR]{{0,3}}N?o?[pcPC]"
+_BODY = "v[^N{V}.;,]{{0,3}}b[eAoRm]{{0,3}}N?o?[pcPC]"
 _NAMED = (
     "(?:^|[.;:&-])(?P<name>o{{1,4}}),n,[^N{V}.;x]{{0,6}}?f{{0,2}}{S}"
     "(?![feRA]{{0,3}}o?N)"
@@ -174,7 +177,7 @@ NTH = re.compile(
 """The victim that makes a total: "a third person has died"."""
 CORRECTED = re.compile(r"(?<=[NPCpck]),?xN,?")
 FURTHER_PART = re.compile(
-    r"[^NkjmdiqTJ.;]{0,6}?[&,]e?o?(N)(?=[eo-])(?![^.,;]{0,5}[kjmdiqTJ])"
+    r"[^NkjmdiqTJ.;]{0,6}?[&,]e?o?(N)(?=[eoR-])(?![^.,;]{0,5}[kjmdiqTJ])"
 )
 TAKEN_BACK = re.compile("z(?:[#TR][oR]{0,2}|o[#TR][oR]?)N")
 """A number told as out of date: "an earlier figure of ten"."""
@@ -185,11 +188,13 @@ ALL_FOUND = (
     re.compile("[mq][oef]{0,2}x(?=[-.,:;]|$)"),
     re.compile("a[sAo]{0,2}[PC][fo]{0,3}v(?!N)"),
 )
-FOUND_SINCE = re.compile("[fo]{0,2}v")
+FOUND_SINCE = re.compile("[pPfo]{0,3}v")
 """Those thought missing "were found alive"."""
+DIES = re.compile("[fo]{0,4}[kd]")
+"""One told as wounded "has died": of such, a single one is none of the wounded."""
 NONE_OF = re.compile("xN?sA?N")
 """Nobody of a number: "none of the 20 workers was hurt"."""
-DIED_SINCE = re.compile("(N)s[AN]?[oPp]{0,3}j[^N.;]{1,14}[kd]")
+DIED_SINCE = re.compile("(N)s[AN]?[oPp]{0,3}j[^N.;]{0,14}[kd]")
 """Deaths among those told as wounded: "four of the 19 injured have died"."""
 ANOTHER_CHILD = re.compile(r"(?:,?n)?,?[,&][oAn-]{0,4}c")
 """One child more of a list: "a boy, 6, and his sister"."""
@@ -210,16 +215,17 @@ _CHILDREN = (
     "(N)o{{0,2}}[cC],[aos]{{1,4}}f{{0,3}}k",
     "(?:A|(N))?[oe]{{0,3}}[cC](?:,?[ofR]{{0,4}}[nN],?)?[fo]{{0,4}}s[oe]{{0,3}}[kTh]",
     "(N)[sefo]{{0,3}}[cC][^N{V}.,;&x]{{0,5}}?k",
+    "#[oR]{{0,2}}C[fo]{{0,2}}[kT][fo]{{0,2}}[R@](N)",
     "(?<!s)k[feR]{{0,3}}(N)[efo]{{0,2}}[cC]",
     "s[of]{{0,2}}(?:k|T)[fRo:-]{{0,2}}(N)o{{0,2}}[cC]",
     "s[of]{{0,2}}(?:k|T)[fRo:-]{{0,2}}(A)?o{{0,2}}c",
     "(?:A|(N))[of]{{0,3}}[cC][fo]{{0,3}}s[^{V}.;]{{0,6}}k",
     "s[of]{{0,2}}(?:A|(N))o{{0,3}}[cC][^N{V}.;]{{0,5}}[kd]",
     "(N)sN[oPf]{{0,3}}k[f]{{0,2}}C",
-    "k[onR:]{{0,2}}" + _PEOPLE + "(?:," + _PEOPLE + ")*&[oR]{{0,2}}(N)o{{0,2}}C",
+    "k[onR:]{{0,2}}" + _PEOPLE + "(?:," + _PEOPLE + ")*&[oR]{{0,2}}(N)[oRsA]{{0,3}}C",
     _PEOPLE + "(?:," + _PEOPLE + ")*&o?(N)o{{0,2}}C[^N{V}.,;&x]{{0,4}}?k",
     "(?<!s)k[feR]{{0,3}}A?[on-]{{0,3}}c",
-    "A[on-]{{0,3}}c[^N{V}.,;&x]{{0,5}}?[kd]",
+    "A[on-]{{0,6}}c[^N{V}.,;&x]{{0,5}}?[kd]",
     "d[on-]{{0,4}}c",
     "c(?:,[on&]{{1,5}},|[on&]{{1,5}})[^N{V}.,;&x]{{0,4}}?[kd]",
     "[kd][feR]{{0,3}}[on:-]{{0,3}}(?:A?[on-]{{0,3}}p,?)+&[oAn-]{{0,4}}c",

@@ -46,6 +46,7 @@ class _Mark:
     end: int
     reach: int = _REACH
     is_forward: bool = False  # "weeks after" dates what follows it
+    looks_back: bool = False  # "were false" denies what stands before it
     opens: bool = False  # "been hit before" dates the next sentence, too
 
 
@@ -141,6 +142,7 @@ def _marks(context: Context, sentence: Span) -> list[_Mark]:
             atom.end,
             _NEAR if atom.means(category, "not") else _REACH,
             is_forward=atom.means(category, "after"),
+            looks_back=atom.means(category, "behind"),
             opens=atom.means(category, "before"),
         )
         for atom in context.atoms(sentence)
@@ -201,9 +203,10 @@ def _reaches(context: Context, mark: _Mark, span: Span) -> bool:
         return ";" not in between
     if any(wall in between for wall in _SOFT_WALLS):
         return False
-    if mark.certainty in (Certainty.HYPOTHETICAL, Certainty.DENIED):
-        return mark.end <= span[0] and len(between) <= mark.reach and "," not in between
-    return True
+    if mark.certainty not in (Certainty.HYPOTHETICAL, Certainty.DENIED):
+        return True
+    is_near = len(between) <= mark.reach and "," not in between
+    return is_near and (mark.end <= span[0] or mark.looks_back)
 
 
 def _is_dated_back(context: Context, sentence: Span, span: Span) -> bool:

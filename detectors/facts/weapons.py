@@ -29,12 +29,13 @@ _ALPHABET = (
 _OF_THE = re.compile(r"(N)[so]{1,3}(N)o{0,3}w[^N.;]{0,6}?I")
 _DOWNED_OF = re.compile(r"I[^NIL.,;&]{0,3}(N)[so]{1,3}(N)o{0,3}w")
 _OUT_OF = re.compile(r"o(N)o{0,3}w[^N.;I]{0,5},?(N)o?f{0,2}I")
-_BOTH = re.compile(r"(N)[so]{0,3}w&o?(N)[so]{0,3}w[^NIL.;p]{0,4}I")
+_BOTH = re.compile(r"(N)[so]{0,3}w&o?(N)[so]{0,3}w[^NIL.;p&]{0,4}I(?![oI&s]{0,3}N)")
 _INTERCEPTED = (
     re.compile(
-        r"[ID](?:o{0,2}[&,]?o{0,2}I)*[^NIL.,;&]{0,3}(N)(?=[^.;,p]{0,4}w|[.,;]|$|[of])"
+        r"[ID](?:o{0,2}[&,]?o{0,2}I)*[^NIL.,;&]{0,3}(N)(?=[^.;,p]{0,4}w|[.,;]|$|[ofs])"
     ),
     re.compile(r"(N)[so]{0,3}w?[^NIL.;px]{0,4}I(?![oI&]{0,3}N)"),
+    re.compile(r"(?<=s)(N)f{1,3}D"),
 )
 _ONE_DOWNED = re.compile(r"oo?wf{1,2}I(?!o{0,2}N)")
 """One weapon more: "a second drone was brought down"."""
