@@ -349,7 +349,7 @@ def test_the_seed_document_puts_the_summit_in_budapest_and_cancels_nothing() -> 
     assert ("status", "cancelled") not in counted
 
 
-FLOORS = {  # F1 when set; in brackets on September's and January's at their first reading
+FLOORS = {  # F1 when set; in brackets September's and January's at first reading
     "status": 0.94,  # .96 (.74, .83)
     "venue": 0.90,  # .92 (.76, .86)
     "date": 0.92,  # .95 (.61, .71)
