@@ -21,6 +21,8 @@ _WHERE = frozenset({"place", "venue"})
 _FIGURES = NUMBER_SLOTS | {"power_cut"}
 _EVENTS = _FIGURES | {"status", "date", "venue"}
 """What a paragraph must state: who is blamed, or what was hit, is said in passing."""
+_SCENE = frozenset({"weapon", "target"})
+"""What says as much together, if it also says where."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +77,8 @@ def part_by_story(
         there = _whereabouts(paragraph, gazetteer, meeting=meeting)
         if (
             parts
-            and _leaves(parts[-1], paragraph)
             and _is_elsewhere(here, there, homes)
+            and (_leaves(parts[-1], paragraph) or _is_plain(here, there, homes))
         ):
             parts.append([])
             here = _Whereabouts()
@@ -102,9 +104,24 @@ def _is_elsewhere(
     return any(home.meets(there) and not home.meets(here) for home in homes)
 
 
+def _is_plain(
+    here: _Whereabouts, there: _Whereabouts, homes: Iterable[_Whereabouts]
+) -> bool:
+    """Whether the city is a running story's, and so are all of those who are named."""
+    return here.parties.isdisjoint(there.parties) and any(
+        not home.towns.isdisjoint(there.towns)
+        and there.parties
+        and there.parties <= home.parties
+        for home in homes
+    )
+
+
 def _leaves(part: Iterable[Paragraph], paragraph: Paragraph) -> bool:
     """Whether a paragraph states something of its own, no figure told above it."""
-    stated = [fact for fact in paragraph.facts if _is_event(fact)]
+    counting = [fact for fact in paragraph.facts if fact.certainty.counts]
+    slots = {fact.slot for fact in counting}
+    scene = _SCENE | {"place"} if slots >= _SCENE | {"place"} else frozenset()
+    stated = [fact for fact in counting if fact.slot in _EVENTS | scene]
     told = {
         (fact.slot, fact.value)
         for above in part
@@ -112,10 +129,6 @@ def _leaves(part: Iterable[Paragraph], paragraph: Paragraph) -> bool:
         if fact.slot in _FIGURES
     }
     return bool(stated) and not any((f.slot, f.value) in told for f in stated)
-
-
-def _is_event(fact: Fact) -> bool:
-    return fact.certainty.counts and fact.slot in _EVENTS
 
 
 def _whereabouts(
