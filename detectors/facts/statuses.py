@@ -20,6 +20,7 @@ from detectors.facts.standing import (
 from detectors.model import Certainty, Span
 
 STATUS_REACH = 700  # code points of a section that speak for its story
+_OBJECT = 1  # tokens from "talks" to what they are on: "talks on pay"
 TO_COME = "to come"
 _PRIORITY = (
     "ended without agreement",
@@ -125,17 +126,21 @@ def _of_line(line: Line) -> Iterator[StatusClaim]:
 def _is_of_others(line: Line, hit: Hit) -> bool:
     """Whether it is said of a match, a trial or a flight, and not of a meeting.
 
-    That is if such a word stands in its clause, and no meeting closer by.
+    That is if such a word stands in its clause, and no meeting closer by; "talks on
+    pay" are none.
     """
     start, end = line.clause(hit.first)
     end = max(end, hit.last)
-    others = [
-        _gap(word, hit) for word in line.of("unrelated") if start <= word.first < end
-    ]
+    others = [word for word in line.of("unrelated") if start <= word.first < end]
+    if not others:
+        return False
     meetings = [
-        _gap(word, hit) for word in line.of("noun") if start <= word.first < end
+        _gap(word, hit)
+        for word in line.of("noun")
+        if start <= word.first < end
+        and not any(0 <= it.first - word.last <= _OBJECT for it in others)
     ]
-    return bool(others) and min(others) <= min(meetings, default=end)
+    return min(_gap(word, hit) for word in others) <= min(meetings, default=end)
 
 
 def _gap(word: Hit, hit: Hit) -> int:
