@@ -32,6 +32,7 @@ from detectors.facts.places import PlaceKind, PlaceMention
 from detectors.facts.shapes import Shape
 from detectors.model import Bound, Span
 
+_BODY = 4  # atoms from "the bodies of" to the missing whose they are
 _BODIES = ("strikes.victims", "bodies")
 
 __all__ = ["Count", "find_casualties"]
@@ -73,14 +74,16 @@ def _overlap(one: Span, other: Span) -> bool:
 def _nth(context: Context, told: Shape) -> Iterator[Count]:
     """The total that the number of a victim tells: "a third person has died"."""
     for match in told.search(NTH):
-        place = next(at for at in map(match.start, (1, 2, 3)) if at >= 0)
+        place = next(at for at in map(match.start, (1, 2, 3, 4)) if at >= 0)
         number = _ordinal(told.atoms[place])
         article = told.atoms[place - 1] if place else None
         if number is None or (article and _is_definite(article)):
             continue
-        if not re.search(f"[{HARM}]", told.letters[: match.start()]):
+        is_noun = match.group("noun") is not None
+        if is_noun or not re.search(f"[{HARM}]", told.letters[: match.start()]):
             slot = "children_killed" if "c" in match.group() else "killed"
-            yield count(context, slot, number, told.span(match), Rank.TOTAL)
+            rank = Rank.PLAIN if is_noun else Rank.TOTAL
+            yield count(context, slot, number, told.span(match), rank)
 
 
 def _ordinal(atom: Atom) -> int | None:
@@ -136,6 +139,8 @@ def _fits(context: Context, told: Shape, match: "re.Match[str]") -> bool:
     Two people as a pair; somebody unknown, or by name, as one to whom harm was done;
     another, where it counts people.
     """
+    if told.letters[match.start()] in HARM and _is_out_of(told, match.start()):
+        return False
     groups = match.groupdict()
     if "pair" in groups:
         return has_pair(told, match.span("pair"))
@@ -153,10 +158,19 @@ def _fits(context: Context, told: Shape, match: "re.Match[str]") -> bool:
     return True
 
 
+def _is_out_of(told: Shape, place: int) -> bool:
+    """Whether what follows is a part of those harmed: "из раненых двое"."""
+    before = told.atoms[place - 1 : place]
+    return any(atom.means("strikes.origin", "out") for atom in before)
+
+
 def _is_over(told: Shape, match: "re.Match[str]", slot: str) -> bool:
     """Whether those missing were found, or one wounded died: "and was found"."""
     if slot == "missing":
-        return FOUND_SINCE.match(told.letters, match.end()) is not None
+        before = told.atoms[max(match.start() - _BODY, 0) : match.start()]
+        return FOUND_SINCE.match(told.letters, match.end()) is not None or any(
+            atom.means(*_BODIES) for atom in before
+        )
     return slot == "injured" and DIES.match(told.letters, match.end()) is not None
 
 

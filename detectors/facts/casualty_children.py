@@ -16,7 +16,7 @@ from detectors.facts.casualty_frames import (
     child_frames,
     frames,
 )
-from detectors.facts.context import Context
+from detectors.facts.context import Atom, Context
 from detectors.facts.shapes import Shape
 from detectors.model import Bound, Span
 
@@ -66,10 +66,16 @@ def _parts(context: Context, told: Shape) -> Iterator[Count]:
             continue
         groups = range(1, subset.re.groups + 1)
         number = next((n for n in groups if subset.group(n) == "N"), None)
-        if number is None and subset.group().endswith("C"):
+        last = told.atoms[subset.end() - 1]
+        if number is None and subset.group().endswith("C") and not _is_one(last):
             continue  # "children among them" gives no number
         first = subset.start(number) if number else subset.start()
         yield _count(context, told, subset, (first, subset.end()))
+
+
+def _is_one(child: Atom) -> bool:
+    """Whether a form of many is one of one child as well: "включая ребёнка"."""
+    return child.means("strikes.victims", "child")
 
 
 def _is_unnumbered(match: "re.Match[str]") -> bool:

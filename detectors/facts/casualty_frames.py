@@ -109,6 +109,8 @@ _TOTALS = (
     "(?:^|[.;:,&(-])[^N.;:,s]{{0,4}}{S}[ef]?[-:]f{{0,2}}(N)",
 )
 _PLAIN = (
+    "(N)sA?N[oe]?[pPC][^N{V}.,;&x]{{0,8}}?{S}",
+    "(N)[eAs]{{0,2}}o?[pPcC],{S}[^N{V}.;]{{1,12}},",
     "(N)[eo]{{0,2}}[pP],?s[^{V}.;,x]{{1,6}},?[^N{V}.,;&x]{{0,4}}?{S}",
     "(N)Ps[AoP]{{1,3}}f{{0,3}}{S}",
     "(N)[eAsf]{{0,2}}[of]{{0,2}}[pPcC][^N{V}.,;&xsc]{{0,10}}?(?:{S}|{D})",
@@ -136,8 +138,8 @@ _PEOPLE = (
 )
 _LIST = _PEOPLE + "(?:,o?" + _PEOPLE + ")*(?:,|R?A?o{{1,2}})?&[onR-]{{0,6}}" + _PEOPLE
 _MIXED = (
-    _LIST + "[^N{V}.,;&x]{{0,4}}?{S}",
-    "{S}[onR:]{{0,2}}" + _LIST,
+    _LIST + "(?:,[^N{V}.;]{{1,7}},)?[^N{V}.,;&x]{{0,4}}?{S}",
+    "{S}[onR:-]{{0,4}}" + _LIST,
     "{D}[on:-]{{0,4}}" + _LIST + "(?![fo]{{0,3}}[{X}])",
     "(?:^|[.;:])(?P<one>Ao{{1,2}})&No{{0,2}}[pP]f{{1,2}}{S}",
 )
@@ -172,7 +174,8 @@ _ANOTHER = (
 NTH = re.compile(
     "[kd][fRe]?A?(?P<after>o)(?:[pcjiJI]|k)|"
     "(?P<before>o)[jJ]?(?:[pcjiJI]|k(?=[^N.;,&]{1,5}[kd]))[^xN.;,&]{0,6}?[kd]|"
-    "A(?P<body>o)b"
+    "A(?P<body>o)b|"
+    "(?P<noun>o)k(?![^N.;,&]{1,5}[kd])"
 )
 """The victim that makes a total: "a third person has died"."""
 CORRECTED = re.compile(r"(?<=[NPCpck]),?xN,?")
@@ -194,7 +197,7 @@ DIES = re.compile("[fo]{0,4}[kd]")
 """One told as wounded "has died": of such, a single one is none of the wounded."""
 NONE_OF = re.compile("xN?sA?N")
 """Nobody of a number: "none of the 20 workers was hurt"."""
-DIED_SINCE = re.compile("(N)s[AN]?[oPp]{0,3}j[^N.;]{0,14}[kd]")
+DIED_SINCE = re.compile("(?:(N)|A)s[AN]?[oPp]{0,3}j[^N.;]{0,14}[kd]")
 """Deaths among those told as wounded: "four of the 19 injured have died"."""
 ANOTHER_CHILD = re.compile(r"(?:,?n)?,?[,&][oAn-]{0,4}c")
 """One child more of a list: "a boy, 6, and his sister"."""
@@ -216,7 +219,7 @@ _CHILDREN = (
     "(?:A|(N))?[oe]{{0,3}}[cC](?:,?[ofR]{{0,4}}[nN],?)?[fo]{{0,4}}s[oe]{{0,3}}[kTh]",
     "(N)[sefo]{{0,3}}[cC][^N{V}.,;&x]{{0,5}}?k",
     "#[oR]{{0,2}}C[fo]{{0,2}}[kT][fo]{{0,2}}[R@](N)",
-    "(?<!s)k[feR]{{0,3}}(N)[efo]{{0,2}}[cC]",
+    "(?<!s)k[feR]{{0,3}}(N)[efo-]{{0,2}}[cC]",
     "s[of]{{0,2}}(?:k|T)[fRo:-]{{0,2}}(N)o{{0,2}}[cC]",
     "s[of]{{0,2}}(?:k|T)[fRo:-]{{0,2}}(A)?o{{0,2}}c",
     "(?:A|(N))[of]{{0,3}}[cC][fo]{{0,3}}s[^{V}.;]{{0,6}}k",
@@ -227,6 +230,7 @@ _CHILDREN = (
     "(?<!s)k[feR]{{0,3}}A?[on-]{{0,3}}c",
     "A[on-]{{0,6}}c[^N{V}.,;&x]{{0,5}}?[kd]",
     "d[on-]{{0,4}}c",
+    "c(?:R?n)?,f{{0,2}}[kd]",
     "c(?:,[on&]{{1,5}},|[on&]{{1,5}})[^N{V}.,;&x]{{0,4}}?[kd]",
     "[kd][feR]{{0,3}}[on:-]{{0,3}}(?:A?[on-]{{0,3}}p,?)+&[oAn-]{{0,4}}c",
     "A[on-]{{0,3}}c(?:R?no?)?&[oA]{{0,3}}p[^N{V}.,;&x]{{0,5}}?[kd]",

@@ -24,6 +24,8 @@ _ALPHABET = (
     ("strikes.helpers", "and", "&"),
     ("strikes.helpers", "aux", "f"),
     ("strikes.victims", "", "p"),
+    ("strikes.harmed", "", "h"),
+    ("strikes.harmed_one", "", "h"),
     ("strikes.targets", "", "t"),
 )
 _OF_THE = re.compile(r"(N)[so]{1,3}(N)o{0,3}w[^N.;]{0,6}?I")
@@ -41,7 +43,7 @@ _ONE_DOWNED = re.compile(r"oo?wf{1,2}I(?!o{0,2}N)")
 """One weapon more: "a second drone was brought down"."""
 _LAUNCHED = (
     re.compile(r"L[^NIL.;p]{0,5}(N)(?=[^N.;,p]{0,4}w)"),
-    re.compile(r"(N)[^N.;,pI]{0,3}w[^NI.;p]{0,5}L"),
+    re.compile(r"(N)[^N.;,pIh]{0,3}w[^NI.;p]{0,5}L"),
 )
 _UNSEEN = (
     re.compile(r"xo?(w)"),
