@@ -55,24 +55,22 @@ def read_page(
         Paragraphs parted by a blank line. With a ``refusal`` the text is what the
         page had to say, for a look by hand.
     """
-    extract = partial(
-        _extract,
-        _decoded(body, charset),
-        url=url,
-        with_metadata=not (feed_title and feed_published_at),
-    )
-    document = extract(fast=True)
-    found = len(document.text or "") if document else 0
+    extract = partial(_extract, _decoded(body, charset), url=url)
+    asked = not (feed_title and feed_published_at)
+    fast = extract(fast=True, with_metadata=asked)
+    document, found = fast, len(fast.text or "") if fast else 0
     if found < max(LITTLE_TEXT, FEED_SHARE * len(feed_text)):
-        full = extract(fast=False)
-        document = full if full and len(full.text or "") > found else document
+        # What the page states of itself, the fast run has found as well.
+        full = extract(fast=False, with_metadata=asked and fast is None)
+        document = full if full and len(full.text or "") > found else fast
+    stated = fast or document
     text = _paragraphs(document.text) if document else ""
     return Page(
         url=url,
-        title=feed_title or one_line((document.title if document else "") or ""),
+        title=feed_title or one_line((stated.title if stated else "") or ""),
         text=text,
         language=_language(body),
-        published_at=feed_published_at or _date(document.date if document else None),
+        published_at=feed_published_at or _date(stated.date if stated else None),
         refusal=str(refuse(text, feed_text=feed_text) or ""),
     )
 
