@@ -16,6 +16,7 @@ from detectors.facts.casualty_frames import (
 )
 from detectors.facts.context import Atom, Context
 from detectors.facts.shapes import OTHER_NUMBER, Shape, shape
+from detectors.facts.victims import recast
 from detectors.text import Sentence
 
 _OLDEST = 120  # years
@@ -25,7 +26,8 @@ _AGE_OF_NAME = re.compile("(?<=[op]),N(?=,)")
 
 def told_in(context: Context, sentence: Sentence) -> Shape:
     """The shape of a sentence in which ages count nobody."""
-    told = by_age(shape(context.atoms(sentence.span), ALPHABET, of_things=False))
+    told = shape(context.atoms(sentence.span), ALPHABET, of_things=False)
+    told = by_age(recast(context, told))
     for match in _AGE_OF_NAME.finditer(told.letters):
         name, age = told.atoms[match.start() - 1], told.atoms[match.end() - 1]
         if context.text[name.start].isupper() and _is_age(age):

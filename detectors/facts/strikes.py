@@ -6,6 +6,7 @@ from detectors.facts.attribution import attribution_at
 from detectors.facts.blame import find_actors
 from detectors.facts.casualties import Count, find_casualties
 from detectors.facts.context import Context
+from detectors.facts.gunfire import Hit, find_shot
 from detectors.facts.outages import find_outages
 from detectors.facts.parts import cut
 from detectors.facts.scenes import find_scenes
@@ -46,8 +47,13 @@ def _in_part(context: Context, part: Sequence[Span]) -> Iterator[Fact]:
 
 def _all(context: Context, part: Sequence[Span]) -> Iterator[Fact]:
     counts = find_casualties(context)
+    tolls = {
+        slot: list(_casualties(context, _within(counts, part, slot)))
+        for slot in _CASUALTIES
+    }
+    _add_shot(context, part, tolls)
     for slot in _CASUALTIES:
-        yield from _casualties(context, _within(counts, part, slot))
+        yield from tolls[slot]
     yield from _weapons(context, part)
     yield from _fired(context, part)
     yield from _outages(context, part)
@@ -101,6 +107,42 @@ def _casualties(context: Context, counts: Sequence[Count]) -> Iterator[Fact]:
                 count.certainty,
                 bound=count.bound,
             )
+
+
+def _add_shot(
+    context: Context, part: Sequence[Span], tolls: dict[str, list[Fact]]
+) -> None:
+    """Count those who were shot where nobody says how many died or were wounded.
+
+    Of the first number told, who did not die was wounded: so were at least as many
+    as that, whatever is told of some of them further down.
+    """
+    shot = [
+        hit
+        for hit in find_shot(context)
+        if _inside(hit.span, part) and hit.certainty.counts
+    ]
+    fatal = next((hit for hit in shot if hit.fatal), None)
+    if fatal is not None and not _current(tolls["killed"]):
+        tolls["killed"].append(_of_shot(context, "killed", fatal, fatal.value))
+    everyone = next((hit for hit in shot if not hit.fatal), None)
+    if everyone is None:
+        return
+    wounded = everyone.value - sum(int(n.value) for n in _current(tolls["killed"]))
+    told = _current(tolls["injured"])
+    if any(int(fact.value) >= wounded for fact in told) or wounded <= 0:
+        return
+    if not told or everyone.span[0] < told[0].evidence[0]:
+        tolls["injured"] = [fact for fact in tolls["injured"] if fact not in told]
+        tolls["injured"].append(_of_shot(context, "injured", everyone, wounded))
+
+
+def _current(facts: Iterable[Fact]) -> list[Fact]:
+    return [fact for fact in facts if fact.certainty.counts]
+
+
+def _of_shot(context: Context, slot: str, hit: Hit, value: int) -> Fact:
+    return _fact(context, slot, value, hit.span, hit.certainty, bound=hit.bound)
 
 
 def _weapons(context: Context, part: Sequence[Span]) -> Iterator[Fact]:

@@ -1,0 +1,163 @@
+"""Who is a person though no noun says so, and who of those told was not harmed.
+
+"Marta Quil, 34, died" and "She was pronounced dead" tell of a person each. Four men
+who mourn "a slain friend" are not dead, and who "was taken to hospital, where he died"
+is not among the wounded. The shape of a sentence is recast accordingly, so that the
+frames of casualties need not know.
+"""
+
+from collections.abc import Sequence
+
+from detectors.facts.ages import OLDEST
+from detectors.facts.context import Atom, Context
+from detectors.facts.shapes import OTHER_NUMBER, WORD, Shape
+
+_ARTICLE, _PERSON, _AUXILIARY, _WEAPON = "Apfw"
+_FOUND = "v"
+_PEOPLE = "pPcC"
+_KILLED = "kd"
+_INJURED = "j"
+_HARM = "kjmdiqTJKIM"
+_CLAUSE = ".;:" + _HARM
+_NEXT = 3  # atoms: "28 and 34 years"
+_TOLD = 4  # atoms from "she" to "was later pronounced dead"
+_LATER = 8  # atoms from "to hospital" to "where he was pronounced dead"
+_LONGEST_NAME = 4  # words
+
+
+def recast(context: Context, told: Shape) -> Shape:
+    """The shape in which whoever is one person is told as such.
+
+    Args:
+        context: Its text says what is written with a capital.
+        told: The shape of one of its sentences, in the alphabet of casualties.
+    """
+    letters = list(told.letters)
+    if any(letter in _HARM for letter in letters):
+        for change in (_pairs_of_ages, _mourned, _brought_in, _named, _pronouns):
+            change(context, told.atoms, letters)
+    return Shape("".join(letters), told.atoms)
+
+
+def _pairs_of_ages(_: Context, atoms: Sequence[Atom], letters: list[str]) -> None:
+    """The first of two ages counts nobody either: "were 28 and 34 years old"."""
+    for place in range(len(atoms) - _NEXT):
+        joint, second, unit = atoms[place + 1 : place + 1 + _NEXT]
+        if (
+            letters[place] == "N"
+            and joint.means("strikes.helpers", "and")
+            and second.quantity is not None
+            and unit.means("strikes.ages", "years")
+        ):
+            letters[place] = OTHER_NUMBER
+
+
+def _mourned(_: Context, atoms: Sequence[Atom], letters: list[str]) -> None:
+    """Who mourn "a slain friend" are not dead, nor are all who were shot."""
+    for place, atom in enumerate(atoms):
+        if letters[place] == WORD and atom.means("strikes.shot", "hit"):
+            letters[place] = _WEAPON
+        before, after = letters[place - 1 : place], letters[place + 1 : place + 2]
+        if (
+            atom.means("strikes.adjectives")
+            and before == [_ARTICLE]
+            and any(letter in _PEOPLE for letter in after)
+            and "N" in letters[:place]
+        ):
+            letters[place] = WORD
+
+
+def _brought_in(_: Context, atoms: Sequence[Atom], letters: list[str]) -> None:
+    """Who was taken to hospital and died is not among the wounded."""
+    for place, letter in enumerate(letters):
+        if letter != _INJURED or not atoms[place].means("strikes.brought"):
+            continue
+        if letters[place - 1 : place] and letters[place - 1] in _KILLED:
+            letters[place] = WORD  # "died in hospital"
+            continue
+        for after in range(place + 1, min(place + 1 + _LATER, len(letters))):
+            if letters[after] in _KILLED and atoms[after].means("strikes.dies"):
+                letters[place] = WORD
+            if letters[after] in _CLAUSE + "N":
+                break  # "26 were hospitalised and three have died"
+
+
+def _named(context: Context, atoms: Sequence[Atom], letters: list[str]) -> None:
+    """A name is a person before an age between commas, or before "was killed"."""
+    for place in range(1, len(atoms)):
+        name = _name_before(context, atoms, letters, place)
+        aged = _is_age_inserted(atoms, place)
+        if not name or not (
+            aged or (len(name) > 1 and _is_dead(atoms, letters, place))
+        ):
+            continue
+        if aged:
+            letters[place + 1] = OTHER_NUMBER
+        kin = bool(name[0]) and letters[name[0] - 1] in _PEOPLE  # "her son Max, 4,"
+        if kin or (aged and "&" in letters[place + 2 : place + 2 + _NEXT]):
+            continue
+        letters[name[0]] = _ARTICLE
+        letters[name[-1]] = _PERSON
+        _find(letters, place)
+
+
+def _name_before(
+    context: Context, atoms: Sequence[Atom], letters: Sequence[str], place: int
+) -> range:
+    """The words with a capital that end right before a place, in copy of both cases."""
+    first = place
+    while (
+        first
+        and place - first < _LONGEST_NAME
+        and letters[first - 1] == WORD
+        and not atoms[first - 1].tags
+        and _is_name(context.text[atoms[first - 1].start : atoms[first - 1].end])
+    ):
+        first -= 1
+    if first == place or context.places_in((atoms[first].start, atoms[place - 1].end)):
+        return range(0)
+    return range(first, place)
+
+
+def _is_name(word: str) -> bool:
+    return word[0].isupper() and not word.isupper()
+
+
+def _is_age_inserted(atoms: Sequence[Atom], place: int) -> bool:
+    """Whether ", 34," stands here."""
+    if place + 1 >= len(atoms) or atoms[place].word != ",":
+        return False
+    age = atoms[place + 1].quantity
+    closes = place + 2 >= len(atoms) or atoms[place + 2].word in (",", ".", ";")
+    return age is not None and closes and age.value < OLDEST
+
+
+def _is_dead(atoms: Sequence[Atom], letters: Sequence[str], place: int) -> bool:
+    """Whether the words from here on tell the death of who stands before them."""
+    passive = False
+    for number in range(place, min(place + _TOLD, len(atoms))):
+        if letters[number] in _KILLED:
+            return passive or atoms[number].means("strikes.dies")
+        if letters[number] not in (_AUXILIARY, WORD, _FOUND):
+            return False
+        passive = passive or atoms[number].means("strikes.helpers", "passive")
+    return False
+
+
+def _pronouns(_: Context, atoms: Sequence[Atom], letters: list[str]) -> None:
+    """A pronoun is a person where it dies: "She was pronounced dead"."""
+    for place, atom in enumerate(atoms):
+        if atom.means("strikes.victims", "pronoun") and _is_dead(
+            atoms, letters, place + 1
+        ):
+            letters[place] = _PERSON
+            if place and letters[place - 1] == WORD:
+                letters[place - 1] = _ARTICLE  # "where he died"
+            _find(letters, place + 1)
+
+
+def _find(letters: list[str], place: int) -> None:
+    """Whoever "was found dead" was found, and that is no rescue."""
+    for after in range(place, min(place + _TOLD, len(letters))):
+        if letters[after] == _FOUND:
+            letters[after] = _AUXILIARY

@@ -1,0 +1,67 @@
+"""Who was shot, who of them died, and victims that no noun names."""
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Four people were shot at a party in Norrby.", {"injured": [4]}),
+        (
+            "Five people were shot, one fatally, outside the bakery.",
+            {"killed": [1], "injured": [4]},
+        ),
+        (
+            "Six people were shot and two of them died, police said.",
+            {"killed": [2], "injured": [4]},
+        ),
+        ("A man was shot in the leg near the depot.", {"injured": [1]}),
+        ("A gunman shot three dockers on Friday.", {"injured": [3]}),
+        (
+            "Four teens were shot. The youngest, a boy of 12, was injured in the arm.",
+            {"injured": [4]},
+        ),
+        ("Two drones were shot down over the bay.", {"intercepted": [2]}),
+        ("Nobody was shot, the sheriff said.", {}),
+        ("A shot was fired at two officers.", {}),
+        ("Four guards shot a burglar.", {}),
+    ],
+)
+def test_who_was_shot_is_dead_or_wounded(text, wanted, told):
+    found = told(text)
+
+    assert {
+        slot: found[slot]
+        for slot in ("killed", "injured", "intercepted")
+        if slot in found
+    } == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Police said Marta Quil was shot and killed on Friday.", {"killed": [1]}),
+        ("Marta Quil, 34, of Norrby, died at the scene.", {"killed": [1]}),
+        ("He was pronounced dead at the scene.", {"killed": [1]}),
+        ("She later died in hospital.", {"killed": [1]}),
+        ("He was taken to a hospital, where he died.", {"killed": [1]}),
+        ("She was found dead at 412 Orchard Road.", {"killed": [1]}),
+        ("The injured were 28 and 34 years old.", {}),
+        (
+            "Four men who had come to bury a slain friend were shot, one fatally.",
+            {"killed": [1], "injured": [3]},
+        ),
+        (
+            "Twenty people were hospitalised and two have died.",
+            {"killed": [2], "injured": [20]},
+        ),
+        ("Marta Quil killed the time with a crossword.", {}),
+        ("The bus was found by Ana Brel, 50, a farmer.", {}),
+    ],
+)
+def test_who_is_named_or_meant_is_one_victim(text, wanted, told):
+    found = told(text)
+
+    assert {
+        slot: found[slot] for slot in ("killed", "injured") if slot in found
+    } == wanted
