@@ -1,6 +1,7 @@
 """The same copy, or another article: cuts, add-ons, templates, updates."""
 
 import json
+import unicodedata
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -349,6 +350,49 @@ def test_ignoring_more_never_counts_too_little_text(run, data):
     verdict = find_original(print_, [earlier("a1", " ".join(run))], furniture=furniture)
     copied = len(print_.shingles) >= MIN_INFORMATIVE
     assert (verdict.original == "a1") is (copied and not furniture) or furniture
+
+
+UNICODE = st.lists(
+    st.one_of(
+        st.text(max_size=8),
+        st.sampled_from(["&nbsp;", "\u00ad", "İ", "ﬁ", "\ud800", "\n\n", "не", "it's"]),
+    ),
+    max_size=40,
+).map(" ".join)
+
+
+@given(UNICODE, st.text(max_size=20))
+def test_a_fingerprint_holds_each_run_of_a_text_once_in_its_paragraph(text, title):
+    reading = read(text, title=title)
+    print_ = fingerprint(reading)
+    runs = [run for line in print_.lines for run in line]
+    assert len(runs) == max(0, len(print_.words) - 3)
+    assert len(print_.lines) == len(reading.paragraphs)
+    assert print_.shingles == {*runs}
+    assert print_.bottom == tuple(sorted({*runs})[:BOTTOM])
+    assert print_.text == reading.text
+
+
+LETTERS = st.text(alphabet="abcéñüçдїйґёы", min_size=2, max_size=7)
+
+
+@given(st.lists(LETTERS, min_size=12, max_size=40), st.data())
+def test_script_noise_changes_nothing(run, data):
+    noises = (
+        lambda word: word,
+        lambda word: unicodedata.normalize("NFD", word),
+        lambda word: f"{word[0]}\u00ad{word[1:]}",
+        lambda word: f"{word[0]}&shy;{word[1:]}",
+        lambda word: "".join(f"&#{ord(letter)};" for letter in word),
+        lambda word: f"«{word}»",
+        lambda word: f"{word}\u00a0&mdash;",
+    )
+    noisy = [data.draw(st.sampled_from(noises))(word) for word in run]
+    plain, noised = " ".join(run), " ".join(noisy)
+    assert fingerprint(read(noised)).shingles == fingerprint(read(plain)).shingles
+    verdict = find_original(fingerprint(read(noised)), [earlier("a1", plain)])
+    long = len(fingerprint(read(plain)).shingles) >= MIN_INFORMATIVE
+    assert verdict.original == ("a1" if long else None)
 
 
 @given(st.integers(min_value=60, max_value=140))

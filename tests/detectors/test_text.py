@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detectors.text import cased_words, read, shingles, stems, words
+from detectors.text import (
+    PASSAGE_SENTENCES,
+    cased_words,
+    read,
+    runs_of,
+    shingles,
+    stems,
+    words,
+)
 
 
 def said(reading, spans):
@@ -111,6 +119,31 @@ def test_whatever_was_written_sentences_and_passages_lie_in_order(text):
     assert in_passages == set(range(len(spans)))
 
 
+@given(NOISY)
+def test_passages_are_cut_out_whole_and_never_run_across_a_live_entry(text):
+    reading = read(text)
+    for window, (start, end) in zip(reading.windows(), reading.passages(), strict=True):
+        first, *others = (reading.sentences[number] for number in window)
+        assert len(window) <= PASSAGE_SENTENCES
+        assert (start, end) == (first.start, [first, *others][-1].end)
+        assert not any(
+            reading.is_stamped(each.paragraph)
+            for each in others
+            if each.paragraph != first.paragraph
+        )
+    numbers = [n for run in reading.by_paragraph() for n in run]
+    assert numbers == [*range(len(reading.sentences))]
+
+
+@given(st.one_of(st.text(max_size=80), NOISY))
+def test_a_run_of_four_words_is_known_wherever_it_stands(text):
+    run = words(text)
+    hashes = runs_of(run).tolist()
+    quads = [run[n : n + 4] for n in range(len(run) - 3)]
+    assert hashes == [value for quad in quads for value in runs_of(quad).tolist()]
+    assert len({*hashes}) == len({*quads})
+
+
 @given(st.lists(st.text(alphabet="abcдїñ", min_size=1, max_size=4), max_size=30))
 def test_shingles_do_not_see_what_stands_between_words(run):
     plain = shingles(" ".join(run))
@@ -119,7 +152,7 @@ def test_shingles_do_not_see_what_stands_between_words(run):
     assert all(0 <= value < 2**64 for value in plain)
 
 
-@given(st.text(alphabet="ab. \n", max_size=60))
+@given(st.one_of(st.text(alphabet="ab. \n", max_size=60), NOISY))
 def test_sentences_cover_their_paragraphs_in_order(text):
     reading = read(text)
     last = 0

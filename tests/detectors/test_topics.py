@@ -6,6 +6,8 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from detectors.furniture import furniture
 from detectors.keywords import Keywords, loose_words
@@ -475,6 +477,31 @@ LEAK = Topic(
     title="Tanker leaks",
     words=Words(any=("tanker", "oil spill", "leak*", "slick", "ran aground")),
 )
+
+
+UNICODE = st.lists(
+    st.one_of(
+        st.text(max_size=8),
+        st.sampled_from(["flood", "levee", "sandbags. ", "tanker", "leak", "06:30 "]),
+        st.sampled_from(
+            ["&nbsp;", "\u00ad", "İ", "ﬁ", "\ud800", "\n\n", "! ", "повінь"]
+        ),
+    ),
+    max_size=40,
+).map(" ".join)
+WET = TopicModel.fit([FLOODS, LEAK], ())
+
+
+@given(UNICODE, UNICODE, st.sampled_from(["en", "uk", "ru", "es"]))
+def test_passages_of_any_text_are_whole_paragraphs_in_order(text, title, language):
+    reading = read(text, title=title, language=language)
+    for verdict in WET.match(reading):
+        assert 0 <= verdict.probability <= 1
+        assert not verdict.passages or verdict.matched
+        cut = [place for span in verdict.passages for place in span]
+        assert cut == sorted({*cut})
+        assert {*cut[::2]} <= {start for start, _ in reading.paragraphs}
+        assert {*cut[1::2]} <= {end for _, end in reading.paragraphs}
 
 
 def test_five_words_tell_a_topic_from_what_looks_like_it():
