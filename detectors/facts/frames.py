@@ -26,6 +26,7 @@ from detectors.model import Span
 
 NEAR_GAP = 2
 _MOST_REMEMBERED = 20_000  # words a category; some 2 MB
+_FAR = 3  # elements of a frame up to the word behind its first gap
 WIDE_GAP = 8  # "proposed on Wednesday that the leaders of the two countries meet"
 
 _TOKEN = re.compile(
@@ -65,6 +66,7 @@ class _Word:
     starts: tuple[str, ...]
     categories: tuple[str, ...]
     optional: bool
+    is_plain: bool  # exactly one word, out of those it lists
 
     def fits(self, word: str) -> bool:
         return word in self.exact or (
@@ -91,21 +93,22 @@ class _Frame:
 class _Index:
     exact: dict[str, list[_Frame]] = field(default_factory=lambda: defaultdict(list))
     starts: dict[str, list[_Frame]] = field(default_factory=lambda: defaultdict(list))
-    nested: dict[str, list[_Frame]] = field(default_factory=lambda: defaultdict(list))
+    nested: "dict[str, _Tails]" = field(default_factory=lambda: defaultdict(_Tails))
     lengths: set[int] = field(default_factory=set)
     met: dict[str, tuple[_Frame, ...]] = field(default_factory=dict)
 
-    def add(self, frame: _Frame) -> None:
-        first = frame.elements[0]
-        if isinstance(first, _Gap):
+    def add(self, frame: _Frame, at: int = 0) -> None:
+        """Index a frame by the words of its element ``at``."""
+        element = frame.elements[at]
+        if isinstance(element, _Gap):
             return
-        for word in first.exact:
+        for word in element.exact:
             self.exact[word].append(frame)
-        for start in first.starts:
+        for start in element.starts:
             self.starts[start].append(frame)
             self.lengths.add(len(start))
-        for name in first.categories:
-            self.nested[name].append(frame)
+        for name in element.categories:
+            self.nested[name].add(frame)
 
     def candidates(self, word: str) -> tuple[_Frame, ...]:
         """The frames whose first word this may be; remembered, as words recur."""
@@ -118,6 +121,25 @@ class _Index:
                 self.met.clear()
             known = self.met[word] = tuple(found)
         return known
+
+
+@dataclass(frozen=True, slots=True)
+class _Tails:
+    """Frames that begin with a category: what must come behind its terms.
+
+    ``far`` has those of a gap and a word, by that word, so that a gap is passed once
+    for all of them.
+    """
+
+    near: list[_Frame] = field(default_factory=list)
+    far: _Index = field(default_factory=_Index)
+
+    def add(self, frame: _Frame) -> None:
+        gap, behind = [*frame.elements[1:_FAR], None, None][:2]
+        if isinstance(gap, _Gap) and isinstance(behind, _Word) and behind.is_plain:
+            self.far.add(frame, at=_FAR - 1)
+        else:
+            self.near.append(frame)
 
 
 def tokenize(text: str, start: int = 0, end: int | None = None) -> Tokens:
@@ -181,11 +203,29 @@ class _Search:
         for frame in index.candidates(word):
             if (last := self._end(frame.elements, 1, first + 1)) is not None:
                 yield frame, last
-        for name, nested in index.nested.items():
+        for name, tails in index.nested.items():
             for after in self._category(name, first):
-                for frame in nested:
+                for frame in tails.near:
                     if (last := self._end(frame.elements, 1, after)) is not None:
                         yield frame, last
+                yield from self._beyond(tails.far, after)
+
+    def _beyond(self, far: _Index, place: int) -> Iterator[tuple[_Frame, int]]:
+        """The frames of ``far`` whose gap begins at ``place``, each at its shortest."""
+        met: set[int] = set()
+        passed = 0
+        for place_, word in enumerate(self._words[place:], start=place):
+            for frame in far.candidates(word):
+                gap = frame.elements[1]
+                if id(frame) in met or (isinstance(gap, _Gap) and passed > gap.words):
+                    continue
+                last = self._end(frame.elements, _FAR, place_ + 1)
+                if last is not None:
+                    met.add(id(frame))
+                    yield frame, last
+            passed += word[0].isalnum()
+            if word in _WALLS or passed > WIDE_GAP:
+                return
 
     def _category(self, name: str, first: int) -> tuple[int, ...]:
         """Where terms of a category that begin at ``first`` end, longest first."""
@@ -201,11 +241,22 @@ class _Search:
 
     def _end(self, elements: tuple[_Element, ...], n: int, place: int) -> int | None:
         """Where the rest of a frame ends if it stands at ``place``; None if not."""
-        if n == len(elements):
-            return place
-        element = elements[n]
-        if isinstance(element, _Gap):
-            return self._after_gap(elements, n, place, element.words)
+        words = self._words
+        while n < len(elements):
+            element = elements[n]
+            if isinstance(element, _Gap):
+                return self._after_gap(elements, n, place, element.words)
+            if not element.is_plain:
+                return self._after_choice(elements, n, place, element)
+            if place >= len(words) or not element.fits(words[place]):
+                return None
+            n, place = n + 1, place + 1
+        return place
+
+    def _after_choice(
+        self, elements: tuple[_Element, ...], n: int, place: int, element: _Word
+    ) -> int | None:
+        """As `_end`, where an element may be left out or be a term of a category."""
         afters = self._afters(element, place) if place < len(self._words) else []
         if element.optional:
             afters.append(place)
@@ -224,17 +275,28 @@ class _Search:
     def _after_gap(
         self, elements: tuple[_Element, ...], n: int, place: int, limit: int
     ) -> int | None:
+        words = self._words
+        behind = elements[n + 1] if n + 1 < len(elements) else None
         passed = 0
-        while place <= len(self._words):
-            if (last := self._end(elements, n + 1, place)) is not None:
-                return last
-            if place == len(self._words) or self._words[place] in _WALLS:
+        while place <= len(words):
+            if _may_stand(behind, words, place):
+                last = self._end(elements, n + 1, place)
+                if last is not None:
+                    return last
+            if place == len(words) or words[place] in _WALLS:
                 return None
-            passed += self._words[place][0].isalnum()
+            passed += words[place][0].isalnum()
             if passed > limit:
                 return None
             place += 1
         return None
+
+
+def _may_stand(element: _Element | None, words: Sequence[str], place: int) -> bool:
+    """Whether an element may stand at ``place``, as far as its plain words tell."""
+    if not isinstance(element, _Word) or not element.is_plain:
+        return True
+    return place < len(words) and element.fits(words[place])
 
 
 def _elements(term: str) -> tuple[_Element, ...]:
@@ -262,4 +324,5 @@ def _word(words: Sequence[str], *, optional: bool = False) -> _Word:
         tuple(word[:-1] for word in plain if word.endswith("*")),
         tuple(word[1:-1] for word in words if word.startswith("<")),
         optional,
+        is_plain=not optional and len(plain) == len(words),
     )
