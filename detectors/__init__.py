@@ -11,11 +11,12 @@ The way of an article, and the modules that think about each step:
 - the same copy? `near_duplicates`, `headlines`, `changes`
 - on a topic? `topics`, `stretches`, `profiles`, `fitting`, `stored`, `keywords`,
   `vectors`, `calibration`, `passages`, `furniture`, `reasons`; by what it means:
-  `encoder`
+  `meaning`, `encoder`
 - what is claimed: `facts`
 - which story? `stories`, `units`, `partings`, `recognition`, `lookup`, `affinity`,
   `evidence`, `vetoes`; of words alone: `likeness`, `vocabulary`
-- what does it change? `developments`, `ledger`, `corroboration`, `meeting_status`,
+- what does it change? `developments`, `ledger`, `corroboration`, `novelty`,
+  `meeting_status`,
   `rulings`
 - speak? `alerting`, `sources`
 - articles and decisions as lines of JSON, and how well they fit labels: `streams`,

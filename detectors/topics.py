@@ -15,10 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.calibration import probability
+from detectors.encoder import Encoder
 from detectors.errors import ModelError
 from detectors.fitting import fit_topics
 from detectors.keywords import Hit
 from detectors.languages import READABLE
+from detectors.meaning import LANGUAGE, SAID, Meaning, Meant, Reader
 from detectors.model import Exemplar, Topic, TopicVerdict
 from detectors.passages import choose, spans_of
 from detectors.profiles import Profile, Role, Tongue, WordList, said
@@ -48,34 +50,53 @@ class TopicModel:
     """
 
     def __init__(
-        self, profiles: tuple[Profile, ...], tongues: Mapping[str, Tongue], digest: str
+        self,
+        profiles: tuple[Profile, ...],
+        tongues: Mapping[str, Tongue],
+        digest: str,
+        meaning: Meaning | None = None,
     ) -> None:
         """Use `fit`."""
         self._profiles = profiles
         self._tongues = tongues
+        self._meaning = meaning
         self.digest = digest
 
     @classmethod
     def fit(
-        cls, topics: Sequence[Topic], background: Sequence[Exemplar]
+        cls,
+        topics: Sequence[Topic],
+        background: Sequence[Exemplar],
+        encoder: Encoder | None = None,
     ) -> "TopicModel":
         """Learn word weights, centroids and calibrations.
 
         Args:
             topics: In the order in which `match` answers.
             background: Passages on no topic, in every language that is to be read.
+            encoder: Reads passages for what they mean, for topics of few exemplars.
         """
         profiles, tongues = fit_topics(topics, background)
-        return cls(profiles, tongues, digest_of(topics, background))
+        meaning = None
+        if encoder is not None:
+            few = {n: p.topic for n, p in enumerate(profiles) if not p.is_fitted}
+            meaning = Meaning.learn(encoder, few, background)
+        digest = digest_of(topics, background, encoder)
+        return cls(profiles, tongues, digest, meaning)
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:
         """Everything that it learned and its digest; plain, to be stored as npz."""
         learned = to_arrays(self._profiles, self._tongues)
-        return {"digest": np.array(self.digest), **learned}
+        meant = {} if self._meaning is None else self._meaning.arrays()
+        return {"digest": np.array(self.digest), **learned, **meant}
 
     @classmethod
     def from_arrays(
-        cls, arrays: Arrays, topics: Sequence[Topic], background: Sequence[Exemplar]
+        cls,
+        arrays: Arrays,
+        topics: Sequence[Topic],
+        background: Sequence[Exemplar],
+        encoder: Encoder | None = None,
     ) -> "TopicModel":
         """The model that `arrays` were taken of: the same verdicts, without fitting.
 
@@ -83,19 +104,21 @@ class TopicModel:
             arrays: Of a model of these topics and this background.
             topics: As `fit` was given them.
             background: The same.
+            encoder: The same.
 
         Raises:
-            ModelError: They are of other topics or background, or damaged.
+            ModelError: They are of other topics, background or encoder, or damaged.
         """
-        digest = digest_of(topics, background)
+        digest = digest_of(topics, background, encoder)
         try:
             stored = str(arrays["digest"])
             if stored != digest:
                 raise ModelError(stored, f"it was fitted to other seeds than {digest}")
             profiles, tongues = from_arrays(arrays, topics)
+            meaning = Meaning.of_arrays(encoder, arrays) if encoder else None
         except (KeyError, ValueError, IndexError) as error:
             raise ModelError(digest, f"damaged: {error}") from error
-        return cls(profiles, tongues, digest)
+        return cls(profiles, tongues, digest, meaning)
 
     def match(self, reading: Reading) -> tuple[TopicVerdict, ...]:
         """Judge an article by every topic, in order.
@@ -107,8 +130,11 @@ class TopicModel:
         if tongue is None or not reading.sentences:
             return tuple(_silent(p, "no readable text") for p in self._profiles)
         article = Article.of(reading, tongue)
+        reader = None
+        if self._meaning is not None and reading.language == LANGUAGE:
+            reader = Reader(self._meaning, article)
         scans = [
-            _Scan.of(article, number, profile, tongue)
+            _Scan.of(article, number, profile, tongue, reader)
             for number, profile in enumerate(self._profiles)
         ]
         nearest = tongue.nearest(article.vectors, [scan.best for scan in scans])
@@ -131,6 +157,7 @@ class _Scan:
         windows: The log-odds of each passage.
         paragraphs: The same.
         absent: The lists of ``each`` that the article holds no term of.
+        meant: What the passages' meaning did to all that; None if it was not asked.
     """
 
     profile: Profile
@@ -140,10 +167,16 @@ class _Scan:
     windows: Floats
     paragraphs: Floats
     absent: tuple[int, ...]
+    meant: Meant | None
 
     @classmethod
     def of(
-        cls, article: Article, number: int, profile: Profile, tongue: Tongue
+        cls,
+        article: Article,
+        number: int,
+        profile: Profile,
+        tongue: Tongue,
+        reader: Reader | None,
     ) -> "_Scan":
         """The topic of that number.
 
@@ -154,7 +187,8 @@ class _Scan:
         told = profile.calibration.log_odds(article.scores[:, number])
         vetoed = article.found.by_stretch(WordList(number, Role.NONE))
         absent = _absent(article.found, number, profile.topic)
-        log_odds = told - ABSENT * len(absent)
+        meant = reader.weigh(number, told, vetoed) if reader is not None else None
+        log_odds = (told if meant is None else meant.log_odds) - ABSENT * len(absent)
         if absent and len(absent) == len(profile.topic.words.each):
             log_odds = np.minimum(log_odds, HARDLY)
         log_odds[[*vetoed]] = -np.inf
@@ -166,6 +200,7 @@ class _Scan:
         bonus = 0.0
         if article.stretches.title:
             bonus = _title_bonus(float(told[title]), profile)
+            bonus *= 1.0 if meant is None else SAID
         if not article.is_live:
             bonus -= LOOK_ALIKE * ((title in vetoed) + np.isinf(paragraphs[0]))
         best = int((windows + bonus).argmax())
@@ -178,6 +213,7 @@ class _Scan:
             windows + bonus,
             paragraphs,
             absent,
+            meant,
         )
 
 
@@ -262,7 +298,13 @@ def _silent(profile: Profile, reason: str) -> TopicVerdict:
     )
 
 
-def digest_of(topics: Sequence[Topic], background: Sequence[Exemplar]) -> str:
+def digest_of(
+    topics: Sequence[Topic],
+    background: Sequence[Exemplar],
+    encoder: Encoder | None = None,
+) -> str:
     """Names what a model is fitted to, in sixteen hex digits."""
     told = repr((tuple(topics), tuple(background)))
+    if encoder is not None:
+        told += encoder.digest
     return hashlib.sha256(told.encode()).hexdigest()[:16]
