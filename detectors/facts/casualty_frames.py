@@ -178,6 +178,8 @@ NTH = re.compile(
     "(?P<noun>o)k(?![^N.;,&]{1,5}[kd])"
 )
 """The victim that makes a total: "a third person has died"."""
+NOT_BUT = re.compile("xN,?[o&]?(?=N)")
+"""Before the number that stands: "not eight but six"."""
 CORRECTED = re.compile(r"(?<=[NPCpck]),?xN,?")
 FURTHER_PART = re.compile(
     r"[^NkjmdiqTJ.;]{0,6}?[&,]e?o?(N)(?=[eoR-])(?![^.,;]{0,5}[kjmdiqTJ])"

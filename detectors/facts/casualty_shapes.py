@@ -11,6 +11,7 @@ from detectors.facts.casualty_frames import (
     ALPHABET,
     CORRECTED,
     NONE_OF,
+    NOT_BUT,
     PARTITIVE,
     TAKEN_BACK,
 )
@@ -64,14 +65,18 @@ def without_parts(told: Shape) -> Shape:
 def without_corrected(told: Shape) -> tuple[Shape, dict[int, int]]:
     """Leave out "not seven" beside a number; tell what it takes back, by place."""
     corrected: dict[int, int] = {}
-    letters, atoms = told.letters, told.atoms
-    match = CORRECTED.search(letters)
-    while match is not None:
-        wrong = next(
-            atom.quantity for atom in atoms[slice(*match.span())] if atom.quantity
-        )
-        corrected[atoms[match.start()].start] = wrong.value
-        letters = letters[: match.start()] + letters[match.end() :]
-        atoms = atoms[: match.start()] + atoms[match.end() :]
-        match = CORRECTED.search(letters)
-    return Shape(letters, atoms), corrected
+    for pattern in (NOT_BUT, CORRECTED):
+        match = pattern.search(told.letters)
+        while match is not None:
+            first, last = match.span()
+            wrong = next(
+                atom.quantity for atom in told.atoms[first:last] if atom.quantity
+            )
+            beside = last if pattern is NOT_BUT else first
+            corrected[told.atoms[beside].start] = wrong.value
+            told = Shape(
+                told.letters[:first] + told.letters[last:],
+                told.atoms[:first] + told.atoms[last:],
+            )
+            match = pattern.search(told.letters)
+    return told, corrected

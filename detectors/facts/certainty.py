@@ -24,6 +24,9 @@ _YEAR = re.compile(r"(?<![\d,.])(?:19|20)\d\d(?![\d,.]\d|\d)")
 _CLAUSE_END = re.compile(r"[,;:]")
 _INSERTED = re.compile(r", (?:[^\W\d]+ ){1,2}[^\W_]+,$")
 """A date between commas belongs to what follows: "in the worst, in May, 16 died"."""
+_FIRST_PHRASE = re.compile(r"([^,;:.]{3,30}),")
+_DATE = 4  # words at most: "On 3 February 2025"
+_YEAR_ALONE = 3  # words: "In 2014", "У 2014 році"
 _SOFT_WALLS = frozenset(";:")
 _MONTHS_OF_A_YEAR = 12
 _LONG_PAST = 15  # years; "a house of 1978" dates the house, not what happened to it
@@ -89,8 +92,16 @@ def is_feared(context: Context, span: Span) -> Certainty | None:
 
 
 def is_since(context: Context, span: Span) -> bool:
-    """Whether a sentence counts from a month on: "since January 60 have died"."""
+    """Whether a sentence counts over a time: "since January 60 died", "this month".
+
+    A record, "the deadliest raid this year", counts one attack alone.
+    """
     atoms = context.atoms(context.sentence_at(span[0]))
+    if any(atom.means("certainty.since", "span") for atom in atoms):
+        return not any(
+            atom.means("certainty.since", "record") or atom.means("strikes.nth")
+            for atom in atoms
+        )
     months = context.lexicon.once("months", lambda: _month_numbers(context.lexicon))
     return any(
         atom.means("certainty.since", "since")
@@ -210,14 +221,18 @@ def _reaches(context: Context, mark: _Mark, span: Span) -> bool:
 
 
 def _is_dated_back(context: Context, sentence: Span, span: Span) -> bool:
-    """Whether the clause tells of another month or year than the article's."""
+    """Whether the clause tells of another month or year than the article's.
+
+    A date that opens a sentence, "In February, a raid killed six", dates all of it.
+    """
     text = context.text[sentence[0] : sentence[1]]
     published = context.published_at
     clause = _clause(text, span[0] - sentence[0], span[1] - sentence[0])
     is_relative = _is_relative(context, text[clause[0] : clause[1]])
     if is_relative:
         clause = 0, clause[1]
-    part = text[clause[0] : clause[1]]
+    opening = context.once(f"opening of {sentence}", lambda: _opening(context, text))
+    part = f"{opening} {text[clause[0] : clause[1]]}"
     years = [int(match.group()) for match in _YEAR.finditer(part)]
     if any(published.year - _LONG_PAST < year < published.year for year in years):
         return True
@@ -225,6 +240,19 @@ def _is_dated_back(context: Context, sentence: Span, span: Span) -> bool:
         _months_back(month, published) > 1 or _is_last_month(month, published)
         for month in _months(context, part, since=is_relative)
     )
+
+
+def _opening(context: Context, text: str) -> str:
+    """The date with which a sentence begins, before its first comma; "" for none."""
+    found = _FIRST_PHRASE.match(text)
+    if found is None:
+        return ""
+    tokens = tokenize(found.group(1))
+    book = Phrasebook.of(context.lexicon)
+    is_date = any(book.matches(tokens, n, "numbers.months") for n in range(len(tokens)))
+    is_year = book.length(tokens, 0, "strikes.origin", "in") == 1
+    is_short = len(tokens) <= (_DATE if is_date else _YEAR_ALONE)
+    return found.group(1) if is_short and (is_date or is_year) else ""
 
 
 def _clause(text: str, start: int, end: int) -> Span:

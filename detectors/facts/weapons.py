@@ -28,9 +28,12 @@ _ALPHABET = (
     ("strikes.harmed_one", "", "h"),
     ("strikes.targets", "", "t"),
 )
-_OF_THE = re.compile(r"(N)[so]{1,3}(N)o{0,3}w[^N.;]{0,6}?I")
-_DOWNED_OF = re.compile(r"I[^NIL.,;&]{0,3}(N)[so]{1,3}(N)o{0,3}w")
+_OF = r"(N)[so]{1,3}(N)o{0,3}w"
+_AND_OF = rf"(?:[&,]o?{_OF})?"
+_OF_THE = re.compile(rf"{_OF}{_AND_OF}[^N.;]{{0,6}}?I")
+_DOWNED_OF = re.compile(rf"I[^NIL.,;&]{{0,3}}{_OF}{_AND_OF}")
 _OUT_OF = re.compile(r"o(N)o{0,3}w[^N.;I]{0,5},?(N)o?f{0,2}I")
+_PAIR = 2  # groups of "six of 18"
 _BOTH = re.compile(r"(N)[so]{0,3}w&o?(N)[so]{0,3}w[^NIL.;p&]{0,4}I(?![oI&s]{0,3}N)")
 _INTERCEPTED = (
     re.compile(
@@ -178,9 +181,21 @@ def _pairs(context: Context, told: Shape) -> Iterator[tuple["re.Match[str]", Arm
         yield match, replace(first, value=int(first.value) + int(second.value))
     for pattern, few, many in ((_OF_THE, 1, 2), (_DOWNED_OF, 1, 2), (_OUT_OF, 2, 0)):
         for match in told.search(pattern):
-            yield match, _armed(context, told, match, "intercepted", few)
+            yield match, _with_second(context, told, match, "intercepted", few)
             if many:
-                yield match, _armed(context, told, match, "launched", many)
+                yield match, _with_second(context, told, match, "launched", many)
+
+
+def _with_second(
+    context: Context, told: Shape, match: "re.Match[str]", slot: str, group: int
+) -> Armed:
+    """A number with the one of a second weapon: "61 of 70 drones and 3 of 5 bombs"."""
+    first = _armed(context, told, match, slot, group)
+    second = group + _PAIR
+    if match.re.groups < second or match.group(second) is None:
+        return first
+    added = _armed(context, told, match, slot, second)
+    return replace(first, value=int(first.value) + int(added.value))
 
 
 def _armed(

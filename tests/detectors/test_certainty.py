@@ -112,3 +112,43 @@ def test_may_in_a_dateline_is_a_month_and_no_possibility(told):
 def test_may_is_a_possibility_elsewhere(told):
     assert "weapon" not in told("May a missile hit the hospital?")
     assert "target" not in told("Officials say a missile may hit the hospital.")
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "In January, a raid killed six."),
+        ("en", "In 2024, it killed six."),
+        ("uk", "У січні, за даними влади, загинули шестеро."),
+        ("ru", "2 января, по данным властей, погибли шестеро."),
+        ("es", "En enero, otro ataque mató a seis."),
+    ],
+)
+def test_a_date_that_opens_a_sentence_dates_all_of_it(language, text, context_of):
+    end = len(text) - 1
+    context = context_of(text, language)
+    assert certainty_at(context, (end - 4, end)) is Certainty.BACKGROUND
+
+
+def test_what_was_opened_in_a_year_is_hit_today(context_of):
+    text = "Opened in 2019, the mill was hit at dawn."
+    assert stated(context_of, text, "hit") is Certainty.ASSERTED
+
+
+def test_weeks_after_dates_what_follows_alone(context_of):
+    text = "The raid killed two, weeks after a missile killed nine."
+    assert stated(context_of, text, "killed two") is Certainty.ASSERTED
+    assert stated(context_of, text, "killed nine") is Certainty.BACKGROUND
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "words"),
+    [
+        ("en", "Reports that six had died were false.", "six had died"),
+        ("uk", "Інформація про шістьох загиблих не підтвердилася.", "шістьох"),
+        ("ru", "Сведения о шести погибших не подтвердились.", "шести"),
+        ("es", "Las noticias de seis muertos eran falsas.", "seis"),
+    ],
+)
+def test_a_denial_may_stand_behind(language, text, words, context_of):
+    assert stated(context_of, text, words, language) is Certainty.DENIED
