@@ -1,236 +1,132 @@
 """``python -m tests.bench``: speed as ratios, both sides measured in one run.
 
 Absolute figures mean little on a shared machine; a ratio of CPU times taken in
-turn holds. Prints a table and writes build/bench.json, one flat object: each
-ratio, or null with its reason under ``<name>.why``.
+turn holds. Each bench runs in a process of its own, so that its peak memory is its
+own as well (``<name>_peak_mb``, both sides). Prints a table and writes
+build/bench.json, one flat object: each figure, or null with its reason under
+``<name>.why``.
 """
 
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
 from time import perf_counter
 
 import click
 
-from tests.bench.rounds import ROUNDS, CannotMeasureError, in_turn
+from tests.bench.rounds import CannotMeasureError
 
 ROOT = Path(__file__).resolve().parents[2]
-DEMO = ROOT / "seeds" / "demo"
 BUILD = ROOT / "build"
 PATIENCE = 110.0  # seconds for everything; what does not fit is null
-APART = 75.0  # seconds for one that runs in a process of its own
-ARCHIVES = {"10k": 10_000, "100k": 100_000, "1m": 1_000_000}
+APART = 75.0  # seconds for one; the million takes minutes
 
 
-def following() -> float:
-    """Decide on the demo's day, against counting the words of the same texts."""
-    from sklearn.feature_extraction.text import TfidfVectorizer
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """A bench of a module, run with some arguments.
 
-    from detectors.streams import parse_stream
-    from flows.desk import Desk
-    from flows.replay import replay
-    from flows.seeds import load_seeds
-    from storage.database import Store
+    Attributes:
+        name: Stands before the name of each of its figures.
+        key: The figure that stands for it where none can be measured.
+        says: What is measured.
+    """
 
-    with (DEMO / "articles.jsonl").open(encoding="utf-8") as lines:
-        articles = parse_stream(lines, "articles.jsonl")
-    desk = Desk(seeds=load_seeds(), dry=True)
-    texts = [article.text for article in articles]
+    name: str
+    key: str
+    says: str
+    command: tuple[str, ...]
+    seconds: float | None = APART
 
-    def decide() -> None:
-        store = Store.open("sqlite://")
+    def run(self) -> Mapping[str, float]:
+        """Its figures.
+
+        Raises:
+            CannotMeasureError: A side is missing, or it took too long.
+        """
+        module, *arguments = self.command
         try:
-            list(replay(store, desk, articles))
-        finally:
-            store.close()
-
-    def vectorise() -> None:
-        TfidfVectorizer(ngram_range=(1, 2)).fit_transform(texts)
-
-    return in_turn(decide, vectorise, rounds=3)
-
-
-def feed_parsing() -> float:
-    """Parse the demo's eight feeds, against feedparser as it comes."""
-    import io
-
-    import feedparser
-
-    from detectors import feeds
-
-    bodies = [body for body in _feed_bodies() if not body.startswith(b"{")]
-
-    def ours() -> None:
-        for body in bodies:
-            feeds.parse(body, url="http://demo.test/feed")
-
-    def theirs() -> None:
-        for body in bodies:
-            feedparser.parse(io.BytesIO(body))
-
-    return in_turn(ours, theirs)
-
-
-def _feed_bodies() -> list[bytes]:
-    from flows.demo import day
-    from flows.demo.rendering import Listed, render_feed
-
-    loaded = day.load(DEMO)
-    return [
-        render_feed(
-            outlet,
-            f"http://demo.test/{outlet.slug}/",
-            [
-                Listed(
-                    piece=piece, link=piece.url, first_published_at=piece.published_at
-                )
-                for piece in loaded.pieces
-                if piece.source == outlet.name
-            ],
-        )
-        for outlet in loaded.outlets
-    ]
-
-
-def page_reading() -> float:
-    """Read real pages, against trafilatura as it comes, with its metadata."""
-    import trafilatura
-
-    from detectors.pages import read_page
-    from tests.bench.reference import pages
-
-    some = [each.page for each in pages()[::6]]  # all of them take a minute
-    bodies = [page.encode() for page in some]
-
-    def ours() -> None:
-        for body in bodies:
-            read_page(body, url="http://demo.test/page", charset="utf-8")
-
-    def theirs() -> None:
-        for page in some:
-            trafilatura.bare_extraction(page, with_metadata=True)
-
-    return in_turn(ours, theirs, rounds=3)
-
-
-def starting() -> float:
-    """Wall time of ``tocsin --help``, against an interpreter that imports click."""
-    sides = (["-m", "flows", "--help"], ["-c", "import click"])
-
-    def run(arguments: list[str]) -> float:
-        started = perf_counter()
-        ran = subprocess.run(  # noqa: S603  # our own command
-            [sys.executable, *arguments],
-            cwd=ROOT,
-            check=False,
-            capture_output=True,
-            timeout=PATIENCE,
-        )
+            ran = subprocess.run(  # noqa: S603  # our own command
+                [sys.executable, "-m", f"tests.bench.{module}", *arguments],
+                cwd=ROOT,
+                check=False,
+                capture_output=True,
+                text=True,
+                timeout=self.seconds,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise CannotMeasureError(f"took longer than {self.seconds} s") from error
         if ran.returncode:
-            raise CannotMeasureError(f"{' '.join(arguments)} failed")
-        return perf_counter() - started
-
-    run(sides[0])
-    return median(run(sides[0]) / run(sides[1]) for _ in range(ROUNDS))
+            raise CannotMeasureError(ran.stderr.strip().rpartition("\n")[2])
+        figures = json.loads(ran.stdout).items()
+        return {f"{self.name}_{key}": round(value, 4) for key, value in figures}
 
 
-def apart(name: str, *arguments: str) -> Mapping[str, float]:
-    """The figures of a bench of `tests.bench.articles`, each with its name in front."""
-    limit = None if str(ARCHIVES["1m"]) in arguments else APART
-    try:
-        ran = subprocess.run(  # noqa: S603  # our own command
-            [sys.executable, "-m", "tests.bench.articles", *arguments],
-            cwd=ROOT,
-            check=False,
-            capture_output=True,
-            text=True,
-            timeout=limit,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise CannotMeasureError(f"took longer than {limit} s") from error
-    if ran.returncode:
-        raise CannotMeasureError(ran.stderr.strip().rpartition("\n")[2])
-    return {f"{name}_{key}": value for key, value in json.loads(ran.stdout).items()}
+def _stage(name: str, key: str, says: str) -> Bench:
+    return Bench(name, key, says, ("stages", name))
 
 
-def topics() -> Mapping[str, float]:
-    """The shipped topics, a further one, and one of 200 against one of 50."""
-    return apart("topics", "topics")
+def _archive(name: str, size: int, seconds: float | None = APART) -> Bench:
+    return Bench(
+        f"near_duplicates_{name}",
+        "vs_trafilatura",
+        f"an article in an archive of {size:,}, against extracting it",
+        ("articles", "near_duplicates", str(size)),
+        seconds,
+    )
 
 
-def single(name: str, bench: Callable[[], float]) -> Callable[[], Mapping[str, float]]:
-    """A bench of one figure."""
-
-    def measured() -> Mapping[str, float]:
-        return {name: bench()}
-
-    measured.__doc__ = bench.__doc__
-    return measured
-
-
-def archive(size: str) -> Callable[[], Mapping[str, float]]:
-    """The bench of near-duplicates in one archive."""
-
-    def measured() -> Mapping[str, float]:
-        return apart(f"near_duplicates_{size}", "near_duplicates", str(ARCHIVES[size]))
-
-    measured.__doc__ = "An article in an archive of so many, against trafilatura."
-    return measured
-
-
-def benches(
-    *, million: bool
-) -> Iterable[tuple[Callable[[], Mapping[str, float]], str]]:
-    """Each bench, with the name that stands for it where it cannot be measured."""
-    sizes = [size for size in ARCHIVES if million or size != "1m"]
-    for name, bench in (
-        ("follow_vs_tfidf", following),
-        ("feed_parse_vs_feedparser", feed_parsing),
-        ("page_read_vs_trafilatura", page_reading),
-        ("help_vs_import_click", starting),
-    ):
-        yield single(name, bench), name
-    for size in sizes:
-        yield archive(size), f"near_duplicates_{size}_vs_trafilatura"
-    yield topics, "topics_vs_trafilatura"
+BENCHES = (
+    _stage("follow", "vs_tfidf", "the demo's day, against counting its words"),
+    _stage("feed_parse", "vs_feedparser", "the demo's feeds, against feedparser"),
+    _stage("page_read", "vs_trafilatura", "real pages, against trafilatura"),
+    _stage("help", "vs_import_click", "starting, against importing click (wall)"),
+    _archive("10k", 10_000),
+    _archive("100k", 100_000),
+    Bench(
+        "topics",
+        "vs_trafilatura",
+        "an article that can be read, against extracting it",
+        ("articles", "topics"),
+    ),
+)
+MILLION = _archive("1m", 1_000_000, seconds=None)
 
 
 @click.command()
 @click.option(
-    "--million", is_flag=True, help="Also an archive of 1,000,000: minutes, 5 GB."
+    "--million", is_flag=True, help="Also an archive of 1,000,000: three minutes."
 )
 def main(*, million: bool) -> None:
     """Measure what fits into the time; what cannot be measured says why."""
     results: dict[str, float | str | None] = {}
     started = perf_counter()
-    for bench, name in benches(million=million):
-        if not million and perf_counter() - started > PATIENCE:
-            found: Mapping[str, float | str | None] = {
-                name: None,
-                f"{name}.why": "no time was left",
-            }
-        else:
-            found = measure(bench, name)
+    for bench in (*BENCHES, MILLION) if million else BENCHES:
+        is_late = not million and perf_counter() - started > PATIENCE
+        found = _unmeasured(bench, "no time was left") if is_late else measure(bench)
         results |= found
         for key, value in found.items():
             if not key.endswith(".why"):
-                why = found.get(f"{key}.why", (bench.__doc__ or "").strip())
-                click.echo(f"{key:36} {'none' if value is None else value:>8}  {why}")
+                why = found.get(f"{key}.why", bench.says)
+                click.echo(f"{key:36} {'none' if value is None else value:>9}  {why}")
     BUILD.mkdir(exist_ok=True)
     (BUILD / "bench.json").write_text(json.dumps(results, indent=1) + "\n", "utf-8")
 
 
-def measure(
-    bench: Callable[[], Mapping[str, float]], name: str
-) -> Mapping[str, float | str | None]:
-    """The figures of a bench; null, and why, where a side is missing."""
+def measure(bench: Bench) -> Mapping[str, float | str | None]:
+    """The figures of a bench; null, and why, where it cannot be measured."""
     try:
-        return {key: round(value, 4) for key, value in bench().items()}
-    except (CannotMeasureError, ImportError) as error:
-        return {name: None, f"{name}.why": str(error)}
+        return dict(bench.run())
+    except CannotMeasureError as error:
+        return _unmeasured(bench, str(error))
+
+
+def _unmeasured(bench: Bench, why: str) -> Mapping[str, float | str | None]:
+    name = f"{bench.name}_{bench.key}"
+    return {name: None, f"{name}.why": why}
 
 
 if __name__ == "__main__":
