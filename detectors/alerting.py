@@ -24,6 +24,7 @@ from detectors.model import (
     Story,
     Topic,
 )
+from detectors.novelty import RETOLD
 from detectors.slots import IMMATERIAL_SLOTS
 
 _MOVES = frozenset(
@@ -62,6 +63,8 @@ def decide(
             return _waits(wanted, sources, progress.developments)
         verdict = _speak(topic, story, developments, sources, AlertKind.NEW)
         return replace(verdict, settled=tuple(untold))
+    if told and progress.likeness is not None:
+        return _in_words(topic, story, progress.likeness, sources)
     waiting: tuple[Development, ...] = ()
     if told and wanted > 1:
         developments, waiting = _borne_out(topic, developments, progress.ledger)
@@ -145,6 +148,23 @@ def _speak(
     )
     return AlertVerdict(
         outcome=Outcome.ALERTED, reason=f"{kind}: {reason}", alert=alert
+    )
+
+
+def _in_words(
+    topic: Topic, story: Story, likeness: float, sources: Sequence[str]
+) -> AlertVerdict:
+    """Speak of an article that adds to a told story, by its words alone."""
+    measured = f"likeness {likeness:.2f}, retold from {RETOLD:.2f}"
+    if likeness < RETOLD:
+        verdict = _speak(topic, story, (), sources, AlertKind.UPDATE)
+        reason = f"tells more of a known story ({measured})"
+        alert = replace(verdict.alert, reason=reason) if verdict.alert else None
+        return replace(verdict, reason=f"{AlertKind.UPDATE}: {reason}", alert=alert)
+    return AlertVerdict(
+        outcome=Outcome.KNOWN,
+        reason=f"retells what is known ({measured})",
+        tipping="a report in other words, of something that the story has not told",
     )
 
 

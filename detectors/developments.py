@@ -80,6 +80,8 @@ class Progress:
         known: How many of its facts the story held already.
         repeated: The first of those, as "killed 6".
         overtaken: Its facts that were true once, as "killed 4".
+        likeness: To the article of the story that it is most like in words, where the
+            topic asks for it (`novelty`); None elsewhere.
     """
 
     before: Sequence[Claim] = ()
@@ -88,6 +90,7 @@ class Progress:
     known: int = 0
     repeated: tuple[str, ...] = ()
     overtaken: tuple[str, ...] = ()
+    likeness: float | None = None
 
     @property
     def ledger(self) -> tuple[Claim, ...]:

@@ -234,7 +234,8 @@ class AlertPolicy:
     """When a topic speaks, where, and how loudly.
 
     ``min_probability`` None leaves the threshold to the model. ``material`` are
-    the slots whose developments alert on their own.
+    the slots whose developments alert on their own. ``updates`` says that a topic
+    without slots also tells what an article adds in words to a story that was told.
     """
 
     channel: str | None = None
@@ -242,6 +243,7 @@ class AlertPolicy:
     independent_sources: int = 1
     material: tuple[str, ...] = ()
     severity: tuple[SeverityRule, ...] = ()
+    updates: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,6 +42,7 @@ _ALERT_KEYS = (
     "independent_sources",
     "material",
     "severity",
+    "updates",
 )
 _RULE_KEYS = ("severity", "slot", "at_least", "values")
 _COUNTED = NUMBER_SLOTS | {"power_cut"}
@@ -248,7 +249,16 @@ def _alert(value: Value | None, slots: tuple[str, ...]) -> AlertPolicy:
         independent_sources=sources.whole_number(least=1) if sources else 1,
         material=keys["material"].some_of(slots) if "material" in keys else material,
         severity=_rules(keys.get("severity"), slots),
+        updates=_updates(keys.get("updates"), slots),
     )
+
+
+def _updates(value: Value | None, slots: tuple[str, ...]) -> bool:
+    if value is None:
+        return False
+    if slots:
+        value.complain("is for topics without slots: those have developments")
+    return value.one_of(("true", "false")) == "true"
 
 
 def _rules(value: Value | None, slots: tuple[str, ...]) -> tuple[SeverityRule, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from detectors import alerting, lookup, sources, stories
+from detectors import alerting, lookup, novelty, sources, stories
 from detectors.developments import Progress, develop
 from detectors.model import (
     Alert,
@@ -23,7 +23,7 @@ from detectors.model import (
 )
 from detectors.recognition import Surroundings
 from detectors.slots import has_only_words
-from detectors.text import Reading
+from detectors.text import Reading, read
 from detectors.units import Unit, part_further, terms_of, units
 from detectors.vocabulary import counted
 from flows.desk import Desk
@@ -237,6 +237,8 @@ def _judge(
         lead=strand.lead,
         voice=press.owners.get(speaker, speaker),
     )
+    if case.topic.alert.updates and story.told_at is not None:
+        progress = replace(progress, likeness=_likeness(unit, case, story))
     waiting = unit.stories.waiting(story.id)
     answer = alerting.decide(
         case.topic,
@@ -249,6 +251,24 @@ def _judge(
     if answer.alert is not None and story.told_at is None:
         story = replace(story, told_at=case.now)
     return _Turn(story=story, opens=strand.opens, progress=progress, answer=answer)
+
+
+def _likeness(unit: UnitOfWork, case: Case, story: Story) -> float:
+    """How like the article is to the last ones of its story, in words."""
+    last = unit.stories.members(story.id)[-novelty.COMPARED :]
+    readings = (
+        read(
+            each.text[: novelty.LONGEST],
+            title=each.title,
+            language=each.language or case.reading.language,
+        )
+        for each in unit.articles.get_many(last).values()
+    )
+    return novelty.likeness(
+        novelty.terms(case.reading),
+        map(novelty.terms, readings),
+        unit.vocabularies.get(case.topic.id),
+    )
 
 
 def _quoted(reading: Reading, fact: Fact) -> Fact:

@@ -22,6 +22,7 @@ from detectors.model import (
     StoryProfile,
     Topic,
 )
+from detectors.novelty import RETOLD
 from detectors.slots import MEETING_SLOTS, STRIKE_SLOTS
 
 DAWN = datetime(2026, 5, 4, 4, tzinfo=UTC)
@@ -182,6 +183,22 @@ def claim(value: FactValue, source: str, slot: str = "killed", **more) -> Claim:
         quote="",
         **more,
     )
+
+
+def test_words_alone_make_an_update_where_a_topic_asks_for_it():
+    topic = Topic(id="free", title="Anything", alert=AlertPolicy(updates=True))
+    new = verdict(topic=topic, likeness=RETOLD - 0.01)
+    assert new.alert is not None
+    assert new.alert.kind is AlertKind.UPDATE
+    assert new.alert.developments == ()
+    assert "tells more" in new.alert.reason
+    retold = verdict(topic=topic, likeness=RETOLD)
+    assert retold.outcome is Outcome.KNOWN
+    assert "retells" in retold.reason
+    assert retold.tipping
+    first = verdict(topic=topic, likeness=RETOLD, told=False).alert
+    assert first is not None
+    assert first.kind is AlertKind.NEW
 
 
 TWO = strikes(independent_sources=2)

@@ -8,6 +8,7 @@ import pytest
 from detectors.errors import SeedErrors
 from detectors.model import Exemplar, Severity, SeverityRule
 from detectors.seeds import parse_lexicon, parse_topic, parse_topics
+from detectors.sources import parse_owners
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 SMALLEST = "title: Port strikes\nwords: {any: [dockworkers]}\n"
@@ -30,9 +31,20 @@ def test_a_title_and_a_word_make_a_topic_named_after_its_file():
     assert topic.alert.min_probability is None
 
 
-def test_the_example_in_the_manual_is_a_topic():
+def examples():
     manual = (SEEDS / "README.md").read_text(encoding="utf-8")
-    (example,) = re.findall(r"```yaml\n(.*?)```", manual, re.DOTALL)
+    return re.findall(r"```yaml\n(.*?)```", manual, re.DOTALL)
+
+
+def test_the_example_of_owners_in_the_manual_is_right_and_so_is_the_shipped_file():
+    outlets = parse_owners(examples()[1], "owners.yaml")
+    assert outlets.hosts["morningquay.test"] == "Quay Media"
+    shipped = (SEEDS / "owners.yaml").read_text(encoding="utf-8")
+    assert len(parse_owners(shipped, "owners.yaml").hosts) >= 20
+
+
+def test_the_example_in_the_manual_is_a_topic():
+    example = examples()[0]
     topic = parse_topic(example, "topics/port-strikes.yaml")
     assert topic.id == "port-strikes"
     assert topic.words.none == ("air strike", "striker")
@@ -60,6 +72,11 @@ def test_every_shipped_topic_can_be_read():
 def test_slots_are_material_unless_they_are_mere_detail():
     text = SMALLEST + "slots: [killed, place, weapon, claimed_by]\n"
     assert parse_topic(text, "x.yaml").alert.material == ("killed", "claimed_by")
+
+
+def test_a_topic_without_slots_may_ask_for_updates():
+    assert parse_topic(SMALLEST + "alert: {updates: true}\n", "x.yaml").alert.updates
+    assert not parse_topic(SMALLEST, "x.yaml").alert.updates
 
 
 def test_an_unknown_key_is_told_with_line_and_the_nearest_right_one():
@@ -110,6 +127,18 @@ def test_an_unknown_key_is_told_with_line_and_the_nearest_right_one():
             "topics/ports.yaml:5: slots[2]",
             "no such word 'kiled', nearest is 'killed'",
             id="unknown-slot",
+        ),
+        pytest.param(
+            SMALLEST + "slots: [killed]\nalert: {updates: true}\n",
+            "topics/ports.yaml:4: alert.updates",
+            "is for topics without slots: those have developments",
+            id="updates-beside-slots",
+        ),
+        pytest.param(
+            SMALLEST + "alert: {updates: often}\n",
+            "topics/ports.yaml:3: alert.updates",
+            "no such word 'often', there are false, true",
+            id="updates-neither-yes-nor-no",
         ),
         pytest.param(
             SMALLEST + "exemplars: [{language: en, text: ''}]\n",

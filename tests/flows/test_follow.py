@@ -181,3 +181,46 @@ def test_what_two_feeds_of_one_host_tell_is_told_by_one_source(store, desk):
     kept(store, [article(2, RISEN, source=outlets[1])])
     *_, last = follow_articles(store, desk, now=DAWN)
     assert last.alerts[0].sources == outlets[:1]
+
+
+PORTS = """id: ports
+title: Port strikes
+words: {any: [dockworkers, "port strike", terminal, union, cranes]}
+"""
+WALKOUT = (
+    "Dockworkers at the northern terminal of Orrin walked out at dawn after talks with "
+    "the union on new cranes failed, and two container ships turned away.\n\n"
+    "The union of dockworkers said the terminal would stay shut until Friday."
+)
+RETOLD = (
+    "Two container ships turned away from Orrin as dockworkers walked out of the "
+    "northern terminal at dawn. Their union had failed in talks on new cranes.\n\n"
+    "The terminal will stay shut until Friday, the dockworkers' union said."
+)
+REOPENED = (
+    "The northern terminal of Orrin opened its gates again on Thursday: dockworkers "
+    "accepted a guarantee of four hundred jobs, their union announced.\n\n"
+    "Crews began to clear a backlog of grain and timber that had built up in sheds."
+)
+
+
+@pytest.mark.parametrize(
+    ("policy", "outcomes"),
+    [
+        ("", ["alerted", "known", "known"]),
+        ("alert: {updates: true}\n", ["alerted", "known", "alerted"]),
+    ],
+)
+def test_a_topic_without_slots_tells_of_new_words_where_it_asks_for_them(
+    store, tmp_path, policy, outcomes
+):
+    (tmp_path / "ports.yaml").write_text(PORTS + policy, encoding="utf-8")
+    ports = Desk(seeds=load_seeds(tmp_path / "ports.yaml"), dry=True)
+    stream = [
+        article(1, WALKOUT, title="Dockworkers walk out in Orrin"),
+        article(2, RETOLD, title="Ships turn away from Orrin as dockworkers walk out"),
+        article(3, REOPENED, title="Orrin: dockworkers end walkout", minutes=4000),
+    ]
+    decisions = list(replay(store, ports, stream))
+    assert len({d.stories["ports"] for d in decisions}) == 1
+    assert [d.outcome for d in decisions] == outcomes

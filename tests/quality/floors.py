@@ -13,7 +13,15 @@ from pathlib import Path
 
 from detectors.marks import Marks, decided, labels
 from detectors.metrics import scoreboard, topic_score
-from tests.quality import events, incidents, labelled, messages, pairs, timelines
+from tests.quality import (
+    events,
+    grouped,
+    incidents,
+    labelled,
+    messages,
+    pairs,
+    timelines,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 FLOORS = Path(__file__).with_name("floors.toml")
@@ -145,6 +153,10 @@ def replayed(stream: Path) -> str:
 KINDS: Mapping[str, Callable[[Path], dict[str, float]]] = {
     "stream": stream,
     "changed numbers": timelines.changed_numbers,
+    "retellings": timelines.retellings,
+    "followed incidents": grouped.incidents,
+    "look-alikes": grouped.look_alikes,
+    "same story": grouped.same_story,
     "copies": pairs.copies,
     "clusters": pairs.clusters,
     "headlines": labelled.headlines,

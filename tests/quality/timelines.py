@@ -7,25 +7,36 @@ words of a word of death, injury or loss, one figure (not a year); the highest s
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from detectors import facts
 from detectors.developments import develop
 from detectors.ledger import TOLLS
 from detectors.model import (
+    AlertPolicy,
     Article,
     Development,
     DevelopmentKind,
+    DuplicateReason,
+    DuplicateVerdict,
     Fact,
     Story,
     StoryProfile,
+    Topic,
     TopicVerdict,
+    Words,
 )
-from detectors.text import read
+from detectors.text import Reading, read
+from flows.desk import Desk
+from flows.following import Case, follow_topic
 from flows.seeds import Seeds, load_seeds
+from storage.database import Store, UnitOfWork
 from tests.quality.resampling import share
 
 KEYS = Path(__file__).with_name("keys") / "timelines.tsv"
@@ -80,6 +91,77 @@ def changed_numbers(path: Path, keys: Path = KEYS) -> dict[str, float]:
     }
 
 
+def retellings(path: Path) -> dict[str, float]:
+    """Follow each crisis as a topic without slots that asks for updates.
+
+    Of each day's update the first telling is news and the others retell it, in the
+    order of the days; all go the whole way from stories to alerts. The threshold was
+    set on other crises than those of ``split`` test.
+
+    Returns:
+        The share of first tellings that alert (``recall``) and of retellings
+        (``redundant``), by split, each with its interval.
+    """
+    by_crisis: dict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)
+    with path.open(encoding="utf-8") as lines:
+        for record in map(json.loads, lines):
+            by_crisis[record["split"], record["event"]].append(record)
+    desk = Desk(seeds=load_seeds(), dry=True)
+    told: dict[str, dict[bool, list[bool]]] = defaultdict(lambda: {True: [], False: []})
+    for (split, event), updates in by_crisis.items():
+        updates.sort(key=lambda record: record["seq"])
+        for is_first, alerts in _followed(desk, event, updates):
+            told[split][is_first].append(alerts)
+    figures: dict[str, float] = {}
+    for split, which in told.items():
+        figures |= share(f"{split}.recall", which[True])
+        figures |= share(f"{split}.redundant", which[False])
+    return figures
+
+
+def _followed(
+    desk: Desk, event: str, updates: Iterable[Mapping[str, Any]]
+) -> Iterator[tuple[bool, bool]]:
+    """For each telling whether it is the first of its update, and whether it alerts."""
+    topic = Topic(
+        id=event,
+        title=event,
+        words=Words(any=(event,)),
+        alert=AlertPolicy(updates=True),
+    )
+    with closing(Store.open("sqlite://")) as store, store.unit() as unit:
+        for update in updates:
+            day = datetime.fromisoformat(update["date"]).replace(tzinfo=UTC)
+            texts = [text for _, text in sorted(update["updates"].items())]
+            for number, text in enumerate(filter(str.strip, texts)):
+                article = replace(
+                    _article(text, number),
+                    id=f"{event}-{update['seq']}-{number}",
+                    published_at=day + timedelta(hours=number),
+                )
+                unit.articles.add(article)
+                yield number == 0, _alerts(unit, desk, topic, article)
+
+
+def _alerts(unit: UnitOfWork, desk: Desk, topic: Topic, article: Article) -> bool:
+    reading = read(article.text, language="en")
+    case = Case(
+        article=article,
+        reading=reading,
+        duplicate=DuplicateVerdict(
+            original=None,
+            nearest=None,
+            containment=0.0,
+            reason=DuplicateReason.NO_CANDIDATE,
+        ),
+        topic=topic,
+        verdict=_matched(topic.id, reading),
+        facts=(),
+        now=article.published_at,
+    )
+    return bool(follow_topic(unit, desk, case).alerts)
+
+
 def pairs(path: Path, keys: Path = KEYS) -> Iterator[Pair]:
     """The chosen pairs, out of the timelines at ``path``."""
     updates: dict[tuple[str, int], Mapping[str, str]] = {}
@@ -121,21 +203,24 @@ def _moves(seeds: Seeds, first: str, second: str) -> Sequence[Development]:
 
 def _facts(seeds: Seeds, text: str, hour: int) -> Sequence[Fact]:
     reading = read(text, language="en")
-    verdict = TopicVerdict(
-        topic=STORY.topic,
+    return facts.extract(
+        reading,
+        _matched(STORY.topic, reading),
+        topic=seeds.topic(STORY.topic),
+        lexicon=seeds.lexicon("en"),
+        gazetteer=seeds.gazetteer,
+        published_at=_article(text, hour).published_at,
+    )
+
+
+def _matched(topic: str, reading: Reading) -> TopicVerdict:
+    return TopicVerdict(
+        topic=topic,
         probability=1.0,
         threshold=0.5,
         matched=True,
         passages=reading.paragraphs,
         because=(),
-    )
-    return facts.extract(
-        reading,
-        verdict,
-        topic=seeds.topic(STORY.topic),
-        lexicon=seeds.lexicon("en"),
-        gazetteer=seeds.gazetteer,
-        published_at=_article(text, hour).published_at,
     )
 
 
