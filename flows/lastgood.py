@@ -10,12 +10,19 @@ from flows.seeds import SHIPPED, Seeds, load_seeds
 KEPT = "last-good-topics"
 
 
-def load(topics: Path | None, *, home: Path, warn: Callable[[str], None]) -> Seeds:
+def load(
+    topics: Path | None,
+    *,
+    home: Path,
+    meaning: bool = False,
+    warn: Callable[[str], None],
+) -> Seeds:
     """Read the seeds; where a topic file is broken, those of the last good run.
 
     Args:
         topics: The folder of topics; the shipped one unless given.
         home: Where the last good set and fitted models are kept between runs.
+        meaning: As `load_seeds` takes it.
         warn: Told each mistake when the last good set is used in its place.
 
     Raises:
@@ -23,12 +30,12 @@ def load(topics: Path | None, *, home: Path, warn: Callable[[str], None]) -> See
     """
     kept = home / KEPT
     try:
-        seeds = load_seeds(topics, home=home)
+        seeds = load_seeds(topics, home=home, meaning=meaning)
     except (SeedError, SeedErrors) as error:
         if not kept.is_dir():
             raise
         warn(f"{error}; the last good topics stay in use")
-        return load_seeds(kept, home=home)
+        return load_seeds(kept, home=home, meaning=meaning)
     _keep(topics or SHIPPED / "topics", kept)
     return seeds
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from detectors.encoder import Encoder
 from detectors.errors import ModelError
 from detectors.model import Exemplar, Topic
 from detectors.topics import TopicModel, digest_of
@@ -18,7 +19,11 @@ MOST = 8  # files; two checkouts and a few versions of the topics
 
 
 def fitted(
-    topics: Sequence[Topic], background: Sequence[Exemplar], *, home: Path | None
+    topics: Sequence[Topic],
+    background: Sequence[Exemplar],
+    encoder: Encoder | None = None,
+    *,
+    home: Path | None,
 ) -> TopicModel:
     """The model of some topics: the one that an earlier run kept, or a fresh one.
 
@@ -29,15 +34,17 @@ def fitted(
     Args:
         topics: In the order in which the model answers.
         background: Passages on no topic.
+        encoder: Reads passages for what they mean; learning so takes 5 s more.
         home: Where models are kept between runs; none are where it is not, or None.
     """
     if home is None:
-        return TopicModel.fit(topics, background)
-    file = home / KEPT / f"{digest_of(topics, background)}-{_detectors()}.npz"
-    kept = _load(file, topics, background)
+        return TopicModel.fit(topics, background, encoder)
+    digest = digest_of(topics, background, encoder)
+    file = home / KEPT / f"{digest}-{_detectors()}.npz"
+    kept = _load(file, topics, background, encoder)
     if kept is not None:
         return kept
-    model = TopicModel.fit(topics, background)
+    model = TopicModel.fit(topics, background, encoder)
     _keep(file, model)
     return model
 
@@ -48,12 +55,15 @@ def _detectors() -> str:
 
 
 def _load(
-    file: Path, topics: Sequence[Topic], background: Sequence[Exemplar]
+    file: Path,
+    topics: Sequence[Topic],
+    background: Sequence[Exemplar],
+    encoder: Encoder | None,
 ) -> TopicModel | None:
     try:
         # Opened here: of a damaged file numpy would leave it open.
         with file.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
-            model = TopicModel.from_arrays(arrays, topics, background)
+            model = TopicModel.from_arrays(arrays, topics, background, encoder)
         file.touch()
     except (OSError, EOFError, ValueError, zipfile.BadZipFile, ModelError):
         return None

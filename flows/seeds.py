@@ -11,6 +11,7 @@ from detectors.model import Exemplar, Topic
 from detectors.seeds import parse_lexicon, parse_topics
 from detectors.sources import NOTHING_KNOWN, Outlets, parse_owners
 from detectors.topics import TopicModel
+from flows.meaning import load_encoder
 from flows.models import fitted
 from flows.version import detectors_version, digest
 
@@ -45,25 +46,31 @@ class Seeds:
         return self.lexicons.get(language) or Lexicon(language, {})
 
 
-def load_seeds(folder: Path | None = None, *, home: Path | None = None) -> Seeds:
+def load_seeds(
+    folder: Path | None = None, *, home: Path | None = None, meaning: bool = False
+) -> Seeds:
     """Read the topics of ``folder`` (the shipped ones unless given) and the rest.
 
     Args:
         folder: Of topics, or one file.
         home: Where fitted topics are kept between runs, see `flows.models`.
+        meaning: Whether the installed encoder reads for topics of few exemplars.
 
     Raises:
         SeedErrors: With every mistake of every topic file.
         SeedError: The folder holds no topic, or a file cannot be read.
+        SettingsError: No encoder is installed.
     """
     topics = load_topics(folder)
+    encoder = load_encoder() if meaning else None
+    version = f"{detectors_version()}/{digest(_files(folder))}"
     return Seeds(
         topics=topics,
-        model=fitted(topics, load_background(), home=home),
+        model=fitted(topics, load_background(), encoder, home=home),
         lexicons=load_lexicons(),
         gazetteer=load_places(),
         outlets=load_owners(folder),
-        version=f"{detectors_version()}/{digest(_files(folder))}",
+        version=version if encoder is None else f"{version}+{encoder.digest}",
     )
 
 

@@ -34,6 +34,7 @@ class Settings(BaseSettings):
         default=None, validation_alias="TOCSIN_DATABASE_URL"
     )
     topics: Path | None = Field(default=None, validation_alias="TOCSIN_TOPICS")
+    meaning: bool = Field(default=False, validation_alias="TOCSIN_MEANING")
     contact: str = Field(default="", validation_alias="TOCSIN_CONTACT")
     allow_networks: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), validation_alias="TOCSIN_ALLOW_NETWORKS"

@@ -79,9 +79,14 @@ class Wiring:
         """
         settings = self.settings
         seeds = (
-            load_seeds(self._topics, home=settings.home)
+            load_seeds(self._topics, home=settings.home, meaning=settings.meaning)
             if self._topics
-            else lastgood.load(settings.topics, home=settings.home, warn=self._warn)
+            else lastgood.load(
+                settings.topics,
+                home=settings.home,
+                meaning=settings.meaning,
+                warn=self._warn,
+            )
         )
         return Desk(seeds=seeds, channel=settings.slack_channel)
 

@@ -56,7 +56,9 @@ def backtest_command(
 
     settings = load()
     labels = read_labels(labelled) if labelled else None
-    seeds = load_seeds(topics or settings.topics, home=settings.home)
+    seeds = load_seeds(
+        topics or settings.topics, home=settings.home, meaning=settings.meaning
+    )
     desk = Desk(seeds=seeds, dry=True)
     with closing(open_store(settings)) as store:
         with store.unit(reading=True) as unit:

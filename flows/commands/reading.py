@@ -71,7 +71,9 @@ def replay_command(
     """
     articles = _read_stream(stream)
     settings = load()
-    seeds = load_seeds(topics or settings.topics, home=settings.home)
+    seeds = load_seeds(
+        topics or settings.topics, home=settings.home, meaning=settings.meaning
+    )
     desk = Desk(seeds=seeds, dry=True)
     store = Store.open(db or "sqlite://")
     outcomes: Counter[Outcome] = Counter()
@@ -131,7 +133,9 @@ def scan_command(
     A document is a .txt or .html file, a web address, or - for standard input.
     """
     settings = load()
-    seeds = load_seeds(topics or settings.topics, home=settings.home)
+    seeds = load_seeds(
+        topics or settings.topics, home=settings.home, meaning=settings.meaning
+    )
     moment = published_at or clock.now()
     for document in documents:
         article = _document(document, moment)

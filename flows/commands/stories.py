@@ -184,7 +184,7 @@ def _rule(make: "Callable[[UnitOfWork, Clerk], Ruled]", manner: _Manner) -> None
     from flows.seeds import load_seeds
 
     settings = load()
-    seeds = load_seeds(settings.topics, home=settings.home)
+    seeds = load_seeds(settings.topics, home=settings.home, meaning=settings.meaning)
     desk = Desk(seeds=seeds, channel=settings.slack_channel)
     with closing(open_store(settings)) as store, by_hand(store, clock.now):
         clerk = Clerk(desk=desk, by=manner.by, reason=manner.reason, now=clock.now())

@@ -20,9 +20,9 @@ def fits(monkeypatch):
     seen = []
     fit = TopicModel.fit
 
-    def counted(topics, background):
+    def counted(topics, background, encoder=None):
         seen.append(topics)
-        return fit(topics, background)
+        return fit(topics, background, encoder)
 
     monkeypatch.setattr(TopicModel, "fit", counted)
     return seen
