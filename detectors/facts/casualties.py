@@ -161,17 +161,21 @@ def _fits(context: Context, told: Shape, match: "re.Match[str]") -> bool:
 def _is_out_of(told: Shape, place: int) -> bool:
     """Whether what follows is a part of those harmed: "из раненых двое"."""
     before = told.atoms[place - 1 : place]
-    return any(atom.means("strikes.origin", "out") for atom in before)
+    return any(
+        atom.means("strikes.origin", "out") or atom.means("strikes.nth")
+        for atom in before
+    )
 
 
 def _is_over(told: Shape, match: "re.Match[str]", slot: str) -> bool:
     """Whether those missing were found, or one wounded died: "and was found"."""
     if slot == "missing":
         before = told.atoms[max(match.start() - _BODY, 0) : match.start()]
-        return FOUND_SINCE.match(told.letters, match.end()) is not None or any(
-            atom.means(*_BODIES) for atom in before
-        )
-    return slot == "injured" and DIES.match(told.letters, match.end()) is not None
+        if FOUND_SINCE.match(told.letters, match.end()):
+            return True
+        if any(atom.means(*_BODIES) for atom in before):
+            return True
+    return slot != "killed" and DIES.match(told.letters, match.end()) is not None
 
 
 def _counted(

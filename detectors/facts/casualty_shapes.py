@@ -21,6 +21,8 @@ from detectors.facts.victims import recast
 from detectors.text import Sentence
 
 _OLDEST = 120  # years
+_AGE_OF_ONE = re.compile("[pc]o{1,2}[kjmd]fN(?=[.,;]|$)")
+"""As in "the man who died was 52"."""
 _AGES = re.compile("N&[Nn](?=o)")
 _AGE_OF_NAME = re.compile("(?<=[op]),N(?=,)")
 
@@ -33,6 +35,8 @@ def told_in(context: Context, sentence: Sentence) -> Shape:
         name, age = told.atoms[match.start() - 1], told.atoms[match.end() - 1]
         if context.text[name.start].isupper() and _is_age(age):
             told = _with(told, match.end() - 1)
+    for match in _AGE_OF_ONE.finditer(told.letters):
+        told = _with(told, match.end() - 1)
     for match in _AGES.finditer(told.letters):
         if told.atoms[match.end()].means("strikes.ages", "years"):
             told = _with(told, match.start())
