@@ -258,32 +258,37 @@ def _joins(line: Line, hit: Hit, party: int) -> bool:
 
 
 def _parties(line: Line) -> Iterator[PlaceMention]:
-    """The countries that a sentence joins."""
+    """The countries that a sentence joins, but for those who go between."""
     countries = [place for place in line.places if place.kind in _COUNTRY]
     for one, other in pairwise(countries):
-        gap = line.tokens.words[
-            line.token_at(one.end - 1) + 1 : line.token_at(other.start)
-        ]
-        last = line.token_at(other.end - 1) + 1
-        proposes = not line.ends_at(
-            "side", line.token_at(one.start), within=_OWNED
-        ) and any(
-            last <= hit.first <= last + 1
-            for hit in line.of("status")
-            if hit.key == "proposed"
-        )
-        first, stop = line.token_at(one.end), line.token_at(other.start)
-        joined = (
-            len(gap) <= _JOIN
-            and any(
-                _joins(line, hit, stop)
-                for hit in line.of("joins")
-                if hit.first >= first
-            )
-            and not any(
-                first <= hit.first < stop and hit.category in _VERBS
-                for hit in line.hits
-            )
-        )
-        if not proposes and (joined or gap in (("-",), ())):
+        if _are_joined(line, one, other) and not _go_between(line, one, other):
             yield from (one, other)
+
+
+def _are_joined(line: Line, one: PlaceMention, other: PlaceMention) -> bool:
+    """Whether two countries stand together: "Chad and Mali", "the Chad-Mali talks"."""
+    first, stop = line.token_at(one.end), line.token_at(other.start)
+    gap = line.tokens.words[line.token_at(one.end - 1) + 1 : stop]
+    if gap in (("-",), ()):
+        return True
+    joined = any(
+        _joins(line, hit, stop) for hit in line.of("joins") if hit.first >= first
+    )
+    parted = any(
+        first <= hit.first < stop and hit.category in _VERBS for hit in line.hits
+    )
+    return len(gap) <= _JOIN and joined and not parted
+
+
+def _go_between(line: Line, one: PlaceMention, other: PlaceMention) -> bool:
+    """Whether the two propose or mediate: "Qatar and Egypt are mediating"."""
+    first, last = line.token_at(one.start), line.token_at(other.end - 1) + 1
+    owned = line.ends_at("side", first, within=_OWNED)
+    proposes = any(
+        last <= hit.first <= last + 1
+        for hit in line.of("status")
+        if hit.key == "proposed"
+    )
+    opens = first == line.clause(first)[0]
+    mediates = opens and line.starts_at("mediate", last, within=1)
+    return (proposes and not owned) or mediates

@@ -90,7 +90,12 @@ def _weight_by_preposition(line: Line, first: int, held: StatusClaim | None) -> 
     spoken_from = any(
         line.ends_at(kind, hit.first) for hit in inside for kind in _SPEAKERS
     )
-    if not inside or spoken_from or line.ends_at("withdrawn", first, within=1):
+    withdrawn = any(
+        first - 1 <= hit.last <= first
+        for hit in line.of("withdrawn")
+        if not any(way.first < hit.first and hit.last <= way.last for way in inside)
+    )
+    if not inside or spoken_from or withdrawn:
         return 0
     start, _ = line.clause(first)
     near = max(start, first - _MOVED)
