@@ -88,15 +88,15 @@ def _named(context: Context, atoms: Sequence[Atom], letters: list[str]) -> None:
         name = _name_before(context, atoms, letters, place)
         aged = _is_age_inserted(atoms, place)
         if not name or not (
-            aged or (len(name) > 1 and _is_dead(atoms, letters, place))
+            aged or (_is_full(letters, name) and _is_dead(atoms, letters, place))
         ):
             continue
         if aged:
             letters[place + 1] = OTHER_NUMBER
-        kin = bool(name[0]) and letters[name[0] - 1] in _PEOPLE  # "her son Max, 4,"
-        if kin or (aged and "&" in letters[place + 2 : place + 2 + _NEXT]):
-            continue
-        letters[name[0]] = _ARTICLE
+        titled = bool(name[0]) and letters[name[0] - 1] in _PEOPLE
+        if aged and (titled or "&" in letters[place + 2 : place + 2 + _NEXT]):
+            continue  # "her son Max, 4,": one of a list
+        letters[name[0] - titled] = _ARTICLE
         letters[name[-1]] = _PERSON
         _find(letters, place)
 
@@ -104,23 +104,29 @@ def _named(context: Context, atoms: Sequence[Atom], letters: list[str]) -> None:
 def _name_before(
     context: Context, atoms: Sequence[Atom], letters: Sequence[str], place: int
 ) -> range:
-    """The words with a capital that end right before a place, in copy of both cases."""
+    """The words with a capital that end right before a place.
+
+    In copy all of capitals a name is one only behind a title: "JUDGE ANA RUIZ".
+    """
     first = place
     while (
         first
         and place - first < _LONGEST_NAME
         and letters[first - 1] == WORD
         and not atoms[first - 1].tags
-        and _is_name(context.text[atoms[first - 1].start : atoms[first - 1].end])
+        and context.text[atoms[first - 1].start].isupper()
     ):
         first -= 1
     if first == place or context.places_in((atoms[first].start, atoms[place - 1].end)):
         return range(0)
-    return range(first, place)
+    in_capitals = context.text[atoms[first].start : atoms[place - 1].end].isupper()
+    titled = first and letters[first - 1] in _PEOPLE
+    return range(0) if in_capitals and not titled else range(first, place)
 
 
-def _is_name(word: str) -> bool:
-    return word[0].isupper() and not word.isupper()
+def _is_full(letters: Sequence[str], name: range) -> bool:
+    """Whether a name has two words, or a title before it."""
+    return len(name) > 1 or (bool(name[0]) and letters[name[0] - 1] in _PEOPLE)
 
 
 def _is_age_inserted(atoms: Sequence[Atom], place: int) -> bool:

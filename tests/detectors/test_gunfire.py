@@ -65,3 +65,9 @@ def test_who_is_named_or_meant_is_one_victim(text, wanted, told):
     assert {
         slot: found[slot] for slot in ("killed", "injured") if slot in found
     } == wanted
+
+
+def test_a_title_makes_a_name_a_victim_in_capitals_too(told):
+    assert told("JUDGE ANA RUIZ WAS SHOT TO DEATH IN NORRBY.")["killed"] == [1]
+    assert told("Inspector Eulin Flor died in the explosion.")["killed"] == [1]
+    assert "killed" not in told("FIRE ENGINES WERE LATE.")
