@@ -16,6 +16,7 @@ _ASIDE = 4  # tokens before a status within which a word undoes it
 # What a "no" in the frame's own words does not deny, and what a decision makes so.
 _NEGATIVE = frozenset({"postponed", "cancelled", "ended without agreement"})
 _DECIDED = frozenset({"proposed", "preparing", "postponed", "cancelled"})
+_TO_BE = frozenset({"intended", "supposed"})
 _BEGUN = frozenset({"under way", "ended with agreement", "ended without agreement"})
 
 
@@ -117,17 +118,18 @@ def _firmness(line: Line, start: int, end: int) -> Certainty:
 def _undoing(line: Line, hit: Hit, start: int) -> tuple[set[str], set[str]]:
     """The kinds of word shortly before a status, and in the gaps of its frame.
 
-    A "no" reaches no further than "but": "will not travel, | and there is no summit".
+    A "no" reaches no further than "but": "will not travel, | and there is no summit";
+    nor does what was to be reach past a verb: "talks due to open | were put off".
     """
     aside = max(start, hit.first - _ASIDE)
-    reach = max(
-        (w.first for w in line.of("contrast") if w.first < hit.first), default=0
-    )
+    contrast = _last(line, "contrast", hit.first)
+    verb = _last(line, "resumes", hit.first + 1)
     before = {
         word.key
         for word in line.of("before")
         if aside <= word.first and word.last <= hit.first
-        if word.key != "denied" or word.first >= reach
+        if word.key != "denied" or word.first >= contrast
+        if word.key not in _TO_BE or word.last > verb
     }
     within = {
         word.key
@@ -135,6 +137,11 @@ def _undoing(line: Line, hit: Hit, start: int) -> tuple[set[str], set[str]]:
         if hit.first < word.first and word.last < hit.last
     }
     return before, within
+
+
+def _last(line: Line, category: str, before: int) -> int:
+    """Where the last mark of a category before a token begins; 0 without one."""
+    return max((w.first for w in line.of(category) if w.first < before), default=0)
 
 
 def _openers(line: Line, hit: Hit, start: int) -> Iterator[Hit]:
@@ -156,8 +163,10 @@ def _openers(line: Line, hit: Hit, start: int) -> Iterator[Hit]:
 def _is_open(line: Line, hit: Hit, before: set[str], within: set[str]) -> bool:
     """Whether it may never come: "could", "if", "was to have", "to" undecided."""
     resolved = hit.key in _DECIDED and line.ends_at("resolved", hit.first, within=1)
+    reported = hit.key in _DECIDED and _last(line, "said", hit.first) > 0
     return (
         ("intended" in before and not resolved)
+        or ("reported" in before and not reported)
         or ("future" in before and hit.key in _BEGUN)
         or bool((before | within) & {"hypothetical", "supposed"})
         or _is_conditional(line, hit)

@@ -20,6 +20,7 @@ from detectors.facts.standing import (
 from detectors.model import Certainty, Span
 
 STATUS_REACH = 700  # code points of a section that speak for its story
+_BEGUN_OR_AGREED = frozenset({"under way", "ended with agreement"})
 _OBJECT = 1  # tokens from "talks" to what they are on: "talks on pay"
 TO_COME = "to come"
 _PRIORITY = (
@@ -241,4 +242,4 @@ def _yields(hit: Hit, other: Hit) -> bool:
         return (
             hit.first <= other.first and other.last <= hit.last and _longer(hit, other)
         )
-    return pair == ("under way", "preparing")
+    return other.key == "preparing" and hit.key in _BEGUN_OR_AGREED
