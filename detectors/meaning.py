@@ -147,7 +147,7 @@ class Meaning:
 
         Without `LEAST_BACKGROUND` passages of it nothing is learned.
         """
-        texts = _english(background)
+        texts = english(background)
         nothing = np.zeros(encoder.width, dtype=np.float32)
         if len(texts) < LEAST_BACKGROUND or not topics:
             return cls(encoder, nothing, {})
@@ -155,7 +155,7 @@ class Meaning:
         mean = np.asarray(usual.mean(axis=0))
         looks = {}
         for number, topic in topics.items():
-            exemplars = encoder.embed_all(_english(topic.exemplars))
+            exemplars = encoder.embed_all(english(topic.exemplars))
             words = _words(topic)
             looks[number] = Look.learn(
                 centred(exemplars, mean),
@@ -285,7 +285,8 @@ def _unit(vectors: Singles) -> Singles:
     return np.asarray(vectors / np.where(lengths > 0, lengths, 1), dtype=np.float32)
 
 
-def _english(exemplars: Iterable[Exemplar]) -> list[str]:
+def english(exemplars: Iterable[Exemplar]) -> list[str]:
+    """Their texts, of those that the encoder can read."""
     return [each.text for each in exemplars if each.language == LANGUAGE]
 
 

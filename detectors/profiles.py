@@ -175,6 +175,12 @@ class Profile:
         """Whether its probabilities are fitted to its exemplars, not taken as usual."""
         return self.calibration != PRIOR
 
+    def tempered(self, share: float) -> "Profile":
+        """The same topic where words say a share of what they say alone."""
+        slope, bias = self.calibration.slope, self.calibration.bias
+        calibration = Calibration(slope * share, bias * share)
+        return Profile(self.topic, calibration, self.threshold)
+
 
 def word_lists(topics: Sequence[Topic]) -> dict[WordList, tuple[str, ...]]:
     """Every list of words of some topics."""

@@ -5,10 +5,13 @@ from collections.abc import Iterable, Sequence
 from heapq import nsmallest
 
 from detectors.keywords import Hit
+from detectors.meaning import Meant, english
+from detectors.model import Topic
 from detectors.profiles import Profile, said
 
 SUGGESTED = 2  # words that would have tipped it
 LISTED = 3  # words of a list of which there was none
+SHOWN = 80  # characters of an exemplar
 FAR = 9  # words; a miss by more is told as far
 
 
@@ -36,6 +39,18 @@ def reason(
         some = ", ".join(profile.topic.words.each[number][:LISTED])
         parts.append(f"it holds no word of a list that most reports do ({some} ...)")
     return "; ".join([*parts, _calibrated(profile)])
+
+
+def by_meaning(topic: Topic, meant: Meant, passage: int) -> str:
+    """Tell what the meaning of a passage did, and which exemplar it is nearest to."""
+    nearest = meant.nearest.get(passage)
+    if nearest is None:
+        return "its meaning was not asked for, too few words speak for it"
+    told = f"its meaning adds {meant.added[passage]:+.1f} to the log-odds"
+    exemplars = english(topic.exemplars)
+    if not exemplars:
+        return told
+    return f"{told}, nearest to “{exemplars[nearest][:SHOWN].strip()}”"
 
 
 def _margin(

@@ -24,7 +24,7 @@ from detectors.meaning import LANGUAGE, SAID, Meaning, Meant, Reader
 from detectors.model import Exemplar, Topic, TopicVerdict
 from detectors.passages import choose, spans_of
 from detectors.profiles import Profile, Role, Tongue, WordList, said
-from detectors.reasons import reason
+from detectors.reasons import by_meaning, reason
 from detectors.stored import Arrays, from_arrays, to_arrays
 from detectors.stretches import Article, Found
 from detectors.text import Reading
@@ -245,10 +245,18 @@ def _verdict(
         passages=spans_of(article.reading, paragraphs),
         because=because,
         nearest_exemplar=nearest[:SHOWN_EXEMPLAR],
-        reason=_reason(chance, profile.threshold, because)
-        + "; "
-        + reason(profile, scan.weights, log_odds, scan.told, scan.absent),
+        reason=f"{_reason(chance, profile.threshold, because)}; {_basis(scan)}",
     )
+
+
+def _basis(scan: _Scan) -> str:
+    """What the verdict rests on, and what would have tipped it."""
+    log_odds, profile = float(scan.windows[scan.best]), scan.profile
+    if scan.meant is None:
+        return reason(profile, scan.weights, log_odds, scan.told, scan.absent)
+    tempered = profile.tempered(SAID)
+    words = reason(tempered, scan.weights, log_odds, scan.told, scan.absent)
+    return f"{by_meaning(profile.topic, scan.meant, scan.best)}; {words}"
 
 
 def _paragraphs(
