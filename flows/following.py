@@ -122,13 +122,7 @@ def _strands(
     unit: UnitOfWork, desk: Desk, case: Case, press: _Press
 ) -> tuple[stories.Strand, ...]:
     """Cut the article into what it tells of, and give each part its story."""
-    around = Surroundings(
-        gazetteer=desk.seeds.gazetteer,
-        lexicon=desk.seeds.lexicon(case.reading.language),
-        vocabulary=unit.vocabularies.get(case.topic.id)
-        if has_only_words(case.topic.slots)
-        else None,
-    )
+    around = surroundings(unit, desk, case.topic, case.reading.language)
     published_at = case.article.published_at
     parts = units(
         case.reading,
@@ -155,6 +149,19 @@ def _strands(
         now=published_at,
         may_open=not case.is_copy,
         outlets=press.outlets,
+    )
+
+
+def surroundings(
+    unit: UnitOfWork, desk: Desk, topic: Topic, language: str
+) -> Surroundings:
+    """What the parts of an article are recognised with."""
+    return Surroundings(
+        gazetteer=desk.seeds.gazetteer,
+        lexicon=desk.seeds.lexicon(language),
+        vocabulary=unit.vocabularies.get(topic.id)
+        if has_only_words(topic.slots)
+        else None,
     )
 
 

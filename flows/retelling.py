@@ -1,14 +1,14 @@
 """A story told anew from its articles, once a person has moved some of them."""
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from detectors import stories
-from detectors.model import Article, Decision, Story, TopicVerdict
-from detectors.recognition import Surroundings
+from detectors.model import Article, Decision, Story
 from detectors.units import Unit, units
 from flows.desk import Desk
 from flows.follow import find_facts, match_topics, understand
+from flows.following import surroundings
 from storage.database import UnitOfWork
 
 
@@ -24,65 +24,73 @@ def retold(
         once: Ids under which decisions know it: its own, and of those that it was
             merged with or split from.
     """
-    told: Story | None = None
+    retelling = _Retelling(unit=unit, desk=desk, topic=story.topic, once=once)
     outlets = desk.seeds.outlets.beside(unit.feeds.all())
-    articles = 0
-    for article in unit.articles.get_many(unit.stories.members(story.id)).values():
-        decision = unit.decisions.get(article.id)
-        articles += 1
-        if decision is None or decision.duplicate.original is not None:
-            continue
-        for part in _parts(desk, story.topic, article, decision, once):
+    told: Story | None = None
+    members = unit.articles.get_many(unit.stories.members(story.id)).values()
+    for article in members:
+        for part in retelling.parts(article):
             if told is None:
                 told = stories.open_story(part, article, outlets=outlets)
             else:
                 told = stories.join(told, part, article, outlets=outlets)
     if told is None:  # the topic is gone, or reads none of its articles any more
-        return replace(story, articles=articles)
+        return replace(story, articles=len(members))
     return replace(
         story,
         profile=told.profile,
         sources=told.sources,
         changed_at=max(story.changed_at, told.changed_at),
-        articles=articles,
+        articles=len(members),
     )
 
 
-def _parts(
-    desk: Desk,
-    topic_id: str,
-    article: Article,
-    decision: Decision,
-    once: frozenset[str],
-) -> Iterable[Unit]:
-    """What an article says of the story: all, or the parts that state its facts."""
-    topic = desk.seeds.find(topic_id)
-    if topic is None:
-        return ()
-    language, reading = understand(article)
-    verdict = next(
-        (v for v in match_topics(desk.seeds, reading, language) if _is_of(v, topic_id)),
-        None,
-    )
-    if verdict is None:
-        return ()
-    parts = units(
-        reading,
-        verdict,
-        find_facts(desk.seeds, reading, verdict, article),
-        topic=topic,
-        published_at=article.published_at,
-        surroundings=Surroundings(
-            gazetteer=desk.seeds.gazetteer, lexicon=desk.seeds.lexicon(reading.language)
-        ),
-    )
-    if len(decision.stories.get(topic_id, ())) == 1:
-        return parts
-    own = {(f.fact.slot, f.fact.value) for f in decision.facts if f.story in once}
-    return [
-        part for part in parts if own & {(fact.slot, fact.value) for fact in part.facts}
-    ]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Retelling:
+    """What is needed to read a story's articles again."""
 
+    unit: UnitOfWork
+    desk: Desk
+    topic: str
+    once: frozenset[str]
 
-def _is_of(verdict: TopicVerdict, topic_id: str) -> bool:
-    return verdict.matched and verdict.topic == topic_id
+    def parts(self, article: Article) -> Sequence[Unit]:
+        """What an article says of the story; a copy adds nothing to it."""
+        decision = self.unit.decisions.get(article.id)
+        topic = self.desk.seeds.find(self.topic)
+        if topic is None or decision is None or decision.duplicate.original is not None:
+            return ()
+        language, reading = understand(article)
+        verdicts = match_topics(self.desk.seeds, reading, language)
+        matched = (v for v in verdicts if v.matched and v.topic == self.topic)
+        verdict = next(matched, None)
+        if verdict is None:
+            return ()
+        parts = units(
+            reading,
+            verdict,
+            find_facts(self.desk.seeds, reading, verdict, article),
+            topic=topic,
+            published_at=article.published_at,
+            surroundings=surroundings(self.unit, self.desk, topic, reading.language),
+        )
+        return self._of_story(parts, decision)
+
+    def _of_story(self, parts: Sequence[Unit], decision: Decision) -> Sequence[Unit]:
+        """Of an article on several stories, the parts that state this one's facts.
+
+        A topic without slots parts nothing by its facts: then all of them.
+        """
+        if len(decision.stories.get(self.topic, ())) == 1:
+            return parts
+        known = {
+            (told.fact.slot, told.fact.value)
+            for told in decision.facts
+            if told.story in self.once
+        }
+        own = [
+            part
+            for part in parts
+            if known & {(fact.slot, fact.value) for fact in part.facts}
+        ]
+        return own or parts

@@ -8,10 +8,13 @@ import pytest
 from click.testing import CliRunner
 
 from detectors.model import AlertKind, Outcome
-from flows import clock
+from flows import clock, rulings
 from flows.cli import main
+from flows.desk import Desk
 from flows.follow import follow_articles
 from flows.leases import take
+from flows.ruled import Clerk
+from flows.seeds import load_seeds as real_load_seeds
 from storage.database import Store
 from tests.flows.warm import DESK
 from tests.flows.wire_copy import article
@@ -284,3 +287,42 @@ def test_a_ruling_waits_for_a_cycle_and_gives_up(tocsin, store, strike, monkeypa
     with closing(Store.open(store.url)) as other, other.unit() as unit:
         unit.leases.release("cycle", "elsewhere:7")
     tocsin(*busy)
+
+
+PORTS = "id: ports\ntitle: Port strikes\nwords: {any: [dockworkers, terminal, union]}\n"
+WALKOUT = (
+    "Dockworkers at the northern terminal of Orrin walked out at dawn after talks with "
+    "their union on new cranes failed, and two container ships turned away."
+)
+TUGS = (
+    "The union of dockworkers in Quenby said on Friday that tug crews had joined its "
+    "protest over night shifts, and the grain terminal there fell silent."
+)
+
+
+def test_a_story_known_by_words_alone_is_found_again_after_it_was_split(store, home):
+    (home / "ports.yaml").write_text(PORTS, encoding="utf-8")
+    desk = Desk(seeds=real_load_seeds(home / "ports.yaml"))
+    walkout = report("p1", WALKOUT, 0, "Dockworkers walk out in Orrin")
+    tugs = report("p2", TUGS, 30, "Tug crews join protest in Quenby")
+    more = report(
+        "p3",
+        TUGS.replace("on Friday", "again on Sunday").replace("fell", "stayed"),
+        50,
+        "Quenby: tug crews of the protest stay away",
+    )
+    with store.unit() as unit:
+        for each in (walkout, tugs):
+            unit.articles.add(each)
+    first, second = follow_articles(store, desk, now=clock.now())
+    (story,), (other,) = first.stories["ports"], second.stories["ports"]
+    assert other != story
+    clerk = Clerk(desk=desk, by="Anna", reason="one strike", now=clock.now())
+    with store.unit() as unit:
+        made = rulings.merge(unit, clerk, [story, other])
+        assert unit.stories.get(story).articles == 2
+    with store.unit() as unit:
+        rulings.undo(unit, clerk, made.ruling.id)
+        unit.articles.add(more)
+    (third,) = follow_articles(store, desk, now=clock.now())
+    assert third.stories["ports"] == (other,)
