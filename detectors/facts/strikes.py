@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from detectors.facts.attribution import attribution_at
 from detectors.facts.blame import find_actors
 from detectors.facts.casualties import Count, find_casualties
+from detectors.facts.casualty_frames import Rank
 from detectors.facts.context import Context
 from detectors.facts.gunfire import Hit, find_shot
 from detectors.facts.outages import find_outages
@@ -14,6 +15,10 @@ from detectors.facts.targets import find_targets
 from detectors.facts.weapons import Armed, find_counts, find_weapons
 from detectors.model import Bound, Certainty, Fact, FactValue, Span
 from detectors.slots import BROADER
+
+OPENING = 1_000
+"""Characters in which a part tells its toll. Numbers further down are of other days: on
+1,214 shootings 74.4 % of the tolls told come out right, without a limit 73.1 %."""
 
 _CASUALTIES = ("killed", "injured", "missing", "children_killed")
 
@@ -48,7 +53,7 @@ def _in_part(context: Context, part: Sequence[Span]) -> Iterator[Fact]:
 def _all(context: Context, part: Sequence[Span]) -> Iterator[Fact]:
     counts = find_casualties(context)
     tolls = {
-        slot: list(_casualties(context, _within(counts, part, slot)))
+        slot: list(_casualties(context, _within(counts, part, slot), part[0][0]))
         for slot in _CASUALTIES
     }
     _add_shot(context, part, tolls)
@@ -80,12 +85,22 @@ def _within(
     )
 
 
-def _casualties(context: Context, counts: Sequence[Count]) -> Iterator[Fact]:
+def _of_opening(counts: Sequence[Count], start: int) -> Sequence[Count]:
+    """Those that the opening tells, if it tells a number, and any correction."""
+    end = start + OPENING
+    if not any(n.rank >= Rank.PLAIN and n.span[0] < end for n in counts):
+        return counts
+    return [n for n in counts if n.span[0] < end or n.rank is Rank.CORRECTED]
+
+
+def _casualties(
+    context: Context, counts: Sequence[Count], start: int
+) -> Iterator[Fact]:
     """The most definitive number, and those that do not count."""
     current = [count for count in counts if count.certainty.counts]
     if current:
         best = max(
-            current,
+            _of_opening(current, start),
             key=lambda count: (count.rank, count.value, -count.span[0]),
         )
         yield _fact(
