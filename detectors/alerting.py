@@ -158,9 +158,10 @@ def _in_words(
     measured = f"likeness {likeness:.2f}, retold from {RETOLD:.2f}"
     if likeness < RETOLD:
         verdict = _speak(topic, story, (), sources, AlertKind.UPDATE)
-        reason = f"tells more of a known story ({measured})"
-        alert = replace(verdict.alert, reason=reason) if verdict.alert else None
-        return replace(verdict, reason=f"{AlertKind.UPDATE}: {reason}", alert=alert)
+        more = "tells more of a known story"
+        alert = replace(verdict.alert, reason=more) if verdict.alert else None
+        reason = f"{AlertKind.UPDATE}: {more} ({measured})"
+        return replace(verdict, reason=reason, alert=alert)
     return AlertVerdict(
         outcome=Outcome.KNOWN,
         reason=f"retells what is known ({measured})",

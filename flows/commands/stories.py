@@ -12,7 +12,7 @@ import click
 
 from detectors.corroboration import spread
 from detectors.ledger import is_number
-from detectors.model import Claim, FactValue
+from detectors.model import Claim, Development, FactValue
 from detectors.slots import SLOTS
 from flows import clock
 from flows.commands.output import (
@@ -231,11 +231,24 @@ def _echo_history(found: History) -> None:
         say(f"  {slot_name(slot)}: {told}{_spread(found, slot)}")
     for ruling in found.rulings:
         say(f"  {in_words(ruling)}")
-    changes = {(each.article_id, each.development.slot): each for each in found.course}
+    _echo_ledger(found)
+
+
+def _echo_ledger(found: History) -> None:
+    """Every claim with what it changed, then what people changed by hand."""
+    changes = {
+        (each.article_id, each.development.slot, each.development.new): each.development
+        for each in found.course
+    }
     for claim in found.claims:
-        change = changes.get((claim.article_id, claim.slot))
-        kind = change.development.kind if change else ""
-        _echo_claim(found, claim, kind)
+        change = changes.pop((claim.article_id, claim.slot, claim.value), None)
+        _echo_claim(found, claim, change)
+    for change in changes.values():
+        new = "taken back" if change.new is None else change.new
+        old = f"{change.old} → " if change.old is not None else ""
+        by = f", says {change.attribution}" if change.attribution else ""
+        say(f"  {'':16}  {change.kind:12} {change.slot}: {old}{new}{by}")
+        say(f"      “{change.quote}”")
 
 
 def _spread(found: History, slot: str) -> str:
@@ -243,12 +256,15 @@ def _spread(found: History, slot: str) -> str:
     return f" (sources differ: {ends[0]} to {ends[1]})" if ends else ""
 
 
-def _echo_claim(found: History, claim: Claim, kind: str) -> None:
+def _echo_claim(found: History, claim: Claim, change: Development | None) -> None:
     """One line of the ledger, struck through where it no longer stands."""
+    kind = change.kind if change else ""
+    old = f"{change.old} → " if change and change.old is not None else ""
     firm = "" if claim.certainty == "asserted" else f", {claim.certainty}"
     says = f", says {claim.attribution}" if claim.attribution else ""
     line = (
-        f"  {show(claim.claimed_at)}  {kind:12} {claim.slot}: {claim.value}{firm}{says}"
+        f"  {show(claim.claimed_at)}  {kind:12} "
+        f"{claim.slot}: {old}{claim.value}{firm}{says}"
         f"  [{found.source(claim.article_id)}, {claim.article_id}]"
     )
     if claim.stands:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from detectors.model import AlertKind, DuplicateReason, MessageState, Outcome
@@ -224,3 +226,24 @@ def test_a_topic_without_slots_tells_of_new_words_where_it_asks_for_them(
     decisions = list(replay(store, ports, stream))
     assert len({d.stories["ports"] for d in decisions}) == 1
     assert [d.outcome for d in decisions] == outcomes
+
+
+def test_other_detectors_never_tell_again_what_was_told(store, desk):
+    before = list(replay(store, desk, day()))
+    later = Desk(seeds=replace(desk.seeds, version="2.0.0+feedbeef/0"))
+    assert list(replay(store, later, day())) == before
+    assert {each.version for each in before} == {desk.seeds.version}
+    again = [
+        article(20 + number, each.text, minutes=300 + number, source="Later Herald")
+        for number, each in enumerate(day()[3:4])
+    ]
+    (repeated,) = replay(store, later, again)
+    assert repeated.version == "2.0.0+feedbeef/0"
+    assert not repeated.alerts
+    with store.unit(reading=True) as unit:
+        told = [
+            (one.slot, one.old, one.new)
+            for message in unit.outbox.all()
+            for one in message.alert.developments
+        ]
+    assert len(told) == len(set(told))
