@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from detectors import urls
-from detectors.model import Article, Fact, Feed
+from detectors.model import Article, Fact
 from detectors.sheets import Value, open_sheet
 
 _NO_OWNERS: Mapping[str, str] = {}
@@ -50,9 +50,9 @@ class Outlets:
             hosts={**others.hosts, **self.hosts}, names={**others.names, **self.names}
         )
 
-    def beside(self, feeds: Iterable[Feed]) -> "Outlets":
-        """With the sources of ``feeds``, each of which speaks for itself."""
-        fed = {_plain(feed.source): feed.source for feed in feeds if feed.source}
+    def beside(self, feeds: Iterable[tuple[str, str]]) -> "Outlets":
+        """With the sources of ``feeds``, by source and URL: each speaks for itself."""
+        fed = {_plain(source): source for source, _ in feeds if source}
         return Outlets(hosts=self.hosts, names={**fed, **self.names})
 
 
@@ -130,13 +130,13 @@ def voice(
     return outlets.owner(article) or article.source or urls.site(article.url)
 
 
-def owners_of(feeds: Iterable[Feed]) -> dict[str, str]:
-    """From a source to the host that its feed stands on.
+def owners_of(feeds: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """From a source to the host of its feed, of ``feeds`` by source and URL.
 
     "Meridian - World" and "Meridian - Business" are one publisher's on one host. An
     address without a name says nothing of who is behind it, nor does a shared host.
     """
-    hosts = ((feed.source, urls.host(feed.url)) for feed in feeds)
+    hosts = ((source, urls.host(url)) for source, url in feeds)
     return {
         source: host
         for source, host in hosts

@@ -95,7 +95,7 @@ class _Press:
 
     @classmethod
     def known(cls, unit: UnitOfWork, desk: Desk) -> "_Press":
-        feeds = unit.feeds.all()
+        feeds = unit.feeds.outlets()
         return cls(
             outlets=desk.seeds.outlets.beside(feeds), owners=sources.owners_of(feeds)
         )

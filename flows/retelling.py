@@ -25,7 +25,7 @@ def retold(
             merged with or split from.
     """
     retelling = _Retelling(unit=unit, desk=desk, topic=story.topic, once=once)
-    outlets = desk.seeds.outlets.beside(unit.feeds.all())
+    outlets = desk.seeds.outlets.beside(unit.feeds.outlets())
     told: Story | None = None
     members = unit.articles.get_many(unit.stories.members(story.id)).values()
     for article in members:

@@ -82,6 +82,12 @@ class Feeds(Repository):
         """Every feed, in the order of adding."""
         return self._many(_watched().order_by(_feed.c.id))
 
+    def outlets(self) -> tuple[tuple[str, str], ...]:
+        """Source and URL of every feed: what an article is judged by, and no more."""
+        query = select(_feed.c.source, _feed.c.url).where(_feed.c.removed_at.is_(None))
+        rows = self._connection.execute(query.order_by(_feed.c.id))
+        return tuple((row.source, row.url) for row in rows)
+
     def due(
         self, now: datetime, *, limit: int | None = None, everything: bool = False
     ) -> tuple[Feed, ...]:

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pytest
 
 from detectors.errors import SeedErrors
-from detectors.model import Article, Fact, Feed, FeedState
+from detectors.model import Article, Fact
 from detectors.sources import independent, owners_of, parse_owners, voice
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -59,28 +59,15 @@ def test_voices_are_counted_once_in_order():
     assert independent(["b.test", "a.test", "b.test"]) == ("b.test", "a.test")
 
 
-def feed(source: str, url: str) -> Feed:
-    at = datetime(2026, 5, 4, tzinfo=UTC)
-    return Feed(
-        id=1,
-        url=url,
-        title=source,
-        source=source,
-        state=FeedState.ACTIVE,
-        added_at=at,
-        next_due_at=at,
-    )
-
-
 def test_the_feeds_of_one_host_are_one_voice_and_those_of_a_shared_one_are_not():
     owners = owners_of(
         [
-            feed("Meridian - World", "https://feeds.meridian.test/world"),
-            feed("Meridian - Money", "https://feeds.meridian.test/money"),
-            feed("Quay", "https://news.google.com/rss?q=quay"),
-            feed("Harbour", "https://news.google.com/rss?q=harbour"),
-            feed("One", "http://127.0.0.1:8123/one"),
-            feed("Two", "http://127.0.0.1:8123/two"),
+            ("Meridian - World", "https://feeds.meridian.test/world"),
+            ("Meridian - Money", "https://feeds.meridian.test/money"),
+            ("Quay", "https://news.google.com/rss?q=quay"),
+            ("Harbour", "https://news.google.com/rss?q=harbour"),
+            ("One", "http://127.0.0.1:8123/one"),
+            ("Two", "http://127.0.0.1:8123/two"),
         ]
     )
     heard = ["Meridian - World", "Quay", "Meridian - Money", "Harbour", "One", "Two"]
@@ -122,7 +109,7 @@ def test_what_an_outlet_of_an_owner_reported_is_the_owners_word():
 
 
 def test_a_feed_that_has_not_spoken_yet_can_be_relayed_too():
-    outlets = parse_owners(OWNERS, "o.yaml").beside([feed("Gale", "https://g.test/f")])
+    outlets = parse_owners(OWNERS, "o.yaml").beside([("Gale", "https://g.test/f")])
     told = article("https://echo.test/1")
     assert voice(told, [said_by("Gale")], outlets=outlets) == "Gale"
     assert voice(told, [said_by("Mayor Gale of Orrin")], outlets=outlets) == "echo.test"

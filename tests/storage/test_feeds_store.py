@@ -26,6 +26,16 @@ def test_a_url_is_watched_once(unit, feed):
     assert unit.feeds.all() == (feed,)
 
 
+def test_the_outlets_are_those_of_the_feeds_that_are_watched(unit, feed):
+    other = unit.feeds.add("https://q.test/f", title="", source=AWKWARD, now=NOW)
+    assert unit.feeds.outlets() == (
+        ("Meridian Wire", URL),
+        (AWKWARD, "https://q.test/f"),
+    )
+    unit.feeds.remove(other.id, now=NOW)
+    assert unit.feeds.outlets() == (("Meridian Wire", URL),)
+
+
 def test_a_feed_is_found_by_id_and_by_url(unit, feed):
     assert unit.feeds.get(feed.id) == unit.feeds.by_url(URL) == feed
     assert unit.feeds.get(feed.id + 1) is unit.feeds.get(10**30) is None
