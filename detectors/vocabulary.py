@@ -25,23 +25,24 @@ REMEMBERED = 20_000  # articles; then all counts are halved, and what was is for
 _COUNT = np.dtype("<u2")
 
 
-class Rarities:
-    """How much each word tells of which story an article is, by a vocabulary."""
+class Rarities(dict[str, float]):
+    """How much each word tells of which story an article is, by a vocabulary.
+
+    The logarithm of 1 + articles / articles that have the word; above 0, and most for
+    words never seen. Each is reckoned once, and looked up some thousand times.
+    """
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        """Read the counts; words never seen are the rarest."""
+        """Read the counts."""
+        super().__init__()
         self._counts = _counts(vocabulary)
         self._articles = vocabulary.articles
-        self._known: dict[str, float] = {}
 
-    def __getitem__(self, word: str) -> float:
-        """The logarithm of 1 + articles / articles that have ``word``; above 0."""
-        known = self._known.get(word)
-        if known is None:
-            times = int(self._counts[_bucket(word)])
-            known = math.log(1 + (self._articles + 1) / (times + 0.5))
-            self._known[word] = known
-        return known
+    def __missing__(self, word: str) -> float:
+        """Reckon that of a word."""
+        times = int(self._counts[_bucket(word)])
+        self[word] = rarity = math.log(1 + (self._articles + 1) / (times + 0.5))
+        return rarity
 
 
 def counted(vocabulary: Vocabulary, words: Iterable[str]) -> Vocabulary:

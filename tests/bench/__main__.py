@@ -92,6 +92,12 @@ BENCHES = (
         "an article that can be read, against extracting it",
         ("articles", "topics"),
     ),
+    Bench(
+        "stories",
+        "vs_trafilatura",
+        "an article on a topic, beside 1,000 stories and after 100,000 articles",
+        ("stories",),
+    ),
 )
 MILLION = _archive("1m", 1_000_000, seconds=None)
 
