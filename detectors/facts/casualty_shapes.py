@@ -16,11 +16,14 @@ from detectors.facts.casualty_frames import (
     TAKEN_BACK,
 )
 from detectors.facts.context import Atom, Context
+from detectors.facts.places import PlaceKind
 from detectors.facts.shapes import OTHER_NUMBER, Shape, shape
 from detectors.facts.victims import recast
 from detectors.text import Sentence
 
 _OLDEST = 120  # years
+_NATIONALS = re.compile("(?<=N)o|(?<=Ne)o")
+_PEOPLE = "P"
 _AGE_OF_ONE = re.compile("[pc]o{1,2}[kjmd]fN(?=[.,;]|$)")
 """As in "the man who died was 52"."""
 _AGES = re.compile("N&[Nn](?=o)")
@@ -31,6 +34,9 @@ def told_in(context: Context, sentence: Sentence) -> Shape:
     """The shape of a sentence in which ages count nobody."""
     told = shape(context.atoms(sentence.span), ALPHABET, of_things=False)
     told = by_age(recast(context, told))
+    for match in _NATIONALS.finditer(told.letters):
+        if _is_national(context, told.atoms[match.start()]):
+            told = _with(told, match.start(), _PEOPLE)
     for match in _AGE_OF_NAME.finditer(told.letters):
         name, age = told.atoms[match.start() - 1], told.atoms[match.end() - 1]
         if context.text[name.start].isupper() and _is_age(age):
@@ -43,13 +49,24 @@ def told_in(context: Context, sentence: Sentence) -> Shape:
     return told
 
 
+def _is_national(context: Context, atom: Atom) -> bool:
+    """Whether a word names people by their country: "40 Iraqis"."""
+    word = context.text[atom.start : atom.end]
+    names = (word, word.removesuffix("s")) if word.endswith("s") else ()
+    return any(
+        place.kind is PlaceKind.NATIONALITY and place.end == len(name)
+        for name in names
+        for place in context.gazetteer.find(name)
+    )
+
+
 def _is_age(number: Atom) -> bool:
     return number.quantity is not None and number.quantity.value < _OLDEST
 
 
-def _with(told: Shape, place: int) -> Shape:
-    """The shape in which the number at ``place`` counts nobody."""
-    letters = told.letters[:place] + OTHER_NUMBER + told.letters[place + 1 :]
+def _with(told: Shape, place: int, letter: str = OTHER_NUMBER) -> Shape:
+    """The shape with another letter, by default that of what counts nobody."""
+    letters = told.letters[:place] + letter + told.letters[place + 1 :]
     return Shape(letters, told.atoms)
 
 

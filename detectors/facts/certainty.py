@@ -146,6 +146,8 @@ def _marks_of(context: Context, sentence: Span) -> list[_Mark]:
 
 
 def _marks(context: Context, sentence: Span) -> list[_Mark]:
+    atoms = context.atoms(sentence)
+    is_record = any(atom.means("certainty.since", "record") for atom in atoms)
     marks = [
         _Mark(
             certainty,
@@ -156,15 +158,16 @@ def _marks(context: Context, sentence: Span) -> list[_Mark]:
             looks_back=atom.means(category, "behind"),
             opens=atom.means(category, "before"),
         )
-        for atom in context.atoms(sentence)
+        for atom in atoms
         for category, certainty in _MARKS
         if atom.means(category)
+        and not (is_record and atom.means(category, "whole"))
         and not (
             certainty is Certainty.HYPOTHETICAL
             and _is_month(context, atom, opens=atom.start == sentence[0])
         )
     ]
-    return [*marks, *_ago(context.atoms(sentence))]
+    return [*marks, *_ago(atoms)]
 
 
 def _ago(atoms: Sequence[Atom]) -> Iterator[_Mark]:
