@@ -12,6 +12,7 @@ from detectors.facts.outages import find_outages
 from detectors.facts.parts import cut
 from detectors.facts.scenes import find_scenes
 from detectors.facts.targets import find_targets
+from detectors.facts.victims import took_own_life
 from detectors.facts.weapons import Armed, find_counts, find_weapons
 from detectors.model import Bound, Certainty, Fact, FactValue, Span
 from detectors.slots import BROADER
@@ -103,11 +104,12 @@ def _casualties(
             _of_opening(current, start),
             key=lambda count: (count.rank, count.value, -count.span[0]),
         )
+        end = took_own_life(context, best.span) if best.slot == "killed" else None
         yield _fact(
             context,
             best.slot,
-            best.value,
-            best.span,
+            best.value + (end is not None),
+            (best.span[0], end or best.span[1]),
             best.certainty,
             bound=best.bound,
             corrects=best.corrects,

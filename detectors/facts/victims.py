@@ -6,11 +6,13 @@ is not among the wounded. The shape of a sentence is recast accordingly, so that
 frames of casualties need not know.
 """
 
+import re
 from collections.abc import Sequence
 
 from detectors.facts.ages import OLDEST
 from detectors.facts.context import Atom, Context
 from detectors.facts.shapes import OTHER_NUMBER, WORD, Shape
+from detectors.model import Span
 
 _ARTICLE, _PERSON, _AUXILIARY, _WEAPON = "Apfw"
 _FOUND = "v"
@@ -19,6 +21,7 @@ _KILLED = "kd"
 _INJURED = "j"
 _HARM = "kjmdiqTJKIM"
 _CLAUSE = ".;:" + _HARM
+_CLOCK = re.compile(r"\d:")
 _NEXT = 3  # atoms: "28 and 34 years"
 _TOLD = 4  # atoms from "she" to "was later pronounced dead"
 _LATER = 8  # atoms from "to hospital" to "where he was pronounced dead"
@@ -34,20 +37,26 @@ def recast(context: Context, told: Shape) -> Shape:
     """
     letters = list(told.letters)
     if any(letter in _HARM for letter in letters):
-        for change in (_pairs_of_ages, _mourned, _brought_in, _named, _pronouns):
+        for change in (_no_counts, _mourned, _brought_in, _named, _pronouns):
             change(context, told.atoms, letters)
     return Shape("".join(letters), told.atoms)
 
 
-def _pairs_of_ages(_: Context, atoms: Sequence[Atom], letters: list[str]) -> None:
-    """The first of two ages counts nobody either: "were 28 and 34 years old"."""
-    for place in range(len(atoms) - _NEXT):
-        joint, second, unit = atoms[place + 1 : place + 1 + _NEXT]
-        if (
-            letters[place] == "N"
-            and joint.means("strikes.helpers", "and")
-            and second.quantity is not None
-            and unit.means("strikes.ages", "years")
+def _no_counts(context: Context, atoms: Sequence[Atom], letters: list[str]) -> None:
+    """A time by the clock counts nobody, nor the first of two ages.
+
+    As in "1:51 Boy killed" and "were 28 and 34 years old".
+    """
+    for place, letter in enumerate(letters):
+        if letter != "N":
+            continue
+        following = atoms[place + 1 : place + 1 + _NEXT]
+        before = context.text[max(atoms[place].start - 2, 0) : atoms[place].start]
+        if _CLOCK.fullmatch(before) or (
+            len(following) == _NEXT
+            and following[0].means("strikes.helpers", "and")
+            and following[1].quantity is not None
+            and following[2].means("strikes.ages", "years")
         ):
             letters[place] = OTHER_NUMBER
 
@@ -167,3 +176,20 @@ def _find(letters: list[str], place: int) -> None:
     for after in range(place, min(place + _TOLD, len(letters))):
         if letters[after] == _FOUND:
             letters[after] = _AUXILIARY
+
+
+def took_own_life(context: Context, span: Span) -> int | None:
+    """Where a sentence ends telling that who killed those at ``span`` died as well.
+
+    None if it does not, or if it tells how many died rather than whom he killed.
+    """
+    atoms = context.atoms(context.sentence_at(span[0]))
+    told = [atom for atom in atoms if span[0] <= atom.start < span[1]]
+    if not told or not told[0].means("strikes.harmed", "killed"):
+        return None
+    ends = (
+        atom.end
+        for atom in atoms
+        if atom.start >= span[1] and atom.means("strikes.himself")
+    )
+    return next(ends, None)

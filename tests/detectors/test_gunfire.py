@@ -71,3 +71,24 @@ def test_a_title_makes_a_name_a_victim_in_capitals_too(told):
     assert told("JUDGE ANA RUIZ WAS SHOT TO DEATH IN NORRBY.")["killed"] == [1]
     assert told("Inspector Eulin Flor died in the explosion.")["killed"] == [1]
     assert "killed" not in told("FIRE ENGINES WERE LATE.")
+
+
+@pytest.mark.parametrize(
+    ("text", "killed"),
+    [
+        ("He killed his wife and two sons, then himself.", [4]),
+        ("The guard killed two colleagues before killing himself.", [3]),
+        ("Three people were killed, and the gunman took his own life.", [3]),
+        ("1:51 Boy killed by a fallen wire", None),
+        ("Two officers face murder charges.", None),
+    ],
+)
+def test_who_killed_himself_is_one_dead_more(text, killed, told):
+    assert told(text).get("killed") == killed
+
+
+def test_a_number_far_below_the_opening_is_of_another_day(told):
+    opening = "Two dockers were killed in Norrby on Friday.\n\n"
+    rest = "The council will rebuild the quay and its cranes by the spring. " * 20
+
+    assert told(opening + rest + "\n\nNine miners died in Altby.")["killed"] == [2]
