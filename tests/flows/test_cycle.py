@@ -11,11 +11,11 @@ from rich.console import Console
 from detectors.model import MessageState, Outcome, RunKind
 from detectors.opml import Subscription
 from flows.cycle import follow, lease, run_cycle
-from flows.leases import LASTS as LEASE_LASTS
 from flows.demo.day import load, ticks
 from flows.demo.newsroom import Newsroom
 from flows.errors import BusyError
 from flows.follow import BATCH
+from flows.leases import LASTS as LEASE_LASTS
 from flows.seeds import SHIPPED
 from flows.settings import Settings
 from flows.subscriptions import subscribe
