@@ -19,7 +19,7 @@ DECIDED_AT = datetime(2026, 3, 1, 6, 40, tzinfo=UTC)
 def development(
     slot: str,
     old: FactValue | None,
-    new: FactValue,
+    new: FactValue | None,
     kind: DevelopmentKind = DevelopmentKind.NEW,
     **given: Any,
 ) -> Development:

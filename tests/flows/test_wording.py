@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detectors.model import AlertKind, DevelopmentKind
+from detectors.model import AlertKind, Certainty, DevelopmentKind
 from flows.wording import (
+    changes_in,
     count_sources,
     quotes_of,
     safe_url,
@@ -154,3 +155,57 @@ def test_shown_text_is_one_line_of_visible_characters(text):
     assert "\n" not in clean
     assert clean.encode("utf-8").decode() == clean
     assert not set(clean) & set("\u202e\u2066\u200b\ufeff\x1b\x00\u2028\u00ad")
+
+
+@pytest.mark.parametrize(
+    ("told", "moved", "aside"),
+    [
+        pytest.param(
+            development(
+                "killed",
+                6,
+                1000,
+                DevelopmentKind.CHANGE,
+                certainty=Certainty.UNCONFIRMED,
+            ),
+            "6 → 1,000 (+994)",
+            "single source, unconfirmed",
+            id="leap",
+        ),
+        pytest.param(
+            development("killed", None, 5, certainty=Certainty.UNCONFIRMED),
+            "5",
+            "unconfirmed",
+            id="hedged",
+        ),
+        pytest.param(
+            development("killed", 1000, 1000, DevelopmentKind.CONFIRMATION),
+            "1,000",
+            "confirmed",
+            id="confirmed",
+        ),
+        pytest.param(
+            development(
+                "target",
+                "hospital",
+                None,
+                DevelopmentKind.CORRECTION,
+                attribution="Anna",
+            ),
+            "hospital → taken back",
+            "corrected, says Anna",
+            id="taken-back",
+        ),
+        pytest.param(
+            development(
+                "killed", 600, 7, DevelopmentKind.CORRECTION, attribution="Anna"
+            ),
+            "600 → 7 (−593)",
+            "corrected, says Anna",
+            id="corrected-by-hand",
+        ),
+    ],
+)
+def test_how_far_to_believe_a_change_stands_beside_it(told, moved, aside):
+    (change,) = changes_in([told])
+    assert (change.moved, change.aside) == (moved, aside)
