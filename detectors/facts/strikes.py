@@ -52,7 +52,7 @@ def _in_part(context: Context, part: Sequence[Span]) -> Iterator[Fact]:
 
 
 def _all(context: Context, part: Sequence[Span]) -> Iterator[Fact]:
-    counts = find_casualties(context)
+    counts = _unless_dead(context, part, find_casualties(context))
     tolls = {
         slot: list(_casualties(context, _within(counts, part, slot), part[0][0]))
         for slot in _CASUALTIES
@@ -83,6 +83,32 @@ def _within(
 ) -> tuple[Count, ...]:
     return tuple(
         count for count in counts if count.slot == slot and _inside(count.span, part)
+    )
+
+
+def _unless_dead(
+    context: Context, part: Sequence[Span], counts: Sequence[Count]
+) -> list[Count]:
+    """Without "the victim" who was wounded, where a part tells that somebody died."""
+    killed = [n for n in _within(counts, part, "killed") if n.certainty.counts]
+    return [
+        n
+        for n in counts
+        if not killed or n.slot != "injured" or not _is_told_before(context, n)
+    ]
+
+
+def _is_told_before(context: Context, told: Count) -> bool:
+    """Whether a single victim has a definite article: the one told of already."""
+    first = next(
+        atom
+        for atom in context.atoms(context.sentence_at(told.span[0]))
+        if atom.end > told.span[0]
+    )
+    return (
+        told.rank is Rank.SINGLE
+        and first.means("strikes.helpers", "article")
+        and not first.means("strikes.helpers", "indefinite")
     )
 
 

@@ -92,3 +92,10 @@ def test_a_number_far_below_the_opening_is_of_another_day(told):
     rest = "The council will rebuild the quay and its cranes by the spring. " * 20
 
     assert told(opening + rest + "\n\nNine miners died in Altby.")["killed"] == [2]
+
+
+def test_the_wounded_who_died_is_no_longer_wounded(told):
+    text = "A rider was found dead on Friday. The rider was shot and wounded earlier."
+
+    assert "injured" not in told(text)
+    assert told(text.replace("The rider", "A guard"))["injured"] == [1]

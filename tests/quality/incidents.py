@@ -51,7 +51,8 @@ def tolls(path: Path) -> dict[str, float]:
         For killed and injured: ``told`` has as precision the share of right figures
         among those that a state holds, as recall the share of incidents with victims
         of which the right figure is held; ``covered`` has as recall the share of them
-        of which any figure is held.
+        of which any figure is held; ``victims`` has as precision the share of right
+        figures among those held of incidents with victims.
     """
     register = {r["incident"]: r for r in _lines(path.with_name("incidents.jsonl"))}
     articles: dict[str, list[Record]] = defaultdict(list)
@@ -74,6 +75,8 @@ def _figures(held: Mapping[str, FactValue], settled: Record) -> dict[str, Counts
         told, wanted = value is not None, truth > 0
         figures[f"{slot}.told"] = (int(told and value == truth), int(told), int(wanted))
         figures[f"{slot}.covered"] = (int(told and wanted), int(told), int(wanted))
+        right = int(wanted and value == truth)
+        figures[f"{slot}.victims"] = (right, int(told and wanted), int(wanted))
     return figures
 
 

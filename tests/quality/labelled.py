@@ -5,11 +5,9 @@ learned from what is ranked. Each figure has a bootstrap interval over the texts
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from detectors.metrics import average_precision
 from detectors.model import Topic
@@ -17,11 +15,10 @@ from detectors.seeds import parse_topics
 from detectors.text import read
 from detectors.topics import TopicModel
 from flows.seeds import load_background, load_topics
+from tests.quality.resampling import interval, picks
 
 TOPICS = Path(__file__).with_name("topics")
 LABELS = {"strike-reports": "strike_report"}  # any other reads as the topic's id
-RESAMPLES = 500
-SEED = 20_260_101
 
 Ranked = Sequence[tuple[float, bool]]
 
@@ -61,12 +58,12 @@ def bilingual(path: Path) -> dict[str, float]:
     figures["behind"] = means["en"] - means["uk"]
     resampled = [
         {name: _mean(_drawn(ranked, pick)) for name, ranked in by_language.items()}
-        for pick in _picks(len(records))
+        for pick in picks(len(records))
     ]
     for language in by_language:
         values = [each[language] for each in resampled]
-        figures |= _interval(f"{language}.mean", values)
-    figures |= _interval("behind", [each["en"] - each["uk"] for each in resampled])
+        figures |= interval(f"{language}.mean", values)
+    figures |= interval("behind", [each["en"] - each["uk"] for each in resampled])
     return figures
 
 
@@ -89,8 +86,8 @@ def rank(
 
 def measured(name: str, ranked: Ranked) -> dict[str, float]:
     """Average precision, with the ends of its 95 % interval."""
-    values = [_precision(_pick(ranked, pick)) for pick in _picks(len(ranked))]
-    return {name: _precision(ranked), **_interval(name, values)}
+    values = [_precision(_pick(ranked, pick)) for pick in picks(len(ranked))]
+    return {name: _precision(ranked), **interval(name, values)}
 
 
 def _label(topic: Topic) -> str:
@@ -105,25 +102,12 @@ def _mean(rankings: Sequence[Ranked]) -> float:
     return sum(map(_precision, rankings)) / len(rankings)
 
 
-def _pick(ranked: Ranked, pick: Sequence[int]) -> Ranked:
+def _pick(ranked: Ranked, pick: Iterable[int]) -> Ranked:
     return [ranked[n] for n in pick]
 
 
-def _drawn(rankings: Sequence[Ranked], pick: Sequence[int]) -> list[Ranked]:
+def _drawn(rankings: Sequence[Ranked], pick: Iterable[int]) -> list[Ranked]:
     return [_pick(ranked, pick) for ranked in rankings]
-
-
-def _picks(size: int) -> list[list[int]]:
-    """The same resamples each time, so that differences are of paired figures."""
-    chance = np.random.default_rng(SEED)
-    drawn = chance.integers(size, size=(RESAMPLES, size))
-    return [[int(number) for number in row] for row in drawn]
-
-
-def _interval(name: str, values: Sequence[float]) -> dict[str, float]:
-    ranked = sorted(values)
-    cut = len(ranked) // 40
-    return {f"{name}.low": ranked[cut], f"{name}.high": ranked[-1 - cut]}
 
 
 def _lines(path: Path) -> list[Mapping[str, Any]]:

@@ -23,17 +23,14 @@ def counted(records: Sequence[Mapping[str, Counts]]) -> dict[str, float]:
     table = np.array(
         [[record.get(name, (0, 0, 0)) for name in names] for record in records]
     )
-    resampled = [table[pick].sum(axis=0) for pick in _picks(len(records))]
+    resampled = [table[pick].sum(axis=0) for pick in picks(len(records))]
     figures: dict[str, float] = {}
     for number, name in enumerate(names):
         values = _rates(table[:, number].sum(axis=0))
         spread = [_rates(sums[number]) for sums in resampled]
         for part, value in values.items():
-            drawn = sorted(each[part] for each in spread)
-            cut = len(drawn) // 40
             figures[f"{name}.{part}"] = value
-            figures[f"{name}.{part}.low"] = drawn[cut]
-            figures[f"{name}.{part}.high"] = drawn[-1 - cut]
+            figures |= interval(f"{name}.{part}", [each[part] for each in spread])
         figures[f"{name}.wanted"] = float(table[:, number, 2].sum())
     return figures
 
@@ -41,7 +38,7 @@ def counted(records: Sequence[Mapping[str, Counts]]) -> dict[str, float]:
 def share(name: str, which: Sequence[bool]) -> dict[str, float]:
     """The share of records of which something holds."""
     held = np.array(which, dtype=float)
-    drawn = sorted(float(held[pick].mean()) for pick in _picks(len(which)))
+    drawn = sorted(float(held[pick].mean()) for pick in picks(len(which)))
     cut = len(drawn) // 40
     return {
         name: float(held.mean()),
@@ -55,6 +52,13 @@ def _rates(sums: NDArray[np.int64]) -> dict[str, float]:
     return {"precision": score.precision, "recall": score.recall, "f1": score.f1}
 
 
-def _picks(size: int) -> NDArray[np.int64]:
+def interval(name: str, values: Sequence[float]) -> dict[str, float]:
+    """Between which ends 95 % of the resampled values lie."""
+    ranked = sorted(values)
+    cut = len(ranked) // 40
+    return {f"{name}.low": ranked[cut], f"{name}.high": ranked[-1 - cut]}
+
+
+def picks(size: int) -> NDArray[np.int64]:
     """The same resamples each time, so that differences are of paired figures."""
     return np.random.default_rng(SEED).integers(size, size=(RESAMPLES, size))
