@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from detectors.errors import RecordError
@@ -16,12 +18,12 @@ OPTIONAL = ("source", "language")
 def parse_stream(lines: Iterable[str], name: str) -> tuple[Article, ...]:
     """Read a whole stream; nothing is returned unless every line is an article.
 
-    A second record with a URL seen before becomes a revision of the first.
+    A second record with a URL seen before becomes a revision of the first, in the
+    order of `in_turn`.
 
     Raises:
         RecordError: Names the line, and the key where there is one.
     """
-    first_at: dict[str, str] = {}
     known: set[str] = set()
     articles = []
     for number, line in enumerate(lines, 1):
@@ -31,9 +33,20 @@ def parse_stream(lines: Iterable[str], name: str) -> tuple[Article, ...]:
         if article.id in known:
             raise RecordError(f"{name}:{number}: id", f"{article.id!r} stands twice")
         known.add(article.id)
-        first = first_at.setdefault(article.url, article.id)
-        articles.append(_as_revision(article, first))
-    return tuple(articles)
+        articles.append(article)
+    first_at: dict[str, str] = {}
+    for article in in_turn(articles):
+        first_at.setdefault(article.url, article.id)
+    return tuple(_as_revision(article, first_at[article.url]) for article in articles)
+
+
+def in_turn(articles: Iterable[Article]) -> Iterator[Article]:
+    """The articles in the order given, but those of one moment by their ids.
+
+    Whichever of them stands first in a stream says nothing about the world.
+    """
+    for _, tied in groupby(articles, key=attrgetter("published_at")):
+        yield from sorted(tied, key=attrgetter("id"))
 
 
 def _parse_record(line: str, where: str) -> Article:
