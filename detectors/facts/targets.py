@@ -134,7 +134,8 @@ def _hit(atoms: Sequence[Atom]) -> Iterator[_Hit]:
             key in _WORKPLACES
             and any(0 < position - death <= _AT_WORK for death in deaths)
         ):
-            refused = bool(hits) and all(_is_refused(atoms, hit) for hit in hits)
+            verbs = [hit for hit in hits if atoms[hit].means("strikes.damage")]
+            refused = bool(verbs) and all(_is_refused(atoms, hit) for hit in verbs)
             yield _Hit(atom, key, refused or _is_spared(atoms, position))
 
 

@@ -1,7 +1,8 @@
 """Sentences on what was hit and with what, labelled before the detectors ran on them.
 
-Of 139, 121 came out whole at first sight: targets F1 .944, weapons .973. Two labels
-were mended besides: Ukrainian and Russian call any attack shelling; a dam is energy.
+Of the first 139, 121 came out whole at first sight: targets F1 .944, weapons .973. Two
+labels were mended besides: Ukrainian and Russian call any attack shelling; a dam is
+energy. Of 48 more, by the same hand after the words were added, all but one did.
 """
 
 import csv
