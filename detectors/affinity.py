@@ -111,8 +111,13 @@ def _with_words(
 
 
 def _sum(evidence: Mapping[str, float], story: Story, now: datetime) -> float:
-    """Old likeness fades; a contradiction does not."""
-    fresh = math.exp(-max(now - story.changed_at, timedelta()) / DECAY)
+    """Old likeness fades; a contradiction does not, nor what follows from that day.
+
+    A death in hospital is told weeks later, and names the day of the strike.
+    """
+    age = max(now - story.changed_at, timedelta())
+    follows = min(evidence.get(what, 0.0) for what in ("told as", "day")) > 0
+    fresh = 1.0 if follows else math.exp(-age / DECAY)
     return round(sum(p * fresh if p > 0 else p for p in evidence.values()), 4)
 
 
