@@ -123,7 +123,7 @@ def _of_kind(context: Context, told: Shape, kind: Kind) -> Iterator[Count]:
             for match in told.search(pattern):
                 span = told.span(match)
                 if any(_overlap(span, other) for other in taken) or not _fits(
-                    context, told, match
+                    told, match
                 ):
                     continue
                 taken.append(span)
@@ -133,11 +133,11 @@ def _of_kind(context: Context, told: Shape, kind: Kind) -> Iterator[Count]:
                 yield _corrected(found, corrected, told)
 
 
-def _fits(context: Context, told: Shape, match: "re.Match[str]") -> bool:
+def _fits(told: Shape, match: "re.Match[str]") -> bool:
     """Whether a frame that asks for more than letters finds it.
 
-    Two people as a pair; somebody unknown, or by name, as one to whom harm was done;
-    another, where it counts people.
+    Two people as a pair; somebody unknown as one to whom harm was done; another,
+    where it counts people.
     """
     if told.letters[match.start()] in HARM and _is_out_of(told, match.start()):
         return False
@@ -146,9 +146,6 @@ def _fits(context: Context, told: Shape, match: "re.Match[str]") -> bool:
         return has_pair(told, match.span("pair"))
     if "other" in groups:
         return told.atoms[match.start("other")].means("strikes.helpers", "more")
-    if "name" in groups:
-        names = told.atoms[slice(*match.span("name"))]
-        return all(context.text[atom.start].isupper() for atom in names)
     if "article" in groups:
         article = told.atoms[match.start("article")]
         helpers = told.atoms[slice(*match.span("passive"))]

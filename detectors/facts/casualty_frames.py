@@ -164,11 +164,6 @@ _UNNAMED = (
 )
 """Somebody whose trade no lexicon knows: "A glazier was killed"."""
 _BODY = "v[^N{V}.;,]{{0,3}}b[eAoRm]{{0,3}}N?o?[pcPC]"
-_NAMED = (
-    "(?:^|[.;:&-])(?P<name>o{{1,4}}),n,[^N{V}.;x]{{0,6}}?f{{0,2}}{S}"
-    "(?![feRA]{{0,3}}o?N)"
-)
-"""Somebody by name and age: "Marta Quil, 34, was killed"."""
 _ANOTHER = (
     "&(?P<other>A)f{{0,2}}(?:{S}|{D})(?!o?[pPcC])",
     "(?<![N{X}]){S}(?P<other>A)(?=[.,;&]|$)",
@@ -261,7 +256,7 @@ def frames(kind: Kind) -> tuple[tuple[Rank, tuple["re.Pattern[str]", ...]], ...]
         (Rank.TOTAL, _TOTALS),
         (Rank.SUM, (_THE_DEAD, *_MIXED)),
         (Rank.PLAIN, (*_PLAIN, *(_BODIES if is_death else ()))),
-        (Rank.SINGLE, (*_SINGLES, *_ANOTHER, *bodies, _NAMED, _UNNAMED)),
+        (Rank.SINGLE, (*_SINGLES, *_ANOTHER, *bodies, _UNNAMED)),
     )
     return tuple(
         (rank, tuple(re.compile(_filled(source, kind)) for source in sources))

@@ -6,7 +6,7 @@ Ages, parts of what is told elsewhere, figures that are out of date and "none of
 
 import re
 
-from detectors.facts.ages import by_age
+from detectors.facts.ages import OLDEST, by_age
 from detectors.facts.casualty_frames import (
     ALPHABET,
     CORRECTED,
@@ -21,12 +21,10 @@ from detectors.facts.shapes import OTHER_NUMBER, Shape, shape
 from detectors.facts.victims import recast
 from detectors.text import Sentence
 
-_OLDEST = 120  # years
 _NATIONALS = re.compile("(?<=N)o|(?<=Ne)o")
 _PEOPLE = "P"
 _AGE_OF_ONE = re.compile("[pc]o{1,2}[kjmd]fN(?=[.,;]|$)")
 """As in "the man who died was 52"."""
-_AGES = re.compile("N&[Nn](?=o)")
 _AGE_OF_NAME = re.compile("(?<=[op]),N(?=,)")
 
 
@@ -43,9 +41,6 @@ def told_in(context: Context, sentence: Sentence) -> Shape:
             told = _with(told, match.end() - 1)
     for match in _AGE_OF_ONE.finditer(told.letters):
         told = _with(told, match.end() - 1)
-    for match in _AGES.finditer(told.letters):
-        if told.atoms[match.end()].means("strikes.ages", "years"):
-            told = _with(told, match.start())
     return told
 
 
@@ -61,7 +56,7 @@ def _is_national(context: Context, atom: Atom) -> bool:
 
 
 def _is_age(number: Atom) -> bool:
-    return number.quantity is not None and number.quantity.value < _OLDEST
+    return number.quantity is not None and number.quantity.value < OLDEST
 
 
 def _with(told: Shape, place: int, letter: str = OTHER_NUMBER) -> Shape:

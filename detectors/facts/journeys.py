@@ -22,7 +22,6 @@ _BLOWS = frozenset(
 _SIGNS = _BLOWS | {
     "strikes.harmed",
     "strikes.harmed_one",
-    "strikes.tally",
     "strikes.aftermath",
 }
 _BESIDE = 3  # atoms from "from the direction of" to the last town of its list
@@ -37,7 +36,9 @@ _ACCUSATIVE = re.compile(r"[ую]$")
 
 def is_sign(atom: Atom) -> bool:
     """Whether a word tells of an attack or of what it did."""
-    return atom.means_any(_SIGNS)
+    return atom.means_any(_SIGNS) or (
+        atom.means("strikes.tally", "deaths") or atom.means("strikes.tally", "injuries")
+    )
 
 
 def is_on_the_way(

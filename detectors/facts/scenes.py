@@ -12,6 +12,14 @@ from detectors.facts.targets import find_targets
 from detectors.model import Certainty, Span
 
 _KINDS = frozenset({PlaceKind.CITY, PlaceKind.REGION, PlaceKind.DISTRICT})
+_ATTACK = frozenset(
+    {
+        "strikes.weapons",
+        "strikes.weapons_alone",
+        "strikes.harmed",
+        "strikes.harmed_one",
+    }
+)
 _DATELINE_REACH = 60  # characters from a dateline's town to its dash
 _BESIDE = 3  # atoms from a name to the "street" after it
 _NEXT = 2
@@ -42,7 +50,8 @@ def find_scenes(context: Context) -> tuple[Scene, ...]:
 
     Left out are datelines (unless no other place is told), towns that weapons came
     from or officials speak in, governments named by their capital, and the region
-    of a town that is told.
+    of a town that is told. Where no sentence on an attack names a place, the last one
+    named before it is meant.
     """
     return context.once("scenes", lambda: _find_scenes(context))
 
@@ -57,6 +66,8 @@ def _find_scenes(context: Context) -> tuple[Scene, ...]:
     ]
     scenes.extend(_adjectives(context))
     scenes.extend(_capitals(context, scenes))
+    if not scenes:
+        scenes.extend(_told_before(context, named))
     if not scenes:
         seats = (
             mention
@@ -107,16 +118,36 @@ def is_dateline(context: Context, mention: PlaceMention) -> bool:
     )
 
 
+def _told_before(context: Context, named: Sequence[PlaceMention]) -> Iterator[Scene]:
+    """The last place before the first sentence on an attack, as of a chronicle."""
+    first = next(
+        (
+            sentence.start
+            for sentence in context.sentences
+            if any(a.means_any(_ATTACK) for a in context.atoms(sentence.span))
+        ),
+        0,
+    )
+    before = [
+        mention
+        for mention in named
+        if mention.start < first and _may_be_hit(context, mention)
+    ]
+    yield from (_scene(context, mention) for mention in before[-1:])
+
+
 def _is_hit(context: Context, mention: PlaceMention) -> bool:
-    if is_dateline(context, mention):
+    clause = _clause(context.atoms(context.sentence_at(mention.start)), mention)
+    if not any(map(is_sign, clause)) or _is_history(clause, mention):
         return False
-    sentence = context.sentence_at(mention.start)
-    atoms = context.atoms(sentence)
-    clause = _clause(atoms, mention)
-    if not any(is_sign(atom) for atom in clause) or _is_history(clause, mention):
-        return False
+    return _may_be_hit(context, mention)
+
+
+def _may_be_hit(context: Context, mention: PlaceMention) -> bool:
+    atoms = context.atoms(context.sentence_at(mention.start))
     return not (
-        _is_seat(context, mention)
+        is_dateline(context, mention)
+        or _is_seat(context, mention)
         or is_on_the_way(context, atoms, mention)
         or _speaks(atoms, mention)
         or _is_name(context, atoms, mention)
@@ -135,7 +166,7 @@ def _is_seat(context: Context, mention: PlaceMention) -> bool:
 
 def _clause(atoms: Sequence[Atom], mention: PlaceMention) -> Sequence[Atom]:
     """The atoms between the pauses around a place; a short clause borrows its verb."""
-    pauses = [n for n, atom in enumerate(atoms) if atom.word in _PAUSES]
+    pauses = [n for n in range(len(atoms)) if _is_pause(atoms, n)]
     first = max((n for n in pauses if atoms[n].start < mention.start), default=-1)
     last = min((n for n in pauses if atoms[n].start >= mention.end), default=len(atoms))
     if last - first - 1 <= _SHORT:
@@ -143,6 +174,15 @@ def _clause(atoms: Sequence[Atom], mention: PlaceMention) -> Sequence[Atom]:
         last = later[0] if later and first >= 0 else len(atoms)
         first = -1
     return atoms[first + 1 : last]
+
+
+def _is_pause(atoms: Sequence[Atom], position: int) -> bool:
+    """Whether a sign parts clauses; the hyphen of "five-storey" does not."""
+    atom = atoms[position]
+    if atom.word != "-":
+        return atom.word in _PAUSES
+    beside = atoms[max(position - 1, 0) : position + 2]
+    return beside[0].end != atom.start or beside[-1].start != atom.end
 
 
 def _is_history(clause: Sequence[Atom], mention: PlaceMention) -> bool:
