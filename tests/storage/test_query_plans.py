@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event, text
 
-from detectors.model import MessageState, Outcome
+from detectors.model import MessageState, Outcome, Vocabulary
 from storage.database import UnitOfWork
 from storage.shingles import Asked
 from tests.storage.records import (
@@ -58,6 +58,10 @@ HOT = {
     ),
     "a story indexed": lambda unit: unit.stories.index("s1", (3,), changed_at=NOW),
     "a story saved": lambda unit: unit.stories.save(story()),
+    "a vocabulary": lambda unit: unit.vocabularies.get("port-fires"),
+    "a vocabulary saved": lambda unit: unit.vocabularies.save(
+        Vocabulary(topic="port-fires")
+    ),
     "stories of an article": lambda unit: unit.stories.of_article("a1"),
     "members": lambda unit: unit.stories.members("s1"),
     "a ledger": lambda unit: unit.stories.claims("s1"),
