@@ -50,8 +50,9 @@ def messages(path: Path) -> dict[str, float]:
 
     Returns:
         ``killed.count`` and ``injured.count`` (of which the recall means something: a
-        message tells of more deaths than its templates), ``killed.presence`` (whether
-        anybody died), ``weapon`` and ``target`` by type.
+        message tells of more deaths than its templates), ``killed.counted`` (whether
+        the facts tell a death), ``killed.presence`` (whether they or a bare word do),
+        ``weapon`` and ``target`` by type.
     """
     chosen = [message for message in lines(path) if message["split"] in SCORED]
     return score(chosen, overlaid(load_lexicons()["en"]), load_places())
@@ -82,7 +83,7 @@ class Told:
     """What the monitor reads in a message."""
 
     counts: Mapping[str, frozenset[int]]
-    deadly: bool
+    named: bool
     weapons: frozenset[str]
     targets: frozenset[str]
 
@@ -104,7 +105,7 @@ def _told(message: Message, lexicon: Lexicon, gazetteer: Gazetteer) -> Told:
     }
     return Told(
         counts=counts,
-        deadly=any(counts["killed"]) or lexicon.has(NAMED, reading.text),
+        named=lexicon.has(NAMED, reading.text),
         weapons=frozenset(
             str(armed.value)
             for armed in find_weapons(context)
@@ -131,8 +132,11 @@ def _figures(told: Told, message: Message) -> dict[str, Counts]:
         got = told.counts[slot]
         figures[f"{slot}.count"] = (len(wanted & got), len(got), len(wanted))
     died = any(_died(template) for template in sure)
+    has_count = any(told.counts["killed"])
     if died or not any(_died(template) for template in templates):
-        figures["killed.presence"] = (died & told.deadly, int(told.deadly), int(died))
+        figures["killed.counted"] = (died & has_count, int(has_count), int(died))
+        either = has_count or told.named
+        figures["killed.presence"] = (died & either, int(either), int(died))
     for name, slot, kinds in (
         ("weapon", "instrument_type", told.weapons),
         ("target", "phys_tgt_type", told.targets),
