@@ -204,7 +204,8 @@ def _splitter(pieces: str) -> Split:
     tokenizer.enable_truncation(LONGEST)
 
     def split(text: str) -> Sequence[int]:
-        return tokenizer.encode(text).ids
+        ids: Sequence[int] = tokenizer.encode(text).ids
+        return ids
 
     return split
 

@@ -93,6 +93,12 @@ BENCHES = (
         ("articles", "topics"),
     ),
     Bench(
+        "meaning",
+        "vs_trafilatura",
+        "what three topics add by meaning to an English article, against extracting it",
+        ("articles", "meaning"),
+    ),
+    Bench(
         "stories",
         "vs_trafilatura",
         "an article on a topic, beside 1,000 stories and after 100,000 articles",

@@ -1,30 +1,35 @@
 """What near-duplicates and topics cost an article, against extracting it.
 
-``python -m tests.bench.articles near_duplicates 10000`` (or ``topics``) prints the
-figures as JSON: in a process of its own, so that its memory is nobody else's.
+``python -m tests.bench.articles near_duplicates 10000`` (``topics``, ``meaning``)
+prints the figures as JSON: in a process of its own, so that its memory is its own.
 """
 
 import json
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from itertools import chain
 from pathlib import Path
+from statistics import median
 
 from detectors import near_duplicates
+from detectors.meaning import LANGUAGE
 from detectors.model import Article
 from detectors.seeds import parse_topics
 from detectors.text import Reading, read
 from detectors.topics import TopicModel
+from flows.errors import SettingsError
 from flows.follow import _find_original, _index, _near
+from flows.meaning import load_encoder
 from flows.seeds import load_background, load_topics
 from storage.database import Store, UnitOfWork
 from tests.bench import reference
 from tests.bench.invented import Newsroom, fill_index, topic_files
 from tests.bench.rounds import CannotMeasureError, cpu_seconds, in_turn, peak_memory
 
+TOPICS = Path(__file__).resolve().parents[1] / "quality" / "topics"
 ROUNDS = 3
 ORIGINALS, ARTICLES = 150, 100
 FEW, MANY = 50, 200  # topics
@@ -131,15 +136,47 @@ def _models() -> tuple[TopicModel, ...]:
     )
 
 
+def meaning_of() -> dict[str, float]:
+    """Match English articles with three topics of few exemplars, by meaning as well.
+
+    Returns:
+        CPU that meaning adds to an article over trafilatura's, and in milliseconds.
+    """
+    try:
+        encoder = load_encoder()
+    except SettingsError as error:
+        raise CannotMeasureError(error.detail) from error
+    pages = [each for each in reference.readable() if each.language == LANGUAGE]
+    readings = [read(each.text, language=LANGUAGE) for each in pages]
+    topics, background = load_topics(TOPICS), load_background()
+    without = partial(_match, TopicModel.fit(topics, background), readings)
+    within = partial(_match, TopicModel.fit(topics, background, encoder), readings)
+    without()
+    added = [cpu_seconds(within) - cpu_seconds(without) for _ in range(ROUNDS)]
+    extracting = cpu_seconds(partial(reference.extract, pages))
+    return {
+        "vs_trafilatura": median(added) / extracting,
+        "ms": 1000 * median(added) / len(pages),
+        "peak_mb": peak_memory(),
+    }
+
+
 def _match(model: TopicModel, readings: Sequence[Reading]) -> None:
     for reading in readings:
         model.match(reading)
 
 
+WHAT: Mapping[str, Callable[..., dict[str, float]]] = {
+    "near_duplicates": near_duplicates_in,
+    "topics": topics_of,
+    "meaning": meaning_of,
+}
+
+
 def main(what: str, *sizes: str) -> None:
     """Print the figures of one bench, or why there are none."""
     try:
-        found = topics_of() if what == "topics" else near_duplicates_in(int(sizes[0]))
+        found = WHAT[what](*map(int, sizes))
     except CannotMeasureError as error:
         sys.exit(str(error))
     sys.stdout.write(json.dumps(found))

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from click.testing import CliRunner
 
-from flows import clock
+from flows import clock, meaning
 from flows.cli import main
 from flows.desk import Desk
 from flows.follow import follow_articles
@@ -233,6 +233,23 @@ def test_the_doctor_names_a_cure_for_all_that_is_wrong(tocsin):
     assert {"feeds", "cycle", "contact"} <= {each["what"] for each in wrong}
     assert all(each["cure"] for each in wrong)
     assert "→" in tocsin("doctor", status=1).stdout
+
+
+def test_the_doctor_says_whether_passages_are_read_for_their_meaning(
+    tocsin, monkeypatch
+):
+    def told():
+        findings = json.loads(tocsin("doctor", "--json", status=1).stdout)
+        return next(each for each in findings if each["what"] == "meaning")
+
+    assert told()["sound"]
+    monkeypatch.setattr(meaning, "PACKAGE", "no-such-encoder")
+    meaning.load_encoder.cache_clear()
+    monkeypatch.setenv("TOCSIN_MEANING", "true")
+    assert not told()["sound"]
+    assert "make meaning" in told()["cure"]
+    result = tocsin("scan", "-", stdin="A port.", status=1)
+    assert "make meaning" in result.stderr
 
 
 def test_a_database_that_is_not_there_is_a_sentence(tocsin, monkeypatch):

@@ -1,27 +1,34 @@
 """Event types as topics: a few exemplars and a line of words, among other news.
 
 As a desk would begin: five passages that it liked, eight words, no look-alikes. All is
-compared with a plain centroid of the exemplars and the words (Rocchio 1971).
+compared with a plain centroid of the exemplars and the words (Rocchio 1971). Where the
+sentence encoder is installed, the model is measured once more with it.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import accumulate
 from pathlib import Path
 from statistics import mean
 from typing import Any, TypeAlias
 
+import click
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from detectors.encoder import Encoder, Singles
 from detectors.keywords import Words as Said
 from detectors.metrics import average_precision
 from detectors.model import Exemplar, Topic, Words
+from detectors.profiles import THRESHOLD
 from detectors.text import Reading, read
 from detectors.topics import TopicModel
 from detectors.vectors import Weights, centroids, columns, cosines, count
+from flows.errors import SettingsError
+from flows.meaning import load_encoder
 from flows.seeds import load_background
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -87,53 +94,99 @@ class Scores:
         ]
         return mean(each or 0.0 for each in per_type)
 
+    @property
+    def f1(self) -> float:
+        """Mean F1 over the types of what reaches the threshold."""
+        found = self.values >= THRESHOLD
+        wanted = np.array(
+            [[label == event for event in EVENTS] for label in self.labels]
+        )
+        hits = (found & wanted).sum(axis=0)
+        return float((2 * hits / (found.sum(axis=0) + wanted.sum(axis=0))).mean())
+
 
 def passages(path: Path) -> dict[str, float]:
     """Find passages of a type among others and passages of general and local news.
 
     Returns:
-        Mean average precision of the plain centroid and of the model, and the ends of
-        the interval of the model's mean over the draws (1.96 standard errors).
+        Mean average precision of the plain centroid, of the model and of the model
+        with ``meaning``, and the mean F1 of what matched; each with the ends of the
+        interval of its mean over the draws (1.96 standard errors).
     """
-    news = _news(path)
-    plain, ours = [], []
-    for draw in _draws(path, EXEMPLARS):
-        texts = [*draw.rest, *(("", passage) for passage in news)]
-        readings = [read(text, language="en") for _, text in texts]
-        labels = tuple(label for label, _ in texts)
-        plain.append(_plain(draw.topics, readings, labels).precision)
-        ours.append(_matched(draw.topics, readings, labels).precision)
-    error = 1.96 * float(np.std(ours)) / len(ours) ** 0.5
-    return {
-        "plain": mean(plain),
-        "model": mean(ours),
-        "model.low": mean(ours) - error,
-        "model.high": mean(ours) + error,
-    }
+    news = [("", passage) for passage in _news(path)]
+    return _measured(path, EXEMPLARS, lambda rest: [*rest, *news])
 
 
 def inside_articles(path: Path) -> dict[str, float]:
     """Find articles on something else that end with a passage of a type.
 
     Returns:
-        Mean average precision of whole articles, and of the model, which scores
-        their passages; ``gain`` is the difference.
+        As `passages`, where ``plain`` scores whole articles, and the model their
+        passages; ``gain`` is the model's over it, and ``meaning.gain`` is its own.
     """
     hosts = [str(record["text"]) for record in _meantime(path)]
-    whole, ours = [], []
-    for draw in _draws(path, FEWER):
-        readings = [
-            read(f"{hosts[n % len(hosts)]}\n\n{text}", language="en")
-            for n, (_, text) in enumerate(draw.rest)
+
+    def hosted(rest: Sequence[Record]) -> list[Record]:
+        return [
+            (label, f"{hosts[n % len(hosts)]}\n\n{text}")
+            for n, (label, text) in enumerate(rest)
         ]
-        labels = tuple(label for label, _ in draw.rest)
-        whole.append(_plain(draw.topics, readings, labels).precision)
-        ours.append(_matched(draw.topics, readings, labels).precision)
-    return {
-        "whole": mean(whole),
-        "model": mean(ours),
-        "gain": mean(ours) - mean(whole),
-    }
+
+    figures = _measured(path, FEWER, hosted)
+    gains = {"gain": figures["model"] - figures["plain"]}
+    if "meaning" in figures:
+        gains["meaning.gain"] = figures["meaning"] - figures["plain"]
+    return figures | gains
+
+
+def _measured(
+    path: Path, size: int, among: Callable[[Sequence[Record]], Sequence[Record]]
+) -> dict[str, float]:
+    """Score what is searched in each draw, in each of the ways that there are here."""
+    encoder = _encoder()
+    drawn: dict[str, list[float]] = {}
+    for draw in _draws(path, size):
+        texts = among(draw.rest)
+        readings = [_read(text) for _, text in texts]
+        labels = tuple(label for label, _ in texts)
+        ways = {
+            "plain": _plain(draw.topics, readings, labels),
+            "model": _matched(draw.topics, readings, labels),
+        }
+        if encoder is not None:
+            ways["meaning"] = _matched(draw.topics, readings, labels, encoder)
+        for name, scores in ways.items():
+            drawn.setdefault(name, []).append(scores.precision)
+            if name != "plain":  # it has no threshold
+                drawn.setdefault(f"{name}.f1", []).append(scores.f1)
+    figures = {}
+    for name, values in drawn.items():
+        error = 1.96 * float(np.std(values, ddof=1)) / len(values) ** 0.5
+        figures[name] = mean(values)
+        figures |= {f"{name}.low": mean(values) - error}
+        figures |= {f"{name}.high": mean(values) + error}
+    return figures
+
+
+@cache
+def _encoder() -> Encoder | None:
+    """The installed encoder, which embeds each passage once for all draws."""
+    try:
+        return Remembering(load_encoder())
+    except SettingsError as error:
+        click.echo(f"  meaning is left out: {error.detail}")
+        return None
+
+
+class Remembering(Encoder):
+    """An encoder that knows a text again."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self.digest, self.width = encoder.digest, encoder.width
+        self._embed = cache(encoder.embed)
+
+    def embed(self, text: str) -> Singles:
+        return self._embed(text)
 
 
 def _plain(
@@ -163,9 +216,12 @@ def _counts(readings: Sequence[Reading]) -> csr_matrix:
 
 
 def _matched(
-    topics: Sequence[Topic], readings: Sequence[Reading], labels: tuple[str, ...]
+    topics: Sequence[Topic],
+    readings: Sequence[Reading],
+    labels: tuple[str, ...],
+    encoder: Encoder | None = None,
 ) -> Scores:
-    model = TopicModel.fit(topics, load_background())
+    model = TopicModel.fit(topics, load_background(), encoder)
     values = [[v.probability for v in model.match(reading)] for reading in readings]
     return Scores(labels, np.array(values))
 
@@ -196,18 +252,17 @@ def _topic(event: str, words: str, texts: Sequence[str]) -> Topic:
 
 
 def _news(path: Path) -> list[str]:
-    """Passages of general and of local news, drawn once."""
+    """Passages of general and of local news, as many of each, drawn once."""
     local = _lines(path.parents[1] / "gva_incidents" / "docs.jsonl")
-    texts = [str(r["text"]) for r in [*_meantime(path), *local]]
-    chance = np.random.default_rng(SEED)
     chosen: list[str] = []
-    for number in chance.permutation(len(texts)):
-        reading = read(texts[number], language="en")
-        some = [reading.quote(s) for s in reading.passages()]
-        chosen.extend(text for text in some[:1] if len(text) >= LENGTH)
-        if len(chosen) >= NEWS:
-            break
-    return chosen[:NEWS]
+    for records in (_meantime(path), local):
+        chance = np.random.default_rng(SEED)
+        readings = [_read(str(record["text"])) for record in records]
+        some = [r.quote(span) for r in readings for span in r.passages()]
+        some = [text for text in some if len(text) >= LENGTH]
+        picked = chance.choice(len(some), NEWS // 2, replace=False)
+        chosen.extend(some[number] for number in picked)
+    return chosen
 
 
 def _meantime(path: Path) -> list[Mapping[str, Any]]:
