@@ -31,7 +31,7 @@ WIDE_GAP = 8  # "proposed on Wednesday that the leaders of the two countries mee
 
 _TOKEN = re.compile(
     r"(?:[^\W\d_]\.){2,}|[^\W\d_]+(?:(?:-|'(?=[\u0400-\u04ff]))[^\W\d_]+)*"
-    r"|[^\W_]+|[^\w\s]"
+    r"|\d{1,2}[.:]\d\d(?![.:]?\d)|[^\W_]+|[^\w\s]"
 )
 _WALLS = frozenset(".;:!?")
 _SIGNS = re.compile(r"[|?]|^<.+>$")

@@ -24,7 +24,7 @@ def certainty_of(line: Line, hit: Hit) -> Certainty:
     """How firmly a sentence says the status that ``hit`` marks."""
     start, end = line.clause(hit.first)
     shortly_before, within = _undoing(line, hit, start)
-    if line.has("retrospect") or has_any(line, "past", start, max(end, hit.last)):
+    if line.has("retrospect") or _is_long_past(line, hit):
         return Certainty.BACKGROUND
     denied = (
         "denied" in shortly_before
@@ -42,15 +42,22 @@ def certainty_of(line: Line, hit: Hit) -> Certainty:
     return _firmness(line, start, end)
 
 
+def _is_long_past(line: Line, hit: Hit) -> bool:
+    """Whether words for another time stand in the clauses that a frame spans."""
+    start, _ = line.clause(hit.first)
+    _, end = line.clause(hit.last - 1)
+    return has_any(line, "past", start, max(end, hit.last))
+
+
 def is_news_peg(line: Line, hit: Hit) -> bool:
     """Whether a status is told by "after" alone, and not "two days after"."""
-    start, end = line.clause(hit.first)
+    start, _ = line.clause(hit.first)
     openers = tuple(_openers(line, hit, start))
     return (
         bool(openers)
         and all(word.key == "after" for word in openers)
         and not any(line.ends_at("duration", word.first) for word in openers)
-        and not has_any(line, "past", start, max(end, hit.last))
+        and not _is_long_past(line, hit)
         and not line.has("retrospect")
     )
 
@@ -96,7 +103,11 @@ def _is_known(line: Line, hit: Hit, within: set[str]) -> bool:
         hit: The mark of a status.
         within: The kinds of word in the gaps of its frame.
     """
-    relatives = [w for w in line.of("relative") if hit.first < w.first < hit.last]
+    relatives = [
+        word
+        for word in line.of("relative")
+        if hit.first < word.first < hit.last and not line.ends_at("said", word.first)
+    ]
     return any(word.last == hit.last - 1 for word in relatives) or (
         hit.key == "proposed" and bool(relatives) and "earlier" in within
     )

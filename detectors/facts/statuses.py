@@ -162,9 +162,9 @@ def _status(line: Line, hit: Hit) -> str | None:
         return hit.key
     if _is_put_off(line):
         return "postponed"
-    if not line.has("said") or line.has("elsewhere"):
-        return None
-    return "confirmed" if _is_seconded(line, hit) else "announced"
+    if _is_seconded(line, hit):
+        return "confirmed"
+    return "announced" if line.has("said") and not line.has("elsewhere") else None
 
 
 def _is_dated_ahead(line: Line, hit: Hit) -> bool:
@@ -212,8 +212,8 @@ def is_move(line: Line, hit: Hit) -> bool:
 
 
 def _is_seconded(line: Line, hit: Hit) -> bool:
-    """Whether what will come is followed by "the Kremlin confirmed", not denied."""
-    return any(
+    """Whether the other side agrees, or "the palace confirmed" follows, not denied."""
+    return line.has("seconded") or any(
         hit.last <= word.first and not line.ends_at("before", word.first, within=1)
         for word in line.of("said")
         if word.key == "confirmed"
