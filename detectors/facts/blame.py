@@ -7,33 +7,44 @@ from dataclasses import dataclass
 from detectors.facts.certainty import certainty_at
 from detectors.facts.context import Atom, Context
 from detectors.facts.places import PlaceKind
-from detectors.facts.shapes import Shape, shape
+from detectors.facts.shapes import WORD, Shape, shape
 from detectors.model import Certainty, Span
 
-_REACH = 7  # atoms between an accusation and the accused
+_REACH = 9  # atoms between an accusation and the accused
 _BEFORE = 12  # atoms between those who claim an attack and their claim
 _CAPITAL = r"[A-ZÀ-ÞА-ЯІЇЄҐ][\w'-]+"
 _LINK = r"(?:of the |of |de las |de los |de la |del |de |for )?"
 _NAME = re.compile(rf"({_CAPITAL}(?: {_LINK}{_CAPITAL})*)\s*$")
+_COUNTRY = frozenset({PlaceKind.COUNTRY, PlaceKind.NATIONALITY})
 _ALPHABET = (
     ("strikes.helpers", "nobody", "x"),
     ("strikes.correction", "not", "x"),
     ("strikes.blame", "claims", "C"),
     ("strikes.blame", "blames", "B"),
     ("strikes.actors", "", "A"),
+    ("strikes.admission", "admits", "a"),
     ("certainty.says", "verb", "y"),
     ("strikes.admission", "that", "t"),
     ("strikes.admission", "own", "u"),
+    ("strikes.admission", "authorship", "z"),
+    ("strikes.admission", "lays", "v"),
+    ("strikes.admission", "by itself", "s"),
     ("strikes.admission", "attacked", "h"),
+    ("strikes.admission", "undertook", "g"),
+    ("strikes.helpers", "passive", "p"),
     ("strikes.helpers", "aux", "f"),
 )
 _OWN_ATTACK = (
-    re.compile(r"y[to]?u[of]{0,3}h"),
-    re.compile(r"y,?th(?!f?A)"),
+    re.compile(r"[ya](?:[otn,]{0,4}t|o{0,2})u[of]{0,3}[hg]"),
+    re.compile(r"[ya],?t[hg](?!f?A)"),
+    re.compile(r"[ya]o{0,2},?to{0,8}s"),
+    re.compile(r"a[of]{0,4}z"),
 )
 """To have struck as one says of oneself: "the army said its jets had bombed"."""
-_ANOTHERS_ATTACK = re.compile(r"y[to]{0,2}(A)[fo]{1,2}h")
-"""As one says of somebody else: "the army said the rebels had fired"."""
+_NAMED_ATTACK = re.compile(r"[ya],?[otnN]{0,3}(A)[of]{0,4}[hs]")
+"""As one says of those named: "the army said the rebels had fired"."""
+_LAID = re.compile(r"z[oyfA,]{0,5}(v)")
+"""Responsibility laid on somebody, in an order that only cases allow."""
 _CAPITALS = {
     "Kyiv": "Ukraine", "Moscow": "Russia", "Washington": "United States",
     "Tehran": "Iran", "Damascus": "Syria", "Baghdad": "Iraq", "Khartoum": "Sudan",
@@ -67,9 +78,7 @@ def _find_actors(context: Context) -> tuple[Actor, ...]:
         for sentence in context.sentences
         for actor in (
             *_in_sentence(context, context.atoms(sentence.span)),
-            *_as_said(
-                context, shape(context.atoms(sentence.span), _ALPHABET, of_things=True)
-            ),
+            *_as_said(context, _told(context, context.atoms(sentence.span))),
         )
     )
 
@@ -92,20 +101,49 @@ def _in_sentence(context: Context, atoms: Sequence[Atom]) -> Iterator[Actor]:
             yield from claiming or _named(context, after, "claimed_by")
 
 
+def _told(context: Context, atoms: Sequence[Atom]) -> Shape:
+    """The shape of a sentence in which a country by name is somebody, too."""
+    plain = shape(atoms, _ALPHABET, of_things=True)
+    if not atoms:
+        return plain
+    countries = {
+        mention.start
+        for mention in context.places_in((atoms[0].start, atoms[-1].end))
+        if mention.kind in _COUNTRY and not context.text.startswith("-", mention.end)
+    }
+    letters = (
+        "A" if letter == WORD and atom.start in countries else letter
+        for letter, atom in zip(plain.letters, plain.atoms, strict=True)
+    )
+    return Shape("".join(letters), plain.atoms)
+
+
 def _as_said(context: Context, told: Shape) -> Iterator[Actor]:
     """Claims and accusations in reported speech, without a word for either."""
     for pattern in _OWN_ATTACK:
         for match in told.search(pattern):
-            first = max(match.start() - _BEFORE, 0)
-            said = told.atoms[first : match.start() + 1]
+            said = _up_to(told.atoms, match.start())
             if not _is_nobody(told.atoms[match.start() : match.end()]):
                 yield from _claiming(context, said, told.span(match)[1])
-    for match in told.search(_ANOTHERS_ATTACK):
-        accused = told.atoms[match.start(1)]
-        span = told.span(match)
-        for category, key in sorted(accused.tags):
-            if category == "strikes.actors":
-                yield _actor(context, "blamed_on", key, span)
+    for match in told.search(_NAMED_ATTACK):
+        named = told.atoms[match.start(1)]
+        speakers = _actors(context, _stretch(_up_to(told.atoms, match.start())))
+        for actor, _ in _actors(context, (named.start, named.end)):
+            own = bool(speakers) and speakers[-1][0] == actor
+            slot = "claimed_by" if own else "blamed_on"
+            yield _actor(context, slot, actor, told.span(match))
+    for match in told.search(_LAID):
+        first = match.start(1)
+        yield from _named(context, told.atoms[first : first + _REACH], "blamed_on")
+
+
+def _up_to(atoms: Sequence[Atom], place: int) -> Sequence[Atom]:
+    """The atoms that may name who says what the one at ``place`` says, and it."""
+    return atoms[max(place - _BEFORE, 0) : place + 1]
+
+
+def _stretch(atoms: Sequence[Atom]) -> Span:
+    return atoms[0].start, atoms[-1].start
 
 
 def _is_nobody(atoms: Sequence[Atom]) -> bool:
@@ -182,7 +220,7 @@ def _actors(context: Context, span: Span) -> list[tuple[str, Span]]:
             continue
         if context.text.startswith("-", mention.end):
             continue  # "Iran-backed militias" are not Iran
-        if mention.kind in (PlaceKind.COUNTRY, PlaceKind.NATIONALITY):
+        if mention.kind in _COUNTRY:
             named.append((mention.name, mention.span))
         elif mention.name in _CAPITALS:
             named.append((_CAPITALS[mention.name], mention.span))
