@@ -27,6 +27,7 @@ _MASCULINE = _forms("ии ыи ои іи ого ому им ым ом ім")
 _FEMININE = _forms("а ая оі ои іи у ую ою")
 _NEUTER = _forms("е ое ее ого ому им ым ом ім")
 # The end of the nominative, how much of it the other cases drop, and their endings.
+# Ukrainian softens к, г and х before -і: Горлівка, "у Горлівці"; Прага, "у Празі".
 _DECLENSIONS = (
     ("ии", 2, _MASCULINE),
     ("ыи", 2, _MASCULINE),
@@ -40,6 +41,9 @@ _DECLENSIONS = (
     ("ець", 3, _forms("ець ця цю цем ці")),
     ("ь", 1, _forms("ь я ю ем ею і е и ью ям ях еи")),
     ("я", 1, _forms("я и і е ю ею єю еи ям ях ь")),
+    ("ка", 2, _forms("ка ки кы кі ці ке ку кою кои")),
+    ("га", 2, _forms("га ги гы гі зі ге гу гою гои")),
+    ("ха", 2, _forms("ха хи хы хі сі хе ху хою хои")),
     ("а", 1, _forms("а и ы і е у ою ои")),
     ("и", 1, _forms("и - ів ов ам ами ах і")),
     ("ы", 1, _forms("ы - ов ам ами ах")),

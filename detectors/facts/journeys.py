@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from detectors.facts.context import Atom, Context
 from detectors.facts.places import PlaceKind, PlaceMention
+from detectors.model import Span
 
 _BLOWS = frozenset(
     {
@@ -27,11 +28,17 @@ _SIGNS = _BLOWS | {
 _BESIDE = 3  # atoms from "from the direction of" to the last town of its list
 _NEXT = 2
 _CARRIED = 6  # atoms from "evacuated" to where
+_WARD = 3  # atoms from "hospital" to its town: "the burns clinic in the port of Odesa"
+_NURSED = 6  # atoms from "died" to the hospital
+_TOLD_OF = 5  # atoms from a town to "where", as in "in the north-east, where"
 JOINED = 16  # characters between the names of a list, "and occupied" included
+_JOINED_ANEW = 40  # as many after "as well as": "as well as temporarily occupied"
 _PAUSES = frozenset(",.;:-()")
 _LOCATIVE = re.compile(r"(?:[іїеєи]|ах|ях|ому|ем|им|ой|[сцз]ьку|[иы]му)$")
 """How a Ukrainian or Russian name ends where something is, not where it goes."""
 _ACCUSATIVE = re.compile(r"[ую]$")
+_AND = (",", "and ", "y ", "и ", "та ", "і ", "й ")
+_ANEW = ("as well as ", "así como ", "а также ", "а також ")
 
 
 def is_sign(atom: Atom) -> bool:
@@ -54,8 +61,9 @@ def is_on_the_way(
     return (
         _is_origin(context, atoms, mention)
         or _is_on_route(context, mention)
-        or is_bound(atoms, mention.start)
+        or (is_bound(atoms, mention.start) and not _is_told_of(atoms, mention))
         or _is_carried(context, atoms, mention)
+        or _is_nursed(atoms, mention)
     )
 
 
@@ -108,11 +116,15 @@ def _is_origin(context: Context, atoms: Sequence[Atom], mention: PlaceMention) -
     if any(is_sign(a) for a in atoms if earlier.end <= a.start < mention.start):
         return False
     between = context.text[earlier.end : mention.start]
-    return (
-        len(between) <= JOINED
-        and between.lstrip().startswith((",", "and ", "y ", "и ", "та ", "і ", "й "))
-        and _is_origin(context, atoms, earlier)
-    )
+    return _is_joined(between) and _is_origin(context, atoms, earlier)
+
+
+def _is_joined(between: str) -> bool:
+    """Whether what stands between two names makes them a list."""
+    after = between.lstrip(", ")
+    if after.startswith(_ANEW):
+        return len(between) <= _JOINED_ANEW and "," not in after
+    return len(between) <= JOINED and between.lstrip().startswith(_AND)
 
 
 def _is_on_route(context: Context, mention: PlaceMention) -> bool:
@@ -123,13 +135,51 @@ def _is_on_route(context: Context, mention: PlaceMention) -> bool:
         if other.kind is PlaceKind.CITY and other.span != mention.span
     ]
     return any(
-        context.text[first[1] : last[0]] == " - "
+        context.text[first[1] : last[0]] == " - " and not _opens(context, first)
         for other in beside
         for first, last in [sorted((mention.span, other.span))]
     )
 
 
+def _opens(context: Context, name: Span) -> bool:
+    """Whether a name is the dateline of a paragraph: "KYIV - Uman mourns"."""
+    return context.text[slice(*name)].isupper() and any(
+        start == name[0] for start, _ in context.reading.paragraphs
+    )
+
+
+def _is_nursed(atoms: Sequence[Atom], mention: PlaceMention) -> bool:
+    """Whether somebody died of wounds there: "died in a hospital in Dnipro"."""
+    before = [atom for atom in atoms if atom.end <= mention.start]
+    for ward in range(len(before) - 1, max(len(before) - 1 - _WARD, 0), -1):
+        if _is_ward(before[ward]):
+            told = before[max(ward - _NURSED, 0) : ward]
+            return any(atom.means("strikes.origin", "nursed") for atom in told) and (
+                not any(map(_is_blow, told))
+            )
+    return False
+
+
+def _is_ward(atom: Atom) -> bool:
+    return atom.means("strikes.targets", "hospital") or atom.means(
+        "strikes.origin", "ward"
+    )
+
+
+def _is_told_of(atoms: Sequence[Atom], mention: PlaceMention) -> bool:
+    """Whether "where" goes on with what happened there: "news from Uman, where"."""
+    after = [atom for atom in atoms if atom.start >= mention.end]
+    for position, atom in enumerate(after[:_TOLD_OF]):
+        if atom.means("strikes.origin", "where"):
+            return any(map(is_sign, after[position:]))
+        if is_sign(atom):
+            return False
+    return False
+
+
 def _follows_origin(atoms: Sequence[Atom], mention: PlaceMention) -> bool:
+    if _is_told_of(atoms, mention):
+        return False
     before = [atom for atom in atoms if atom.end <= mention.start][-_BESIDE:]
     if any(atom.means("strikes.blame") for atom in before[-_NEXT:]):
         return True

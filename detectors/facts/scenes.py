@@ -129,16 +129,22 @@ def _told_before(context: Context, named: Sequence[PlaceMention]) -> Iterator[Sc
         0,
     )
     before = [
-        mention
+        _scene(context, mention)
         for mention in named
         if mention.start < first and _may_be_hit(context, mention)
     ]
-    yield from (_scene(context, mention) for mention in before[-1:])
+    last = before[-1:]
+    if last and last[0].kind is PlaceKind.REGION:
+        here = context.sentence_at(last[0].span[0])
+        last = [scene for scene in before if scene.span[0] >= here[0]]
+    yield from last
 
 
 def _is_hit(context: Context, mention: PlaceMention) -> bool:
     clause = _clause(context.atoms(context.sentence_at(mention.start)), mention)
     if not any(map(is_sign, clause)) or _is_history(clause, mention):
+        return False
+    if any(atom.means("strikes.origin", "unknown") for atom in clause):
         return False
     return _may_be_hit(context, mention)
 
