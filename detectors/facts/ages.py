@@ -47,7 +47,7 @@ def _with_ages_as_people(told: Shape) -> list[str]:
             continue
         ages = [a for a in told.atoms[max(position - 2, 0) : position] if a.quantity]
         if ages and not _has_noun(told.letters, position):
-            letters[position] = "c" if _is_minor(ages[-1]) else "p"
+            letters[position] = "c" if is_minor(ages[-1]) else "p"
     return letters
 
 
@@ -62,13 +62,14 @@ def is_below_majority(limit: Atom) -> bool:
     return limit.quantity is not None and limit.quantity.value <= MAJORITY
 
 
-def _is_minor(age: Atom) -> bool:
+def is_minor(age: Atom) -> bool:
+    """Whether a number of years is an age of childhood."""
     return age.quantity is not None and age.quantity.value < MAJORITY
 
 
 def _letter(atoms: Sequence[Atom], position: int, letter: str, age: int | None) -> str:
     if age is not None:
-        return (_CHILD if _is_minor(atoms[age]) else _ADULT).get(letter, letter)
+        return (_CHILD if is_minor(atoms[age]) else _ADULT).get(letter, letter)
     if _is_offspring(atoms[position]) and _has_parent(atoms, position):
         return _CHILD.get(letter, letter)
     return letter

@@ -248,6 +248,8 @@ def _value(told: Shape, match: "re.Match[str]", rank: Rank) -> tuple[int, Bound]
         return 1, Bound.EXACT
     if quantity.upper is not None and quantity.changed and rank is Rank.TOTAL:
         return quantity.upper, Bound.EXACT
+    if rank is Rank.TOTAL and "g" in match.group():
+        return quantity.value, Bound.EXACT  # "до шести выросло" is no bound
     return quantity.value, quantity.bound
 
 

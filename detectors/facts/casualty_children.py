@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from detectors.facts.ages import is_below_majority
+from detectors.facts.ages import is_below_majority, is_minor
 from detectors.facts.casualty_counts import Count, count
 from detectors.facts.casualty_frames import (
     ANOTHER_CHILD,
@@ -22,6 +22,8 @@ from detectors.model import Bound, Span
 
 PAIR = 2
 _NAMED = re.compile("[cCu]")
+_TOLD = 8  # atoms from "the youngest victim" to "was a boy"
+_CLAUSE = ".;&"
 
 
 def has_pair(told: Shape, letters: tuple[int, int]) -> bool:
@@ -47,9 +49,24 @@ def find_children(context: Context, told: Shape, before: Shape) -> Iterator[Coun
                 taken.append((start, end))
                 yield _count(context, told, match, match.span())
     yield from _parts(context, told)
+    yield from _youngest(context, told)
     subset = SUBSET_AT_START.match(told.letters)
     if subset is not None and _tells_deaths(before):
         yield _count(context, told, subset, subset.span())
+
+
+def _youngest(context: Context, told: Shape) -> Iterator[Count]:
+    """A child if the youngest victim is one: "The youngest victim, a boy of nine,"."""
+    for place, atom in enumerate(told.atoms):
+        if not atom.means("strikes.ages", "youngest"):
+            continue
+        for after in range(place + 1, min(place + 1 + _TOLD, len(told.atoms))):
+            if told.letters[after] in _CLAUSE:
+                break
+            if told.letters[after] == "c" or is_minor(told.atoms[after]):
+                span = told.between(place, after + 1)
+                yield count(context, "children_killed", 1, span, Rank.SINGLE)
+                break
 
 
 def _tells_deaths(told: Shape) -> bool:

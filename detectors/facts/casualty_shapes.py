@@ -23,6 +23,7 @@ from detectors.text import Sentence
 
 _NATIONALS = re.compile("(?<=N)o|(?<=Ne)o")
 _PEOPLE = "P"
+_TOLL = re.compile("[TJ#]")
 _AGE_OF_ONE = re.compile("[pc]o{1,2}[kjmd]fN(?=[.,;]|$)")
 """As in "the man who died was 52"."""
 _AGE_OF_NAME = re.compile("(?<=[op]),N(?=,)")
@@ -75,6 +76,17 @@ def without_parts(told: Shape) -> Shape:
     for pattern in (TAKEN_BACK, NONE_OF):
         for part in pattern.finditer(told.letters):
             told = _with(told, part.end() - 1)
+    return _without_changes(told)
+
+
+def _without_changes(told: Shape) -> Shape:
+    """The shape in which what a toll changed *by* is no toll: "lowered it by one"."""
+    if not _TOLL.search(told.letters):
+        return told
+    for place in range(1, len(told.atoms)):
+        by = told.atoms[place - 1].means("strikes.tally", "by")
+        if by and told.letters[place] == "N":
+            told = _with(told, place)
     return told
 
 

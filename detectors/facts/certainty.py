@@ -18,7 +18,7 @@ from detectors.model import Certainty, Span
 
 _REACH = 60  # characters from "could" to what it makes uncertain
 _NEAR = 15  # characters from "was not" to what it denies
-_RECORD = 4  # atoms from "deadliest" to "since December", which counts nothing
+_RECORD = 7  # atoms from "deadliest" to "since December", which counts nothing
 _AGO = 4  # atoms from "years" to "ago": "a year and a half ago"
 _YEAR = re.compile(r"(?<![\d,.])(?:19|20)\d\d(?![\d,.]\d|\d)")
 _CLAUSE_END = re.compile(r"[,;:]")
