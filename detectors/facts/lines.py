@@ -227,10 +227,13 @@ def _is_to_come(context: Context, tokens: Tokens, hit: Hit) -> bool:
     """
     months = find_months(tokens, context.lexicon, hit.first, hit.last)
     now = context.published_at
-    numbers = [word for word in tokens.words[hit.first : hit.last] if word.isdigit()]
+    words = tokens.words[hit.first : hit.last + 1]
+    numbers = [int(word) for word in words[: hit.last - hit.first] if word.isdigit()]
+    if months and words[-1].isdigit() and _FIRST_YEAR <= int(words[-1]) < now.year:
+        return False
     return any(
         (month - now.month) % _MONTHS <= _MONTHS // 2 for month in months
-    ) or any(not _FIRST_YEAR <= int(number) < now.year for number in numbers)
+    ) or any(not _FIRST_YEAR <= number < now.year for number in numbers)
 
 
 def _is_dateline(text: str) -> bool:

@@ -12,10 +12,11 @@ from detectors.facts.offices import (
     find_parties,
 )
 from detectors.facts.places import PlaceMention
-from detectors.facts.standing import is_refuted
+from detectors.facts.standing import has_any, is_refuted
 from detectors.model import Span
 
 _SUBJECT = 8  # tokens from a subject to its verb: "Oman's foreign ministry has said"
+_NO = 3  # tokens from "not" to a word for mediating: "is not the mediator"
 _BY = 2  # tokens from an offer to whose it is: "proposal by Oman"
 
 
@@ -28,13 +29,13 @@ def find_mediators(lines: Sequence[Line]) -> Iterator[tuple[str, Span]]:
     parties = {party.name for party in find_parties(lines)}
     envoys: dict[str, PlaceMention] = {}
     for line in lines:
-        if line.offset >= REACH or line.is_background:
+        if line.offset >= REACH or line.has("retrospect"):
             continue
         for place in countries_of(line):
             token = line.token_at(place.start)
             if place.name in parties and not _is_named(line, token):
                 continue
-            if _mediates(line, token):
+            if _mediates(line, token) and not _is_past(line, token):
                 yield place.name, place.span
         yield from _envoy_of(line, envoys)
         for mention in find_offices(line):
@@ -72,11 +73,29 @@ def _mediates(line: Line, token: int) -> bool:
     """Whether the country at ``token`` is the go-between, or proposes."""
     start, end = _reach(line, token)
     if any(start <= hit.first <= end for hit in line.of("mediate")):
-        return not is_refuted(line, token)
+        return not is_refuted(line, token) and not _is_denied(line, start, end)
     return any(
         _proposes(line, hit, token)
         for hit in line.of("status")
         if hit.key == "proposed"
+    )
+
+
+def _is_past(line: Line, token: int) -> bool:
+    """Whether an earlier meeting is named up to the end of the clause at ``token``.
+
+    "Oman mediates, as it did in 2019" tells of today's.
+    """
+    return has_any(line, "past", line.segment(token)[0], line.clause(token)[1])
+
+
+def _is_denied(line: Line, start: int, end: int) -> bool:
+    """Whether a "no" stands right before the word: "is not a mediator"."""
+    return any(
+        no.key == "denied" and hit.first - _NO <= no.first < hit.first
+        for hit in line.of("mediate")
+        if start <= hit.first <= end
+        for no in line.of("before")
     )
 
 

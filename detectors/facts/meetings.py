@@ -95,7 +95,8 @@ def _agenda(lines: Iterable[Line]) -> Iterator[_Found]:
             continue
         left_out = set(_left_out(line))
         for hit in line.of("agenda"):
-            if hit in left_out or _is_whereabouts(line, hit) or _is_open(line, hit):
+            aside = _is_whereabouts(line, hit) or _names_other_body(line, hit)
+            if hit in left_out or aside or _is_open(line, hit):
                 continue
             yield _Found(slot="agenda item", value=hit.key, span=line.quoted(hit))
 
@@ -103,8 +104,17 @@ def _agenda(lines: Iterable[Line]) -> Iterator[_Found]:
 def _is_whereabouts(line: Line, hit: Hit) -> bool:
     """Whether a theme's word only tells where something is: "at the border"."""
     return any(
-        words.first < hit.first and hit.last <= words.last
+        words.first <= hit.first and hit.last <= words.last
         for words in line.of("whereabouts")
+        if words.last - words.first > hit.last - hit.first
+    )
+
+
+def _names_other_body(line: Line, hit: Hit) -> bool:
+    """Whether a theme is the name of those who meet elsewhere: "border commission"."""
+    return any(
+        hit.first <= other.last and other.first <= hit.last
+        for other in line.of("technical")
     )
 
 
@@ -121,11 +131,14 @@ def _is_open(line: Line, hit: Hit) -> bool:
 def _left_out(line: Line) -> Iterator[Hit]:
     """The themes that a sentence says were not spoken of.
 
-    That is those in the words' own clause, otherwise the last one before them: "про
-    перемир'я, за словами учасників, не йшлося".
+    That is those in the words' own clause and listed behind it, otherwise the last one
+    before them: "про перемир'я, за словами учасників, не йшлося".
     """
+    themes = list(line.of("agenda"))
     for words in line.of("undiscussed"):
         start, end = line.clause(words.first)
-        themes = list(line.of("agenda"))
         own = [hit for hit in themes if start <= hit.first < end]
+        if any(hit.first >= words.last for hit in own):
+            _, end = line.segment(words.last)
+            own = [hit for hit in themes if words.last <= hit.first < end]
         yield from own or [hit for hit in themes if hit.last <= start][-1:]

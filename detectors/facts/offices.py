@@ -70,14 +70,14 @@ def find_offices(
     sides = tuple(parties)
     countries = list(countries_of(line))
     taken = 0
-    hits = _last_of_chains(
-        line, sorted(line.of("office"), key=lambda hit: (hit.first, -hit.last))
-    )
+    hits = _last_of_chains(line, _offices_of(line))
     for hit in hits:
         if hit.first < taken:
             continue
         taken = hit.last
-        owners = tuple(_owners(line, hit, countries))
+        owners = tuple(_owners(line, hit, countries)) or tuple(
+            _owners_named_before(line, hit, countries, sides)
+        )
         for country in owners:
             start, end = line.quoted(hit)
             yield OfficeMention(
@@ -100,6 +100,33 @@ def find_offices(
                     first=hit.first,
                     last=hit.last,
                 )
+
+
+def _owners_named_before(
+    line: Line,
+    office: Hit,
+    countries: Sequence[PlaceMention],
+    sides: Sequence[PlaceMention],
+) -> Iterator[PlaceMention]:
+    """Whose office "its president" is: the only country's before it, or both sides'."""
+    owned = [hit for hit in line.of("own") if hit.last == office.first]
+    if any(hit.key == "two" for hit in owned) and len(sides) == _TWO:
+        yield from sides
+    elif any(hit.key == "one" for hit in owned):
+        place, _ = line.quoted(owned[0])
+        before = {each.name: each for each in countries if each.end <= place}
+        if len(before) == 1:
+            yield from before.values()
+
+
+def _offices_of(line: Line) -> list[Hit]:
+    """The words for offices; "his counterpart" is the office before it."""
+    hits = sorted(line.of("office"), key=lambda hit: (hit.first, -hit.last))
+    for hit in line.of("counterpart"):
+        before = [each for each in hits if each.last <= hit.first]
+        if before:
+            hits.append(replace(hit, key=before[-1].key))
+    return sorted(hits, key=lambda hit: (hit.first, -hit.last))
 
 
 def _last_of_chains(line: Line, hits: Sequence[Hit]) -> Iterator[Hit]:

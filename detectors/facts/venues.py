@@ -25,12 +25,14 @@ _HELD = CLOSED - {"cancelled"}
 _CITY_STATES = frozenset({"Singapore", "Luxembourg", "Djibouti", "Monaco"})
 _MOVED = 6  # tokens from "moved" to the new venue: "moved from Doha to Geneva"
 _ASIDE = 3  # tokens before a place within which a word leaves it open
+_TOLD = 6  # tokens from "In Lima," to the verb of telling
 _SPEAKERS = "voice", "authority"
 
 
 def find_venue(lines: Sequence[Line], held: StatusClaim | None) -> PlaceMention | None:
     """The city that the section most plainly puts the meeting in, the earliest."""
     best: tuple[int, PlaceMention] | None = None
+    sides = {party.country for party in find_parties(lines)}
     for line in lines:
         if line.offset >= REACH or _is_later(line, held):
             continue
@@ -38,6 +40,8 @@ def find_venue(lines: Sequence[Line], held: StatusClaim | None) -> PlaceMention 
             if place.kind is not PlaceKind.CITY and place.name not in _CITY_STATES:
                 continue
             weight = _venue_weight(line, place, held) - _is_subordinate(line, place)
+            if place.country in sides:
+                weight = min(weight, max(weight - 1, FAINT))
             if weight > 0 and (best is None or weight > best[0]):
                 best = weight, place
     return best[1] if best else _dateline(lines, held)
@@ -95,7 +99,7 @@ def _weight_by_preposition(line: Line, first: int, held: StatusClaim | None) -> 
         for hit in line.of("withdrawn")
         if not any(way.first < hit.first and hit.last <= way.last for way in inside)
     )
-    if not inside or spoken_from or withdrawn:
+    if not inside or spoken_from or withdrawn or _is_told_there(line, inside[0].first):
         return 0
     start, _ = line.clause(first)
     near = max(start, first - _MOVED)
@@ -107,6 +111,17 @@ def _weight_by_preposition(line: Line, first: int, held: StatusClaim | None) -> 
         return _weight_of_stay(line, first, held)
     over = held is not None and held.status in _HELD
     return _weight_of_way(line, first) if ways and not over else 0
+
+
+def _is_told_there(line: Line, opening: int) -> bool:
+    """Whether a clause begins with where it is told: "In Lima, the ministry said"."""
+    start, _ = line.segment(opening)
+    _, last = line.clause(opening)
+    said = min((h.first for h in line.of("said") if h.first > opening), default=None)
+    if said is None or said > last + _TOLD:
+        return False
+    marks = [hit.first for hit in meeting_marks(line) if opening < hit.first < said]
+    return opening == start and not marks
 
 
 def _names_meeting(line: Line, first: int, last: int) -> bool:
