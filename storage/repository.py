@@ -1,11 +1,13 @@
 """What every repository is made of."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from sqlalchemy import Column, Connection, Select, Table
+from sqlalchemy import Column, Connection, Dialect, Select, Table, type_coerce
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.types import NullType
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -65,6 +67,70 @@ class Repository:
     def _pairs(self, query: Select[Any]) -> dict[Any, Any]:
         """The rows of a query of two columns, as a mapping."""
         return {row[0]: row[1] for row in self._connection.execute(query)}
+
+
+class Recurring(Generic[R]):
+    """Records of a table that are read again and again, each version made once.
+
+    They are known by all that stands in their rows as the database gives it, so
+    none can be stale. Of a ledger of eighty claims, read with every article of its
+    story, seventy-nine are as they were: read so, stories and ledgers take a fourth
+    of the time (demo, beside a thousand stories).
+
+    Args:
+        table: Whose rows.
+        kind: Of record; its mappings are shared, and nobody may write to them.
+        kept: Versions, the last that were read.
+    """
+
+    def __init__(self, table: Table, kind: type[R], *, kept: int) -> None:
+        """Prepare the columns."""
+        self._kind, self._kept = kind, kept
+        self._typed = columns_of(table, kind)
+        self.columns = [
+            type_coerce(column, NullType()).label(column.name) for column in self._typed
+        ]
+        self._makers: dict[str, Callable[[tuple[Any, ...]], R]] = {}
+
+    def read(
+        self,
+        connection: Connection,
+        query: Select[Any],
+        values: Mapping[str, Any] | None = None,
+    ) -> tuple[R, ...]:
+        """The rows of a query over `columns`, with ``values`` for its parameters."""
+        make = self._maker(connection.dialect)
+        return tuple(
+            make(tuple(row)) for row in connection.execute(query, values).all()
+        )
+
+    def _maker(self, dialect: Dialect) -> Callable[[tuple[Any, ...]], R]:
+        known = self._makers.get(dialect.name)
+        if known is None:
+            readers = [
+                (column.name, column.type.dialect_impl(dialect))
+                for column in self._typed
+            ]
+            typed = [
+                (name, type_.result_processor(dialect, None)) for name, type_ in readers
+            ]
+            known = lru_cache(maxsize=self._kept)(partial(_made, self._kind, typed))
+            self._makers[dialect.name] = known
+        return known
+
+
+def _made(
+    kind: type[R],
+    readers: Iterable[tuple[str, Callable[[Any], Any] | None]],
+    row: tuple[Any, ...],
+) -> R:
+    """A record of what stands in a row."""
+    return kind(
+        **{
+            name: value if read is None else read(value)
+            for (name, read), value in zip(readers, row, strict=True)
+        }
+    )
 
 
 def parts(values: Sequence[T], size: int = MAX_PARAMETERS) -> Iterable[Sequence[T]]:

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, func, insert, or_, select, update
 from detectors.model import Claim, Development, Story, ToldDevelopment
 from storage import tables
 from storage.columns import digest
-from storage.repository import Repository, columns_of, parts, values_of
+from storage.repository import Recurring, Repository, parts, values_of
 
 _story = tables.table(tables.Story)
 _key = tables.table(tables.StoryKey)
@@ -22,8 +22,9 @@ _claim = tables.table(tables.Claim)
 _development = tables.table(tables.Development)
 _whole_of = _story.alias("whole_of")
 
-_story_columns = columns_of(_story, Story)
-_claim_columns = columns_of(_claim, Claim)
+# The stories and the ledgers that a morning's articles come back to: 20 MB at most.
+_stories = Recurring(_story, Story, kept=512)
+_claims = Recurring(_claim, Claim, kept=8_192)
 _development_names = tuple(field.name for field in fields(Development))
 
 
@@ -107,7 +108,7 @@ class Stories(Repository):
         statement = " UNION ALL ".join([_OF_KEY] * len(keys)).replace("?", sign)
         day = since.date().toordinal()
         values = tuple(v for key in keys for v in (key - _SIGN, day, _POSTINGS))
-        return list(self._connection.exec_driver_sql(statement, values).scalars())
+        return list(self._connection.exec_driver_sql(statement, values).scalars().all())
 
     def index(
         self, story_id: str, keys: Iterable[int], *, changed_at: datetime
@@ -186,8 +187,8 @@ class Stories(Repository):
 
     def claims(self, story_id: str) -> tuple[Claim, ...]:
         """The story's ledger in the order of writing, with what was struck out."""
-        query = select(*_claim_columns).where(_claim.c.story.in_(_whole(story_id)))
-        return self._records(Claim, query.order_by(_claim.c.id))
+        query = select(*_claims.columns).where(_claim.c.story.in_(_whole(story_id)))
+        return _claims.read(self._connection, query.order_by(_claim.c.id))
 
     def add_developments(
         self,
@@ -276,7 +277,7 @@ class Stories(Repository):
         )
 
     def _stories(self, query: Select[Any]) -> tuple[Story, ...]:
-        return self._records(Story, query)
+        return _stories.read(self._connection, query)
 
 
 def _whole(story_id: str) -> Select[tuple[str]]:
@@ -288,4 +289,4 @@ def _whole(story_id: str) -> Select[tuple[str]]:
 
 def _select(*which: ColumnElement[bool]) -> Select[Any]:
     """The columns of a `Story`."""
-    return select(*_story_columns).where(*which)
+    return select(*_stories.columns).where(*which)

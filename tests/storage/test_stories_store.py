@@ -153,3 +153,13 @@ def test_what_waits_is_kept_apart_until_it_is_settled(unit):
     unit.stories.settle("s1", [waits, told])
     assert unit.stories.waiting("s1") == ()
     assert [each.waiting for each in unit.stories.developments("s1")] == [False] * 2
+
+
+def test_what_is_read_again_is_one_record_until_its_row_changes(unit, opened):
+    first = unit.stories.get("s1")
+    assert unit.stories.get("s1") is first
+    unit.stories.save(replace(opened, articles=opened.articles + 1))
+    assert unit.stories.get("s1").articles == opened.articles + 1
+    unit.stories.save(opened)
+    unit.stories.add_claims("s1", [claim(value=True), claim(value=1)])
+    assert [type(each.value) for each in unit.stories.claims("s1")] == [bool, int]
