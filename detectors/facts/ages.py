@@ -84,8 +84,11 @@ def _is_offspring(atom: Atom) -> bool:
 def _has_parent(atoms: Sequence[Atom], position: int) -> bool:
     """Whether a parent stands just before, in the same list.
 
-    The daughter of a grandmother is a grown woman; her grandson is none.
+    The daughter of a grandmother is a grown woman; her grandson is none. "A father
+    and son" of whom no more is told may be of any age.
     """
+    if _is_bare_pair(atoms, position):
+        return False
     is_grand = atoms[position].means("strikes.ages", "grandchildren")
     for atom in reversed(atoms[max(position - _FAMILY, 0) : position]):
         if atom.word in _PAUSES:
@@ -95,6 +98,15 @@ def _has_parent(atoms: Sequence[Atom], position: int) -> bool:
         if atom.means("strikes.ages", "parents"):
             return True
     return False
+
+
+def _is_bare_pair(atoms: Sequence[Atom], position: int) -> bool:
+    """Whether a parent and "and" stand right before: "father and son"."""
+    return (
+        position > 1
+        and atoms[position - 1].means("strikes.helpers", "and")
+        and atoms[position - 2].means("strikes.ages", "parents")
+    )
 
 
 def _age_of(atoms: Sequence[Atom], position: int, *, is_group: bool) -> int | None:

@@ -15,6 +15,7 @@ from detectors.facts.casualty_children import PAIR, find_children, has_pair
 from detectors.facts.casualty_counts import Count, count
 from detectors.facts.casualty_frames import (
     ALL_FOUND,
+    ALL_LISTED,
     DIED_SINCE,
     DIES,
     FOUND_SINCE,
@@ -34,6 +35,9 @@ from detectors.model import Bound, Span
 
 _BODY = 4  # atoms from "the bodies of" to the missing whose they are
 _BODIES = ("strikes.victims", "bodies")
+_SEARCH = "strikes.search"
+_MISSING = re.compile("[mq]")
+_TELLS_OF_PEOPLE = re.compile("[pPcCkjdiTJ]")
 
 __all__ = ["Count", "find_casualties"]
 
@@ -98,12 +102,20 @@ def _is_definite(atom: Atom) -> bool:
 
 
 def _all_found(context: Context, told: Shape) -> Iterator[Count]:
-    """Nobody is missing any more: the last one, or everyone, was found."""
+    """Nobody is missing any more: everyone was found, or the search is over."""
     for pattern in ALL_FOUND:
         match = pattern.search(told.letters)
         if match is not None:
             yield count(context, "missing", 0, told.span(match), Rank.TOTAL)
             return
+    for match in told.search(ALL_LISTED):
+        atoms = told.atoms[slice(*match.span())]
+        if any(atom.means(_SEARCH, "list") for atom in atoms):
+            yield count(context, "missing", 0, told.span(match), Rank.TOTAL)
+            return
+    over = next((a for a in told.atoms if a.means(_SEARCH, "over")), None)
+    if over is not None and not _MISSING.search(told.letters):
+        yield count(context, "missing", 0, (over.start, over.end), Rank.PLAIN)
 
 
 @cache
@@ -141,6 +153,8 @@ def _fits(told: Shape, match: "re.Match[str]") -> bool:
     """
     if told.letters[match.start()] in HARM and _is_out_of(told, match.start()):
         return False
+    if _seeks_thing(told, match):
+        return False
     groups = match.groupdict()
     if "pair" in groups:
         return has_pair(told, match.span("pair"))
@@ -153,6 +167,19 @@ def _fits(told: Shape, match: "re.Match[str]") -> bool:
             atom.means("strikes.helpers", "passive") for atom in helpers
         )
     return True
+
+
+def _seeks_thing(told: Shape, match: "re.Match[str]") -> bool:
+    """Whether "one is being looked for" where a sentence tells of nobody."""
+    quantity = told.atoms[match.start(1)].quantity if match.re.groups else None
+    return (
+        quantity is not None
+        and quantity.value == 1
+        and any(
+            atom.means(_SEARCH, "sought") for atom in told.atoms[slice(*match.span())]
+        )
+        and not _TELLS_OF_PEOPLE.search(told.letters)
+    )
 
 
 def _is_out_of(told: Shape, place: int) -> bool:

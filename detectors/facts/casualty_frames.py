@@ -193,6 +193,8 @@ ALL_FOUND = (
     re.compile("[mq][oef]{0,2}x(?=[-.,:;]|$)"),
     re.compile("a[sAo]{0,2}[PC][fo]{0,3}v(?!N)"),
 )
+ALL_LISTED = re.compile("a[oAR]{1,5}[fo]{0,4}v(?!N)")
+"""Everybody on a list was found."""
 FOUND_SINCE = re.compile("[pPfo]{0,3}v")
 """Those thought missing "were found alive"."""
 DIES = re.compile("[fo]{0,4}[kd]")

@@ -24,6 +24,7 @@ _YEAR = re.compile(r"(?<![\d,.])(?:19|20)\d\d(?![\d,.]\d|\d)")
 _CLAUSE_END = re.compile(r"[,;:]")
 _INSERTED = re.compile(r", (?:[^\W\d]+ ){1,2}[^\W_]+,$")
 """A date between commas belongs to what follows: "in the worst, in May, 16 died"."""
+_ATTACKS = frozenset({"strikes.weapons", "strikes.harmed", "strikes.harmed_one"})
 _FIRST_PHRASE = re.compile(r"([^,;:.]{3,30}),")
 _DATE = 4  # words at most: "On 3 February 2025"
 _YEAR_ALONE = 3  # words: "In 2014", "У 2014 році"
@@ -51,6 +52,7 @@ class _Mark:
     is_forward: bool = False  # "weeks after" dates what follows it
     looks_back: bool = False  # "were false" denies what stands before it
     opens: bool = False  # "been hit before" dates the next sentence, too
+    is_of_day: bool = False  # "a day earlier" is the news of whoever tells it first
 
 
 def certainty_at(context: Context, span: Span) -> Certainty:
@@ -69,9 +71,28 @@ def certainty_at(context: Context, span: Span) -> Certainty:
     marks = _marks_of(context, sentence)
     for _, certainty in _MARKS:
         for mark in marks:
-            if mark.certainty is certainty and _reaches(context, mark, span):
+            if (
+                mark.certainty is certainty
+                and _reaches(context, mark, span)
+                and not (mark.is_of_day and _is_first_told(context, span))
+            ):
                 return certainty
     return Certainty.ASSERTED
+
+
+def _is_first_told(context: Context, span: Span) -> bool:
+    """Whether nothing before a place tells of an attack: "a day earlier" is its day.
+
+    A morning after begins with flowers and goes on with the toll of the day before.
+    """
+    sentence = context.sentence_at(span[0])
+    return not any(
+        atom.means_any(_ATTACKS)
+        for other in context.sentences
+        if other.span[0] <= sentence[0]
+        for atom in context.atoms(other.span)
+        if atom.end <= span[0]
+    )
 
 
 def is_feared(context: Context, span: Span) -> Certainty | None:
@@ -157,6 +178,7 @@ def _marks(context: Context, sentence: Span) -> list[_Mark]:
             is_forward=atom.means(category, "after"),
             looks_back=atom.means(category, "behind"),
             opens=atom.means(category, "before"),
+            is_of_day=atom.means(category, "day"),
         )
         for atom in atoms
         for category, certainty in _MARKS

@@ -174,7 +174,7 @@ def _number(tokens: Sequence[Token], first: int, book: Phrasebook) -> _Number | 
     position = first
     while position < min(len(tokens), first + _LONGEST_NUMBER):
         joint = _joint(tokens, position, book) if current is not None else 0
-        value, length, digits = _value(tokens, position + joint, book)
+        value, length, digits = _value(tokens, position + joint, book, joined=joint > 0)
         if value is None or (digits and current is not None):
             break
         step = _compose(total, current, value, smallest)
@@ -212,9 +212,12 @@ def _magnitude(value: float) -> float:
 
 
 def _value(
-    tokens: Sequence[Token], position: int, book: Phrasebook
+    tokens: Sequence[Token], position: int, book: Phrasebook, *, joined: bool
 ) -> tuple[float | None, int, bool]:
-    """The value of one token or phrase, its length, and whether it is in digits."""
+    """The value of one token or phrase, its length, and whether it is in digits.
+
+    What is an article elsewhere is a one where it is ``joined``: "treinta y un".
+    """
     if position >= len(tokens):
         return None, 0, False
     word = tokens[position].word
@@ -223,7 +226,8 @@ def _value(
         return value, 1, True
     for length, key in book.matches(tokens, position, WORDS):
         return float(key), length, False
-    return None, 0, False
+    one = book.length(tokens, position, _JOINTS, "one") if joined else 0
+    return (1.0, one, False) if one else (None, 0, False)
 
 
 def _digits(word: str) -> float | None:

@@ -52,13 +52,30 @@ def _no_counts(context: Context, atoms: Sequence[Atom], letters: list[str]) -> N
             continue
         following = atoms[place + 1 : place + 1 + _NEXT]
         before = context.text[max(atoms[place].start - 2, 0) : atoms[place].start]
-        if _CLOCK.fullmatch(before) or (
-            len(following) == _NEXT
-            and following[0].means("strikes.helpers", "and")
-            and following[1].quantity is not None
-            and following[2].means("strikes.ages", "years")
+        if (
+            _is_of_things(atoms, place, letters)
+            or _CLOCK.fullmatch(before)
+            or (
+                len(following) == _NEXT
+                and following[0].means("strikes.helpers", "and")
+                and following[1].quantity is not None
+                and following[2].means("strikes.ages", "years")
+            )
         ):
             letters[place] = OTHER_NUMBER
+
+
+def _is_of_things(atoms: Sequence[Atom], place: int, letters: Sequence[str]) -> bool:
+    """Whether things stand before the harm that a number tells, and nobody after it.
+
+    As in "Квартир пострадало восемь", eight flats.
+    """
+    return (
+        place > 1
+        and letters[place - 1] == _INJURED
+        and atoms[place - 2].means("strikes.targets")
+        and not any(letter in _PEOPLE for letter in letters[place + 1 : place + 2])
+    )
 
 
 def _mourned(_: Context, atoms: Sequence[Atom], letters: list[str]) -> None:
