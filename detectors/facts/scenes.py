@@ -331,6 +331,9 @@ def _lies_in(town: Scene, region: Scene) -> bool:
 def _is_apart(context: Context, town: Scene, region: Scene) -> bool:
     """Whether a region is told for itself, not to say where the town lies."""
     sentence = context.sentence_at(region.span[0])
+    before = [a for a in context.atoms(sentence) if a.end <= region.span[0]][-_BESIDE:]
+    if any(atom.means("strikes.origin", "settlements") for atom in before):
+        return True
     if not sentence[0] <= town.span[0] < sentence[1]:
         return any(atom.means("strikes.fired") for atom in context.atoms(sentence))
     return _is_listed(context, town, region)

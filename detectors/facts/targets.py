@@ -21,6 +21,8 @@ _CIVILIAN = frozenset({"school", "hospital", "residential"})
 _WALLS = frozenset(".;")
 _AT_WORK = 4  # atoms from "died" to "at the refinery"
 _JUST_BEFORE = 2  # atoms: "no school", "did not quite reach"
+_WORKS = frozenset({"energy", "oil and gas", "water"})
+_OWNER = 3  # atoms from "hostel" to the school that owns it: "of the technical school"
 _WORKPLACES = frozenset({"oil and gas", "energy", "industry", "port", "rail", "school"})
 
 
@@ -39,21 +41,45 @@ def find_targets(context: Context) -> tuple[Target, ...]:
 
 
 def _find_targets(context: Context) -> tuple[Target, ...]:
-    found = [
-        Target(
-            value=hit.key,
-            span=(hit.atom.start, hit.atom.end),
-            certainty=Certainty.DENIED
-            if hit.spared
-            else certainty_at(context, (hit.atom.start, hit.atom.end)),
-        )
+    hits = [
+        (_target(context, hit), hit.atom)
         for sentence in context.sentences
         for hit in _hit(context.atoms(sentence.span))
         if not _speaks(context, context.atoms(sentence.span), hit.atom)
         and not _is_bystander(context.atoms(sentence.span), hit.atom)
     ]
+    found = [target for target, _ in hits]
     return tuple(
-        target for target in found if not _is_justification(context, target, found)
+        target
+        for target, atom in hits
+        if not _is_justification(context, target, found)
+        and not _is_again(context, target, atom, found)
+    )
+
+
+def _target(context: Context, hit: "_Hit") -> Target:
+    span = (hit.atom.start, hit.atom.end)
+    certainty = Certainty.DENIED if hit.spared else certainty_at(context, span)
+    return Target(value=hit.key, span=span, certainty=certainty)
+
+
+def _is_again(
+    context: Context, target: Target, atom: Atom, found: Sequence[Target]
+) -> bool:
+    """Whether "the plant" is the power station told of in a sentence before.
+
+    Russian and Ukrainian have no articles: there any bare word for works is taken so.
+    """
+    if target.value != "industry" or not atom.means("strikes.again", "works"):
+        return False
+    start, _ = sentence = context.sentence_at(target.span[0])
+    atoms = context.atoms(sentence)
+    before = [other for other in atoms if other.end <= atom.start][-1:]
+    if any(other.means("strikes.helpers", "indefinite") for other in before):
+        return False
+    return any(
+        other.value in _WORKS and other.certainty.counts and other.span[0] < start
+        for other in found
     )
 
 
@@ -83,9 +109,29 @@ def _is_bystander(atoms: Sequence[Atom], target: Atom) -> bool:
         return before.quantity is not None and any(
             atom.means("strikes.power", key) for atom in atoms for key in ("off", "on")
         )
+    if _is_owner(atoms, position):
+        return True
     return target.means("strikes.targets", "hospital") and any(
         atom.word in _TREATING for atom in atoms[position + 1 : position + _AT_WORK]
     )
+
+
+def _is_owner(atoms: Sequence[Atom], position: int) -> bool:
+    """Whether a school only owns a hostel: "a college hostel", "общежитие лицея"."""
+    if not atoms[position].means("strikes.targets", "school"):
+        return False
+    if any(_is_hostel(atom) for atom in atoms[position + 1 : position + 2]):
+        return True
+    for before in reversed(atoms[max(position - _OWNER, 0) : position]):
+        if _is_hostel(before):
+            return True
+        if before.means("strikes.helpers", "and") or before.word in _PAUSES:
+            return False
+    return False
+
+
+def _is_hostel(atom: Atom) -> bool:
+    return atom.means("strikes.again", "hostel")
 
 
 def _is_justification(
@@ -142,7 +188,10 @@ def _hit(atoms: Sequence[Atom]) -> Iterator[_Hit]:
 def _is_refused(atoms: Sequence[Atom], hit: int) -> bool:
     """Whether "no" or "not" stands right before a word for damage."""
     before = atoms[max(hit - _JUST_BEFORE, 0) : hit]
-    return any(atom.means("strikes.helpers", "nobody") for atom in before)
+    return any(
+        atom.means("strikes.helpers", "nobody") or atom.means("certainty.denied", "not")
+        for atom in before
+    )
 
 
 def _is_spared(atoms: Sequence[Atom], target: int) -> bool:

@@ -43,3 +43,35 @@ def test_weapons_between_quotation_marks_are_seized_all_the_same(told):
     facts = told('"They hid it," he said: "drones" and rockets were seized.')
 
     assert "weapon" not in facts
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        (
+            "en",
+            "A missile hit the power station at dawn. Two workers of the plant died.",
+        ),
+        (
+            "en",
+            "Drones set a refinery ablaze. One more drone reached the plant at noon.",
+        ),
+        ("ru", "Ракета попала в электростанцию. Удар по цеху унёс жизни двоих."),
+        ("ru", "Дроны подожгли НПЗ. О попадании в завод в сводке не сказано."),
+        ("uk", "Ракета влучила в електростанцію. Удар по цеху забрав два життя."),
+        ("uk", "Дрони підпалили нафтобазу. Ще один дрон упав на підприємство."),
+        (
+            "es",
+            "Los drones incendiaron la refinería. Otro dron cayó sobre la factoría.",
+        ),
+    ],
+)
+def test_works_that_were_told_of_by_their_kind_are_no_second_target(
+    text, language, told
+):
+    assert "industry" not in told(text, language)["target"]
+
+
+def test_a_factory_beside_a_power_station_is_a_target_of_its_own(told):
+    text = "A missile hit a power station. Drones burned a plant in the next valley."
+    assert told(text)["target"] == ["energy", "industry"]
