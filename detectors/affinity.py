@@ -6,7 +6,7 @@ words. A veto is a contradiction that no similarity outweighs.
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -19,6 +19,7 @@ DECAY = timedelta(days=10)  # tau of 7 to 20 days scored alike (online stories, 
 MAX_CANDIDATES = 24  # stories whose words are read; 14 of 31 at most had no veto
 WORDS = 3.0
 NAMES = 2.5
+NAME = "@"  # what a term begins with that is one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +68,8 @@ def weigh(
     ]
     compared.sort(key=_rank, reverse=True)
     free = [one for one in compared if not one.veto][:MAX_CANDIDATES]
-    rarity = _rarities(one.story.profile for one in free)
-    read = [_with_words(part, one, rarity, now=now, meeting=meeting) for one in free]
+    words = _Words(part.terms, _rarities([one.story.profile for one in free]))
+    read = [_with_words(part, one, words, now=now, meeting=meeting) for one in free]
     vetoed = [one for one in compared if one.veto]
     return tuple(sorted((*read, *vetoed), key=_rank, reverse=True))
 
@@ -94,13 +95,13 @@ def _compare(
 def _with_words(
     part: StoryProfile,
     one: Affinity,
-    rarity: Mapping[str, float],
+    ours: "_Words",
     *,
     now: datetime,
     meeting: bool,
 ) -> Affinity:
     known = one.story.profile
-    words, names = _likeness(part.terms, known.terms, rarity)
+    words, names = ours.likeness(known.terms)
     evidence = {**one.evidence, "words": WORDS * words, "names": NAMES * names}
     return replace(
         one,
@@ -121,36 +122,46 @@ def _sum(evidence: Mapping[str, float], story: Story, now: datetime) -> float:
     return round(sum(p * fresh if p > 0 else p for p in evidence.values()), 4)
 
 
-def _rarities(profiles: Iterable[StoryProfile]) -> dict[str, float]:
+def _rarities(profiles: Sequence[StoryProfile]) -> dict[str, float]:
     """How much a term tells which story it is of: ln(1 + n / stories that have it)."""
     found: Counter[str] = Counter()
-    total = 0
     for profile in profiles:
-        total += 1
         found.update(profile.terms.keys())
-    return {term: math.log(1 + total / n) for term, n in found.items()}
+    total = len(profiles)
+    told = [0.0, *(math.log(1 + total / n) for n in range(1, total + 1))]
+    return {term: told[n] for term, n in found.items()}
 
 
-def _likeness(
-    ours: Mapping[str, float], theirs: Mapping[str, float], rarity: Mapping[str, float]
-) -> tuple[float, float]:
-    """Cosines of the words and of the names, each 0..1."""
-    products = {False: 0.0, True: 0.0}
-    for term in ours.keys() & theirs.keys():
-        weight = rarity.get(term, 1.0) ** 2
-        products[term.startswith("@")] += weight * ours[term] * theirs[term]
-    sizes = zip(_sizes(ours, rarity), _sizes(theirs, rarity), strict=True)
-    words, names = (a * b for a, b in sizes)
-    return (
-        products[False] / words if words else 0.0,
-        products[True] / names if names else 0.0,
-    )
+class _Words:
+    """The words and names of a part, by how much each tells of which story it is."""
+
+    def __init__(self, terms: Mapping[str, float], rarity: Mapping[str, float]) -> None:
+        self._terms, self._rarity = terms, rarity
+        self._sizes = _sizes(terms, rarity)
+
+    def likeness(self, theirs: Mapping[str, float]) -> tuple[float, float]:
+        """Cosines of the words and of the names, each 0..1."""
+        ours, rarity = self._terms, self._rarity
+        products = {False: 0.0, True: 0.0}
+        for term in ours.keys() & theirs.keys():
+            weight = rarity.get(term, 1.0) ** 2
+            products[term[:1] == NAME] += weight * ours[term] * theirs[term]
+        sizes = zip(self._sizes, _sizes(theirs, rarity), strict=True)
+        words, names = (a * b for a, b in sizes)
+        return (
+            products[False] / words if words else 0.0,
+            products[True] / names if names else 0.0,
+        )
 
 
 def _sizes(
     terms: Mapping[str, float], rarity: Mapping[str, float]
 ) -> tuple[float, float]:
-    squares = {False: 0.0, True: 0.0}
+    words = names = 0.0
     for term, weight in terms.items():
-        squares[term.startswith("@")] += (weight * rarity.get(term, 1.0)) ** 2
-    return math.sqrt(squares[False]), math.sqrt(squares[True])
+        size = weight * rarity.get(term, 1.0)
+        if term[:1] == NAME:
+            names += size * size
+        else:
+            words += size * size
+    return math.sqrt(words), math.sqrt(names)

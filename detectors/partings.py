@@ -15,6 +15,7 @@ from detectors.recognition import COUNTRY_KINDS
 from detectors.slots import NUMBER_SLOTS
 
 OPENING = 60  # letters: "Near the Lebanese city of Tyre ..."; lower, a city is anyone's
+MIN_PARTED = 2  # paragraphs; one is of one story
 MIN_PARTIES = 2  # "Iran" alone is named in many a meeting's report
 
 _WHERE = frozenset({"place", "venue"})
@@ -71,6 +72,8 @@ def part_by_story(
         meeting: Whether they tell of meetings rather than incidents.
     """
     homes = [_home(story) for story in stories]
+    if len(paragraphs) < MIN_PARTED or not any(homes):
+        return (tuple(paragraphs),) if paragraphs else ()
     parts: list[list[Paragraph]] = []
     here = _Whereabouts()
     for paragraph in paragraphs:
@@ -142,7 +145,7 @@ def _whereabouts(
             if fact.slot in _WHERE and fact.certainty.counts
         }
     )
-    if gazetteer is None:
+    if gazetteer is None or (found.towns and not meeting):
         return found
     mentions = gazetteer.find(paragraph.text)
     if not found.towns:
