@@ -113,9 +113,22 @@ def _all_found(context: Context, told: Shape) -> Iterator[Count]:
         if any(atom.means(_SEARCH, "list") for atom in atoms):
             yield count(context, "missing", 0, told.span(match), Rank.TOTAL)
             return
-    over = next((a for a in told.atoms if a.means(_SEARCH, "over")), None)
-    if over is not None and not _MISSING.search(told.letters):
-        yield count(context, "missing", 0, (over.start, over.end), Rank.PLAIN)
+    end = _end_of_search(told)
+    if end is not None:
+        yield count(context, "missing", 0, (end.start, end.end), Rank.TOTAL)
+
+
+def _end_of_search(told: Shape) -> Atom | None:
+    """Where a sentence says that nobody is sought any longer; None if it does not.
+
+    That a search ended says nothing of the missing, unless somebody was brought out.
+    """
+    rescued = any(atom.means(_SEARCH, "rescued") for atom in told.atoms)
+    ends = rescued and not _MISSING.search(told.letters)
+    for atom in told.atoms:
+        if atom.means(_SEARCH, "nobody left") or (ends and atom.means(_SEARCH, "over")):
+            return atom
+    return None
 
 
 @cache
