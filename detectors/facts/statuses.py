@@ -89,7 +89,29 @@ def find_statuses(lines: Sequence[Line]) -> tuple[StatusClaim, ...]:
             for claim in claims
         ]
     claims.sort(key=lambda claim: (not claim.asserted, claim.line.offset, _rank(claim)))
-    return tuple(claims)
+    return tuple(_seconded_first(claims))
+
+
+def _seconded_first(claims: Sequence[StatusClaim]) -> Iterator[StatusClaim]:
+    """The claims, and before an announcement that holds who confirms it further down.
+
+    "Both capitals have said yes" does not: it is the host that says so.
+    """
+    second = next((each for each in claims if each.asserted and _confirms(each)), None)
+    announced = bool(claims) and claims[0].asserted and claims[0].status == "announced"
+    if second is None or not announced:
+        yield from claims
+        return
+    yield second
+    yield from (each for each in claims if each is not second)
+
+
+def _confirms(claim: StatusClaim) -> bool:
+    """Whether the word itself is said: "the other side confirmed that it would"."""
+    return claim.status == "confirmed" and any(
+        word.key == "confirmed" and 0 <= word.first - claim.token < claim.length
+        for word in claim.line.of("said")
+    )
 
 
 def _as(claim: StatusClaim, before: Certainty, after: Certainty) -> StatusClaim:
