@@ -25,6 +25,12 @@ _FORGOTTEN = (
 
 DEFAULT_INTERVAL = timedelta(minutes=5)
 
+_OUTLETS = (
+    select(_feed.c.source, _feed.c.url)
+    .where(_feed.c.removed_at.is_(None))
+    .order_by(_feed.c.id)
+)
+
 
 class Feeds(Repository):
     """Feeds by id and by URL; one spelling of a URL is the caller's business.
@@ -84,8 +90,7 @@ class Feeds(Repository):
 
     def outlets(self) -> tuple[tuple[str, str], ...]:
         """Source and URL of every feed: what an article is judged by, and no more."""
-        query = select(_feed.c.source, _feed.c.url).where(_feed.c.removed_at.is_(None))
-        rows = self._connection.execute(query.order_by(_feed.c.id))
+        rows = self._connection.execute(_OUTLETS).all()
         return tuple((row.source, row.url) for row in rows)
 
     def due(

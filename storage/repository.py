@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from sqlalchemy import Column, Connection, Dialect, Select, Table, type_coerce
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import ReturningInsert
 from sqlalchemy.types import NullType
 
 if TYPE_CHECKING:
@@ -37,9 +38,7 @@ class Repository:
 
     def _insert(self, table: Table) -> Upsert:
         """An INSERT that may say ``on_conflict_…``; each dialect has its own."""
-        if self._connection.dialect.name == "sqlite":
-            return sqlite.insert(table)
-        return postgresql.insert(table)
+        return _inserting(self._connection.dialect.name, table)
 
     def _insert_new(
         self, table: Table, values: Mapping[str, Any], key: Iterable[str], give: str
@@ -48,13 +47,9 @@ class Repository:
 
         RETURNING tells, as psycopg's rowcount does not (-1).
         """
-        statement = (
-            self._insert(table)
-            .values(**values)
-            .on_conflict_do_nothing(index_elements=list(key))
-            .returning(table.c[give])
-        )
-        return self._connection.execute(statement).scalar_one_or_none()
+        dialect = self._connection.dialect.name
+        statement = _inserting_new(dialect, table, tuple(key), give)
+        return self._connection.execute(statement, values).scalar_one_or_none()
 
     def _records(self, kind: type[R], query: Select[Any]) -> tuple[R, ...]:
         """The rows of a query over `columns_of` ``kind``, as records of it."""
@@ -67,6 +62,19 @@ class Repository:
     def _pairs(self, query: Select[Any]) -> dict[Any, Any]:
         """The rows of a query of two columns, as a mapping."""
         return {row[0]: row[1] for row in self._connection.execute(query)}
+
+
+def _inserting(dialect: str, table: Table) -> Upsert:
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+
+
+@lru_cache(maxsize=32)  # tables that are written so, in both dialects
+def _inserting_new(
+    dialect: str, table: Table, key: tuple[str, ...], give: str
+) -> ReturningInsert[Any]:
+    """An INSERT of what is new by ``key``, its values still to be given."""
+    new = _inserting(dialect, table).on_conflict_do_nothing(index_elements=list(key))
+    return new.returning(table.c[give])
 
 
 class Recurring(Generic[R]):

@@ -12,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     bindparam,
+    delete,
     func,
     insert,
     or_,
@@ -69,6 +70,9 @@ _WAITING = (
 )
 _NUMBER = select(_story.c.number).where(_story.c.id == _OF)
 _HELD = select(_key.c.hash, _key.c.day).where(_key.c.story == _OF)
+_FORGET = delete(_key).where(
+    _key.c.story == _OF, _key.c.hash.in_(bindparam("hashes", expanding=True))
+)
 _ACTIVE = (
     _story.c.topic == _OF,
     _story.c.changed_at >= bindparam("since"),
@@ -156,9 +160,7 @@ class Stories(Repository):
         }
         stale = [key for key, at in held.items() if key not in wanted or at != day]
         for some in parts(stale):
-            self._connection.execute(
-                _key.delete().where(_key.c.story == number, _key.c.hash.in_(some))
-            )
+            self._connection.execute(_FORGET, {"of": number, "hashes": list(some)})
         rows = [
             {"story": number, "hash": key, "day": day}
             for key in sorted(wanted)
