@@ -120,10 +120,11 @@ def develop(
             its source.
     """
     case = _Case(story=story, claims=claims, article=article, voice=voice)
-    judged, state = _judge(case, facts, lead)
+    told = fold(claims)
+    judged, state = _judge(case, facts, lead, told.copy())
     if claims and lead is not None and _is_retold(judged):
         # Judged again with less of the text: a lone word lower down is no news.
-        judged, state = _judge(case, facts, replace(lead, end=lead.opening))
+        judged, state = _judge(case, facts, replace(lead, end=lead.opening), told)
     moved = sorted(
         (one for one in judged if one.effect in MOVES),
         key=lambda one: one.fact.evidence,
@@ -185,10 +186,9 @@ class _Case:
 
 
 def _judge(
-    case: _Case, facts: Sequence[Fact], lead: Lead | None
+    case: _Case, facts: Sequence[Fact], lead: Lead | None, state: State
 ) -> tuple[list["_Judged"], State]:
-    """What each fact does to the state, and the state that comes of them all."""
-    state = fold(case.claims)
+    """What each fact does to the ledger's state, and what that becomes by them."""
     opens = not case.claims
     judged: list[_Judged] = []
     for fact in _in_turn(facts):

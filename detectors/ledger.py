@@ -100,6 +100,29 @@ class State:
     ceilings: set[str] = field(default_factory=set)
     void_at: datetime | None = None
 
+    def copy(self) -> "State":
+        """The same state, to be built up apart from this one."""
+        rivals = {
+            slot: {value: set(who) for value, who in figures.items()}
+            for slot, figures in self.rivals.items()
+        }
+        return State(
+            current=dict(self.current),
+            members={slot: dict(known) for slot, known in self.members.items()},
+            overtaken=dict(self.overtaken),
+            set_by=dict(self.set_by),
+            beside={slot: set(said) for slot, said in self.beside.items()},
+            late=set(self.late),
+            unsure=dict(self.unsure),
+            struck=dict(self.struck),
+            hinted=dict(self.hinted),
+            rivals=rivals,
+            tellers=dict(self.tellers),
+            said_by=dict(self.said_by),
+            ceilings=set(self.ceilings),
+            void_at=self.void_at,
+        )
+
     def effect(self, claim: Claim) -> Effect:
         """What ``claim`` would do; changes nothing."""
         if not claim.certainty.counts:

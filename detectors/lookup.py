@@ -59,8 +59,8 @@ def _place(name: str) -> str:
 
 
 def _heaviest(profile: StoryProfile, *, names: bool) -> list[str]:
-    terms = [term for term in profile.terms if term.startswith("@") is names]
-    terms.sort(key=lambda term: (-profile.terms[term], term))
+    terms = sorted(term for term in profile.terms if term.startswith("@") is names)
+    terms.sort(key=profile.terms.__getitem__, reverse=True)  # keeps that of equals
     return terms[: MAX_NAMES if names else MAX_WORDS]
 
 
