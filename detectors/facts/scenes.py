@@ -9,6 +9,7 @@ from detectors.facts.context import Atom, Context
 from detectors.facts.journeys import JOINED, is_bound, is_on_the_way, is_sign
 from detectors.facts.places import PlaceKind, PlaceMention
 from detectors.facts.targets import find_targets
+from detectors.facts.weapons import renounced
 from detectors.model import Certainty, Span
 
 _KINDS = frozenset({PlaceKind.CITY, PlaceKind.REGION, PlaceKind.DISTRICT})
@@ -72,7 +73,7 @@ def _find_scenes(context: Context) -> tuple[Scene, ...]:
         seats = (
             mention
             for mention in named
-            if is_dateline(context, mention) or _is_seat(context, mention)
+            if _is_scene_by_dateline(context, mention) or _is_seat(context, mention)
         )
         scenes.extend(_scene(context, mention) for mention in seats)
     return tuple(_without_regions(context, scenes))
@@ -118,6 +119,21 @@ def is_dateline(context: Context, mention: PlaceMention) -> bool:
     )
 
 
+def _is_scene_by_dateline(context: Context, mention: PlaceMention) -> bool:
+    """Whether a report without a place tells of its dateline: no desk in a capital.
+
+    Unless it speaks of "the capital", which then is the one that it is written in.
+    """
+    if not is_dateline(context, mention):
+        return False
+    capital = context.gazetteer.capital_of(mention.country)
+    return (capital is None or capital.name != mention.name) or any(
+        atom.means("strikes.capital")
+        for sentence in context.sentences
+        for atom in context.atoms(sentence.span)
+    )
+
+
 def _told_before(context: Context, named: Sequence[PlaceMention]) -> Iterator[Scene]:
     """The last place before the first sentence on an attack, as of a chronicle."""
     first = next(
@@ -142,7 +158,9 @@ def _told_before(context: Context, named: Sequence[PlaceMention]) -> Iterator[Sc
 
 def _is_hit(context: Context, mention: PlaceMention) -> bool:
     clause = _clause(context.atoms(context.sentence_at(mention.start)), mention)
-    if not any(map(is_sign, clause)) or _is_history(clause, mention):
+    kept = renounced(clause)
+    signs = [atom for atom in clause if is_sign(atom) and atom.start not in kept]
+    if not signs or _is_history(clause, mention):
         return False
     if any(atom.means("strikes.origin", "unknown") for atom in clause):
         return False

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from detectors.facts.blame import find_actors
 from detectors.facts.certainty import certainty_at
 from detectors.facts.context import Atom, Context
-from detectors.facts.weapons import unused
+from detectors.facts.weapons import renounced, unused
 from detectors.model import Certainty, Span
 
 _REACH = 9  # atoms between what was hit and the word that says so
@@ -160,7 +160,7 @@ class _Hit:
 
 
 def _hit(atoms: Sequence[Atom]) -> Iterator[_Hit]:
-    kept = unused(atoms)
+    kept = unused(atoms) | renounced(atoms)
     damage = [
         position
         for position, atom in enumerate(atoms)

@@ -33,6 +33,7 @@ _AND_OF = rf"(?:[&,]o?{_OF})?"
 _OF_THE = re.compile(rf"{_OF}{_AND_OF}[^N.;]{{0,6}}?I")
 _DOWNED_OF = re.compile(rf"I[^NIL.,;&]{{0,3}}{_OF}{_AND_OF}")
 _OUT_OF = re.compile(r"o(N)o{0,3}w[^N.;I]{0,5},?(N)o?f{0,2}I")
+_RENOUNCED = 4  # atoms from "refrain from" to "further attacks"
 _PAIR = 2  # groups of "six of 18"
 _BOTH = re.compile(r"(N)[so]{0,3}w&o?(N)[so]{0,3}w[^NIL.;p&]{0,4}I(?![oI&s]{0,3}N)")
 _INTERCEPTED = (
@@ -117,6 +118,16 @@ def _named(context: Context, category: str) -> Iterator[Armed]:
                     if atom.start in unseen
                     else certainty_at(context, span),
                 )
+
+
+def renounced(atoms: Sequence[Atom]) -> set[int]:
+    """Where blows begin that somebody promises not to strike: "a halt to attacks"."""
+    return {
+        blow.start
+        for place, atom in enumerate(atoms)
+        if atom.means("strikes.renounced")
+        for blow in atoms[place + 1 : place + 1 + _RENOUNCED]
+    }
 
 
 def unused(atoms: Sequence[Atom]) -> set[int]:
