@@ -136,7 +136,8 @@ def _left_out(line: Line) -> Iterator[Hit]:
     """
     themes = list(line.of("agenda"))
     for words in line.of("undiscussed"):
-        start, end = line.clause(words.first)
+        start, _ = line.clause(words.first)
+        _, end = line.clause(words.last - 1)
         own = [hit for hit in themes if start <= hit.first < end]
         if any(hit.first >= words.last for hit in own):
             _, end = line.segment(words.last)
