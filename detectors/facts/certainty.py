@@ -28,6 +28,7 @@ _ATTACKS = frozenset({"strikes.weapons", "strikes.harmed", "strikes.harmed_one"}
 _FIRST_PHRASE = re.compile(r"([^,;:.]{3,30}),")
 _DATE = 4  # words at most: "On 3 February 2025"
 _YEAR_ALONE = 3  # words: "In 2014", "У 2014 році"
+_STOPS = frozenset(".,;")
 _SOFT_WALLS = frozenset(";:")
 _MONTHS_OF_A_YEAR = 12
 _LONG_PAST = 15  # years; "a house of 1978" dates the house, not what happened to it
@@ -124,6 +125,8 @@ def is_since(context: Context, span: Span) -> bool:
             for atom in atoms
         )
     months = context.lexicon.once("months", lambda: _month_numbers(context.lexicon))
+    if _ends_with_since(context, span):
+        return True
     return any(
         atom.means("certainty.since", "since")
         and after.word in months
@@ -133,6 +136,16 @@ def is_since(context: Context, span: Span) -> bool:
             for before in atoms[max(place - _RECORD, 0) : place]
         )
         for place, (atom, after) in enumerate(pairwise(atoms))
+    )
+
+
+def _ends_with_since(context: Context, span: Span) -> bool:
+    """Whether "since" ends the clause of a number: "390 people killed since"."""
+    atoms = context.atoms(context.sentence_at(span[0]))
+    after = [atom for atom in atoms if atom.start >= span[1]][:2]
+    return bool(after) and (
+        after[0].means("certainty.since", "since")
+        and (len(after) == 1 or after[1].word in _STOPS)
     )
 
 
