@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from detectors.affinity import JOIN, Affinity
+from detectors.affinity import JOIN, NAME, Affinity
 from detectors.model import Story, StoryProfile, Vocabulary
 from detectors.vocabulary import Rarities
 
@@ -85,16 +85,15 @@ class _Side:
         weights = {term: w * rarities[term] for term, w in profile.terms.items()}
         squares = [0.0, 0.0]
         for term, weight in weights.items():
-            squares[term.startswith("@")] += weight * weight
+            squares[term[:1] == NAME] += weight * weight
         return cls(weights, (math.sqrt(squares[0]), math.sqrt(squares[1])))
 
     def products(self, other: StoryProfile, rarities: Rarities) -> tuple[float, float]:
         """The dot products of the words and of the names."""
-        found = [0.0, 0.0]
+        found, known = [0.0, 0.0], other.terms
         for term, weight in self.weights.items():
-            theirs = other.terms.get(term)
-            if theirs is not None:
-                found[term.startswith("@")] += weight * theirs * rarities[term]
+            if term in known:
+                found[term[:1] == NAME] += weight * known[term] * rarities[term]
         return found[0], found[1]
 
     def likeness(self, products: tuple[float, float], other: "_Side") -> float:

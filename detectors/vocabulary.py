@@ -40,7 +40,7 @@ class Rarities(dict[str, float]):
 
     def __missing__(self, word: str) -> float:
         """Reckon that of a word."""
-        times = int(self._counts[_bucket(word)])
+        times = int(self._counts.item(_bucket(word)))
         self[word] = rarity = math.log(1 + (self._articles + 1) / (times + 0.5))
         return rarity
 
