@@ -16,10 +16,10 @@ _BLOWS = frozenset(
         "strikes.damage",
         "strikes.weapons",
         "strikes.weapons_alone",
-        "strikes.power",
         "strikes.fired",
     }
 )
+_CUT = ("off", "on", "back", "supply")  # customers alone are just people
 _SIGNS = _BLOWS | {
     "strikes.harmed",
     "strikes.harmed_one",
@@ -43,9 +43,16 @@ _ANEW = ("as well as ", "así como ", "а также ", "а також ")
 
 def is_sign(atom: Atom) -> bool:
     """Whether a word tells of an attack or of what it did."""
-    return atom.means_any(_SIGNS) or (
-        atom.means("strikes.tally", "deaths") or atom.means("strikes.tally", "injuries")
+    return (
+        atom.means_any(_SIGNS)
+        or _is_cut(atom)
+        or atom.means("strikes.tally", "deaths")
+        or atom.means("strikes.tally", "injuries")
     )
+
+
+def _is_cut(atom: Atom) -> bool:
+    return any(atom.means("strikes.power", key) for key in _CUT)
 
 
 def is_on_the_way(
@@ -84,7 +91,7 @@ def is_bound(atoms: Sequence[Atom], start: int) -> bool:
 
 
 def _is_blow(atom: Atom) -> bool:
-    return atom.means_any(_BLOWS)
+    return atom.means_any(_BLOWS) or _is_cut(atom)
 
 
 def _is_carried(context: Context, atoms: Sequence[Atom], mention: PlaceMention) -> bool:
