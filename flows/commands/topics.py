@@ -63,7 +63,8 @@ def list_topics(topics: Path | None, *, as_json: bool) -> None:
 def check(path: Path | None, *, as_json: bool) -> None:
     """Name file, line and key of every mistake in the topic files.
 
-    The owners.yaml that stands beside them is checked too. PATH is a file or a folder; the configured topics unless given.
+    The owners.yaml that stands beside them is checked too. PATH is a file or a folder;
+    the configured topics unless given.
     """
     place = path or load().topics
     found: tuple[Topic, ...] = ()

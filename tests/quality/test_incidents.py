@@ -19,8 +19,9 @@ def filler(*kinds, optional=False):
 
 
 def template(**filled):
-    empty = {"instrument_type": [], "phys_tgt_type": [], "hum_tgt_effect": []}
-    return {"optional": False, "killed": None, "injured": None, **empty, **filled}
+    kinds = ("instrument_type", "phys_tgt_type", "hum_tgt_effect")
+    nothing = {"optional": False, "killed": None, "injured": None}
+    return nothing | {kind: () for kind in kinds} | filled
 
 
 def message(text, *templates, split="tst1"):
