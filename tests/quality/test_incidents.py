@@ -21,7 +21,7 @@ def filler(*kinds, optional=False):
 def template(**filled):
     kinds = ("instrument_type", "phys_tgt_type", "hum_tgt_effect")
     nothing = {"optional": False, "killed": None, "injured": None}
-    return nothing | {kind: () for kind in kinds} | filled
+    return nothing | dict.fromkeys(kinds, ()) | filled
 
 
 def message(text, *templates, split="tst1"):
