@@ -171,12 +171,16 @@ def _number(tokens: Sequence[Token], first: int, book: Phrasebook) -> _Number | 
     total = 0.0
     current: float | None = None
     smallest = float("inf")  # the magnitude of the last word: "twenty" takes a unit
+    in_digits = first < len(tokens) and tokens[first].word[0].isdigit()
     position = first
     while position < min(len(tokens), first + _LONGEST_NUMBER):
         joint = _joint(tokens, position, book) if current is not None else 0
         value, length, digits = _value(tokens, position + joint, book, joined=joint > 0)
         if value is None or (digits and current is not None):
             break
+        multiplies = value in _MULTIPLIERS or value >= _THOUSAND
+        if in_digits and current is not None and not multiplies:
+            break  # "05:30 Two people": a time, and another number
         step = _compose(total, current, value, smallest)
         if step is None:
             break

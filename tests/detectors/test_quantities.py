@@ -52,6 +52,24 @@ def test_a_number_is_read_in_words_and_digits(language, text, value, lexicons):
 
 
 @pytest.mark.parametrize(
+    ("language", "text", "value"),
+    [
+        ("en", "05:30 Two people were killed", 2),
+        ("en", "At 7:20 eleven were wounded", 11),
+        ("uk", "05:30 Двоє людей загинули", 2),
+        ("ru", "05:30 Двое погибли", 2),
+        ("es", "A las 05:30 dos personas murieron", 2),
+    ],
+)
+def test_a_clock_time_is_no_part_of_the_number_behind_it(
+    language, text, value, lexicons
+):
+    last = quantities(text, lexicons[language])[-1]
+
+    assert (last.value, last.counts) == (value, True)
+
+
+@pytest.mark.parametrize(
     ("language", "text", "value", "upper"),
     [
         ("en", "between 20 and 25", 20, 25),
