@@ -66,6 +66,25 @@ def test_a_damaged_file_is_fitted_again_and_mended(tmp_path, fits, left):
     assert files(tmp_path) == [file]
 
 
+@pytest.mark.parametrize(
+    ("place", "byte"),
+    [
+        pytest.param(8, 0x01, id="asks-for-a-password"),
+        pytest.param(10, 0x63, id="packed-in-another-way"),
+        pytest.param(6, 0xFF, id="of-a-later-version"),
+    ],
+)
+def test_a_changed_byte_is_damage_too(tmp_path, fits, place, byte):
+    model = fitted(TOPICS, (), home=tmp_path)
+    (file,) = files(tmp_path)
+    whole = bytearray(file.read_bytes())
+    whole[whole.find(b"PK\x01\x02") + place] = byte
+    file.write_bytes(whole)
+
+    assert fitted(TOPICS, (), home=tmp_path).match(READING) == model.match(READING)
+    assert len(fits) == 2
+
+
 @pytest.mark.parametrize("home", [None, "not there"])
 def test_without_a_home_nothing_is_kept(tmp_path, home):
     place = home and tmp_path / home
