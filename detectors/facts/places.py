@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from detectors.errors import SeedError
 from detectors.facts.declensions import ADJECTIVE, AS_IT_STANDS, decline, fold
@@ -22,6 +23,10 @@ _LONGEST_ENDING = 3
 _LARGEST_WITH_DISTRICT = 2_000  # thousands; capitals' "districts" are quarters
 _SMALLEST_WITH_DISTRICT = 10
 
+_WORDS_REMEMBERED = 20_000
+_LINES_REMEMBERED = 256  # an article's: facts, recognition and partings ask for each
+
+_LINE = re.compile(r"[^\n]+")
 _WORD = re.compile(r"[^\W\d_]+(?:'(?!s\b)[^\W\d_]+)*")
 _GAP = re.compile(r"(?: ?- ?| |\. ?)?")
 _CYRILLIC = re.compile(r"[Ѐ-ӿ]")
@@ -29,11 +34,12 @@ _TOWN_ADJECTIVE = re.compile(r"([а-яіґ']{3,}?)(ськ|цьк|зьк|ск|ц�
 _REGIONS_AFTER = re.compile(r" (?:regions|oblasts|provinces)\b", re.IGNORECASE)
 _LISTED = re.compile(r",? (?:and )?|, ")
 _DISTRICT_AFTER = re.compile(r" (?:district|raion|rayon)\b", re.IGNORECASE)
+_DISTRICT_WORD = "район"
 _DISTRICT = re.compile(
     r"\b([А-ЯЁІЇЄҐ][\w']+?)(ськ|цьк|зьк|ск|цк)(?:ий|ого|ому|им|ім|ом) район\w{0,2}\b"
 )
 
-_SENTENCE = re.compile(r"[^.!?\n]+")
+_SENTENCE = re.compile(r"[^.!?]+")
 _ADJECTIVE_ALONE = re.compile(r"\b[А-ЯЁІЇЄҐ][\w']+(?:ськ|цьк|зьк|ск|цк)\w{1,3}\b")
 _ENDS_PHRASE = re.compile(r"\s*(?:[,.;:)-]|(?:и|і|й|та) |$)")
 _REGION_WORD = "област"
@@ -94,6 +100,18 @@ class PlaceMention:
         """Where it stands."""
         return self.start, self.end
 
+    def moved(self, by: int) -> "PlaceMention":
+        """The same in a text that begins so many letters earlier."""
+        return PlaceMention(
+            name=self.name,
+            kind=self.kind,
+            country=self.country,
+            start=self.start + by,
+            end=self.end + by,
+            region=self.region,
+            inhabitants=self.inhabitants,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class _Spelling:
@@ -105,10 +123,16 @@ class _Spelling:
 
 
 class Gazetteer:
-    """Every known place by the stem of the first word of its names."""
+    """Every known place by the stem of the first word of its names.
+
+    What stands in the last lines, and what the last words may begin, is remembered:
+    words recur, and one article's lines are asked for by every step that reads it.
+    """
 
     def __init__(self, places: Iterable[tuple[Place, Iterable[str]]]) -> None:
         """Index places by all their spellings; a small letter matches both cases."""
+        self._in = lru_cache(_LINES_REMEMBERED)(self._in_line)
+        self._starting = lru_cache(_WORDS_REMEMBERED)(self._spellings_of)
         self._index: dict[str, list[_Spelling]] = {}
         self._small: set[str] = set()
         self._capitals: dict[str, Place] = {}
@@ -151,24 +175,33 @@ class Gazetteer:
         """Every place named in ``text[start:end]``, in order, never overlapping.
 
         Of several names at one position the longest wins, then the place that a
-        bare name more likely means.
+        bare name more likely means. Each line is read for itself, so that a
+        paragraph's places are the same in whatever text it stands.
         """
         stop = len(text) if end is None else end
-        districts = self._districts(text, start, stop)
+        return tuple(
+            mention.moved(line.start()) if line.start() else mention
+            for line in _LINE.finditer(text, start, stop)
+            for mention in self._in(line.group())
+        )
+
+    def _in_line(self, text: str) -> tuple[PlaceMention, ...]:
+        districts = self._districts(text) if _DISTRICT_WORD in text else []
         covered = [mention.span for mention in districts]
         found = list(districts)
-        words = list(_WORD.finditer(text, start, stop))
+        words = list(_WORD.finditer(text))
         position = 0
         while position < len(words):
             mention, length = self._at(text, words, position)
             position += length
             if mention is None or _overlaps(mention.span, covered):
                 continue
-            named = _with_district(mention, text, stop)
+            named = _with_district(mention, text)
             if named is not None:
                 found.append(named)
-                _make_regions(text, found, stop)
-        found.extend(self._elliptical(text, start, stop, found))
+                _make_regions(text, found)
+        if _REGION_WORD in text:
+            found.extend(self._elliptical(text, found))
         return tuple(sorted(found, key=lambda mention: mention.start))
 
     def capital_of(self, country: str) -> Place | None:
@@ -212,29 +245,33 @@ class Gazetteer:
             best.words
         )
 
-    def _starting(self, word: str) -> Iterator[_Spelling]:
+    def _spellings_of(self, word: str) -> tuple[_Spelling, ...]:
         """The spellings whose first word this may be."""
         small = word[0].islower()
         folded = fold(word)
         longest = _LONGEST_ENDING + 1 if _CYRILLIC.match(folded) else 0
+        found: list[_Spelling] = []
         for cut in range(min(longest, max(len(folded) - 1, 0)) + 1):
             stem = folded[: len(folded) - cut]
             if small and stem not in self._small:
                 continue
             ending = folded[len(stem) :]
-            for spelling in self._index.get(stem, ()):
-                if ending in spelling.words[0][1] and (spelling.is_small or not small):
-                    yield spelling
+            found += (
+                spelling
+                for spelling in self._index.get(stem, ())
+                if ending in spelling.words[0][1] and (spelling.is_small or not small)
+            )
+        return tuple(found)
 
     def town_of(self, adjective: str) -> Place | None:
         """The town that a Ukrainian or Russian adjective is of ("харківський")."""
         match = _TOWN_ADJECTIVE.fullmatch(fold(adjective))
         return self._town_of(match.group(1), match.group(2)) if match else None
 
-    def _districts(self, text: str, start: int, end: int) -> list[PlaceMention]:
+    def _districts(self, text: str) -> list[PlaceMention]:
         """Districts named by a town's adjective ("Нікопольський район")."""
         found = []
-        for match in _DISTRICT.finditer(text, start, end):
+        for match in _DISTRICT.finditer(text):
             town = self._town_of(fold(match.group(1)), fold(match.group(2)))
             following = _WORD.match(text, match.end() + 1)
             if (
@@ -256,13 +293,11 @@ class Gazetteer:
         return found
 
     def _elliptical(
-        self, text: str, start: int, end: int, found: list[PlaceMention]
+        self, text: str, found: list[PlaceMention]
     ) -> Iterator[PlaceMention]:
         """Regions that leave the word to a neighbour ("над Брянской и Курской")."""
-        if _REGION_WORD not in text[start:end]:
-            return
         covered = [mention.span for mention in found]
-        for sentence in _SENTENCE.finditer(text, start, end):
+        for sentence in _SENTENCE.finditer(text):
             if _REGION_WORD not in sentence.group():
                 continue
             for match in _ADJECTIVE_ALONE.finditer(text, *sentence.span()):
@@ -347,9 +382,9 @@ def _overlaps(span: Span, covered: Iterable[Span]) -> bool:
     return any(start < span[1] and span[0] < end for start, end in covered)
 
 
-def _make_regions(text: str, found: list[PlaceMention], end: int) -> None:
+def _make_regions(text: str, found: list[PlaceMention]) -> None:
     """Read "Kharkiv and Sumy regions" as two regions, in place."""
-    if not _REGIONS_AFTER.match(text, found[-1].end, end):
+    if not _REGIONS_AFTER.match(text, found[-1].end):
         return
     for position in range(len(found) - 1, -1, -1):
         place = found[position]
@@ -389,14 +424,14 @@ def _has_district(place: Place | PlaceMention) -> bool:
     )
 
 
-def _with_district(mention: PlaceMention, text: str, end: int) -> PlaceMention | None:
+def _with_district(mention: PlaceMention, text: str) -> PlaceMention | None:
     """The district, where a town's name is followed by that word.
 
     None for a quarter: "the Tairove district" of Odesa is no place of its own.
     """
     if mention.kind is not PlaceKind.CITY:
         return mention
-    after = _DISTRICT_AFTER.match(text, mention.end, end)
+    after = _DISTRICT_AFTER.match(text, mention.end)
     if after is None:
         return mention
     if not _has_district(mention):

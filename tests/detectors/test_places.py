@@ -7,6 +7,19 @@ from hypothesis import strategies as st
 from detectors.errors import SeedError
 from detectors.facts.places import Gazetteer, PlaceKind
 
+LINES = (
+    "Tremors in Lviv and Lutsk regions",
+    "Обстріляно Нікопольський район",
+    "Вночі у Чопі чули постріли.",
+    "над Тверской и Калужской",
+    "областями сбили два дрона",
+    "",
+)
+
+
+def names(mentions):
+    return [(mention.name, mention.kind) for mention in mentions]
+
 
 @pytest.mark.parametrize(
     ("text", "name"),
@@ -131,3 +144,16 @@ def test_mentions_lie_in_the_text_in_order(text, gazetteer):
 def test_a_place_is_found_wherever_it_stands(before, after, gazetteer):
     text = f"{before} Одесі{after}"
     assert "Odesa" in {mention.name for mention in gazetteer.find(text)}
+
+
+@given(lines=st.lists(st.sampled_from(LINES), max_size=5))
+def test_a_line_names_the_same_places_whatever_stands_around_it(lines, gazetteer):
+    text = "\n".join(lines)
+    alone = [place for line in lines for place in names(gazetteer.find(line))]
+    whole = gazetteer.find(text)
+    assert names(whole) == alone
+    assert [text[place.start : place.end] for place in whole] == [
+        line[place.start : place.end]
+        for line in lines
+        for place in gazetteer.find(line)
+    ]
