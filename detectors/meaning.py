@@ -2,8 +2,8 @@
 
 A passage is compared with the exemplars and the words of a topic as an encoder
 understands them, all seen from the middle of ordinary news: without that, any two
-passages of news are alike. Only an article's lead and passages for which some words
-speak are read so; for them meaning outweighs words.
+passages of news are alike. Only an article's lead and the passages for which words
+speak most are read so; for them meaning outweighs words.
 
 References:
     Mu, Viswanath 2018, "All-but-the-top": the common part of vectors says nothing.
@@ -11,6 +11,7 @@ References:
 
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,10 +34,10 @@ ENOUGH = 0.8  # of what passages on the topic usually have, to count for neither
 # What passages on a topic have, in deviations of the background, as exemplars have
 # without themselves (2 to 6); and the weight of that against one exemplar.
 USUAL, TRUST = 4.0, 1.0
-# Log-odds by words that a passage needs to be read, unless it is the first: none of a
-# topic's words and no likeness has -3.2. Reading all gains .01 of average precision
-# inside articles and no match, for five times as many passages.
-GATE = -2.0
+# Passages of an article that a topic has read, those for which its words speak most:
+# mean average precision inside articles is .696 with 4 of them, .702 with 8, .704 with
+# all; .686 with those above a bound of log-odds, which words alone seldom reach.
+MOST_READ = 8
 LEAD = 0  # the first passage tells what an article is about; of headlines it is all
 LEAST_BACKGROUND = 20  # passages; the deviation of fewer is chance
 
@@ -225,7 +226,7 @@ class Reader:
 
     meaning: Meaning
     article: Article
-    _vectors: dict[int, Singles] = field(default_factory=dict)
+    _vectors: dict[range, Singles] = field(default_factory=dict)
 
     def weigh(self, topic: int, told: Floats, vetoed: Container[int]) -> Meant | None:
         """Weigh what words say of each stretch by what it means.
@@ -245,28 +246,43 @@ class Reader:
         near = np.zeros(len(told))
         nearest = {}
         for number in _asked(told[: len(stretches.windows)], vetoed):
-            vector = self._vector(number)
-            near[number] = look.of(vector[np.newaxis])[0]
-            nearest[number] = look.nearest(vector)
+            vectors = np.vstack([self._vector(run) for run in self._runs(number)])
+            likely = look.of(vectors)
+            near[number] = likely.max()
+            nearest[number] = look.nearest(vectors[likely.argmax()])
         if nearest:
             _spread(near, nearest, stretches)
         log_odds = SAID * told + MEANING * (near - ENOUGH * look.expected)
         return Meant(log_odds, log_odds - told, nearest)
 
-    def _vector(self, number: int) -> Singles:
-        found = self._vectors.get(number)
+    def _runs(self, number: int) -> list[range]:
+        """A passage, and its share of each paragraph where it is of several.
+
+        A single sentence on the topic that begins or ends other copy is else diluted:
+        mean average precision inside articles is .696 without, .704 with it.
+        """
+        window = self.article.stretches.windows[number]
+        sentences = self.article.reading.sentences
+        shares = [
+            range(own[0], own[-1] + 1)
+            for _, group in groupby(window, key=lambda n: sentences[n].paragraph)
+            for own in [[*group]]
+        ]
+        return [window, *shares] if len(shares) > 1 else [window]
+
+    def _vector(self, run: range) -> Singles:
+        found = self._vectors.get(run)
         if found is None:
             reading = self.article.reading
-            window = self.article.stretches.windows[number]
-            first, last = reading.sentences[window[0]], reading.sentences[window[-1]]
+            first, last = reading.sentences[run[0]], reading.sentences[run[-1]]
             vector = self.meaning.encoder.embed(reading.quote((first.start, last.end)))
-            found = self._vectors[number] = centred(vector, self.meaning.mean)
+            found = self._vectors[run] = centred(vector, self.meaning.mean)
         return found
 
 
 def _asked(told: Floats, vetoed: Container[int]) -> list[int]:
-    """The lead, and the passages for which words speak enough to read them."""
-    asked = {LEAD, *np.flatnonzero(told >= GATE).tolist()}
+    """The lead, and the passages for which words speak most."""
+    asked = {LEAD, *np.argsort(-told, kind="stable")[:MOST_READ].tolist()}
     return [number for number in sorted(asked) if number not in vetoed]
 
 

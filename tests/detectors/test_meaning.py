@@ -14,7 +14,7 @@ import pytest
 
 from detectors.encoder import HEAD, LONGEST, Encoder
 from detectors.errors import ModelError
-from detectors.meaning import GATE, USUAL, Look, Meaning, centred
+from detectors.meaning import MOST_READ, USUAL, Look, Meaning, centred
 from detectors.model import Exemplar, Topic, Words
 from detectors.text import read
 from detectors.topics import TopicModel, digest_of
@@ -145,7 +145,7 @@ def test_the_reason_tells_what_meaning_added_and_the_nearest_exemplar(model):
 
 def test_the_reason_says_when_meaning_was_not_asked_for(model):
     vetoed = AWAY.replace("council", "football council")
-    assert "its meaning was not asked for" in judge(model, f"{vetoed}\n\n{AWAY}").reason
+    assert "its meaning was not asked for" in judge(model, vetoed).reason
     assert "meaning" not in judge(model, AWAY, language="es").reason
 
 
@@ -180,13 +180,30 @@ def test_another_topic_changes_no_verdict():
         assert judge(both, text) == judge(alone, text)
 
 
-def test_the_lead_and_what_words_speak_for_are_read_once_for_all_topics():
+def test_a_passage_is_read_once_for_all_topics():
     split = Counting()
     twice = replace(STOPPAGES, id="again")
     model = TopicModel.fit([STOPPAGES, twice], USUALLY, make(split))
     split.seen.clear()
     model.match(read(f"{LEAD}\n\n{AWAY}\n\n{ON}", language="en"))
-    assert sorted(split.seen) == sorted([LEAD, ON])
+    assert sorted(split.seen) == sorted([LEAD, AWAY, ON])
+
+
+def test_of_a_long_article_the_lead_and_what_words_speak_for_most_are_read():
+    split = Counting()
+    model = TopicModel.fit([STOPPAGES], USUALLY, make(split))
+    split.seen.clear()
+    asides = [f"{AWAY} Rain fell {n} times." for n in range(3 * MOST_READ)]
+    model.match(read("\n\n".join([LEAD, *asides, ON]), language="en"))
+    assert {LEAD, ON} < {*split.seen}
+    assert len(split.seen) <= MOST_READ + 1
+
+
+def test_a_sentence_on_the_topic_is_not_diluted_by_the_paragraphs_around(model):
+    """No passage of three sentences is all on the topic; one sentence is."""
+    around = "A museum opened its gallery.\n\n{}\n\nThe council will vote on the tax."
+    assert judge(model, around.format("Boats wait at the port.")).matched
+    assert not judge(model, around.format("Rain fell before that strike.")).matched
 
 
 def test_without_an_encoder_nothing_is_added_to_what_is_stored(plain):
@@ -266,11 +283,6 @@ def test_exemplars_are_weighed_without_themselves():
     mixed = expected(STOPPAGES.exemplars[0].text, AWAY, "Pupils play in the rain.")
     assert alike.expected > mixed.expected + 1
     assert expected().expected == USUAL
-
-
-def test_the_gate_lets_one_word_pass():
-    """By words alone one is log-odds -1.1, and none -3.2; see `profiles.PRIOR`."""
-    assert -3.2 < GATE < -1.1
 
 
 @pytest.fixture(scope="module")
