@@ -208,14 +208,24 @@ def _as_capital(place: PlaceMention, marks: Iterable[tuple[str, Span]]) -> Span:
 def _marks(
     context: Context, tokens: Tokens, hits: Iterable[Hit], names: list[Span]
 ) -> Iterator[Hit]:
-    """The frames of a sentence; "may" is none in "May 19", nor "to" in "to Geneva"."""
+    """The frames of a sentence; "may" is none in "May 19", nor "to" in "to Geneva".
+
+    Nor is an earlier time that today's is only likened to, "as happened in August", or
+    a name in small letters.
+    """
+    hits = tuple(hits)
+    likened = {hit.last for hit in hits if hit.category == "likened"}
     for hit in hits:
         start, end = tokens.span(hit.first, hit.last)
         if hit.category in _MISLED and any(
             a <= end + 1 and start < b for a, b in names
         ):
             continue
-        if hit.category == "past" and _is_to_come(context, tokens, hit):
+        if hit.category == "past" and (
+            hit.first in likened or _is_to_come(context, tokens, hit)
+        ):
+            continue
+        if hit.category == "holder" and not context.text[start].isupper():
             continue
         yield hit
 

@@ -119,12 +119,17 @@ def _names_other_body(line: Line, hit: Hit) -> bool:
 
 
 def _is_open(line: Line, hit: Hit) -> bool:
-    """Whether a theme is only supposed, "once a truce holds", or rumoured."""
+    """Whether a theme is only supposed, "once a truce holds", or rumoured.
+
+    Or somebody was once willing to talk of it: "had been open to negotiating a truce".
+    """
     start, end = line.clause(hit.first)
     near = max(start, hit.first - _ASIDE)
     openers = (*line.of("subordinate"), *line.of("conditional"))
-    return any(near <= word.first < hit.first for word in openers) or any(
-        start <= word.first < end for word in line.of("rumour")
+    return (
+        any(near <= word.first < hit.first for word in openers)
+        or any(start <= word.first < end for word in line.of("rumour"))
+        or any(start <= word.first < hit.first for word in line.of("disposed"))
     )
 
 

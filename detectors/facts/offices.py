@@ -102,6 +102,33 @@ def find_offices(
                 )
 
 
+def find_holders(line: Line) -> Iterator[OfficeMention]:
+    """The offices of those whom a sentence names, unless they no longer hold them.
+
+    "Putin's envoy" is not Putin, nor is "the envoy of Putin".
+    """
+    offices = tuple(line.of("office"))
+    for hit in line.of("holder"):
+        behind = hit.last + len(_POSSESSIVE)
+        owned = line.tokens.words[hit.last : behind] == _POSSESSIVE
+        envoy = any(
+            (owned and office.first == behind)
+            or (office.last == hit.first and not hit.key.startswith(office.key))
+            for office in offices
+        )
+        if envoy or line.ends_at("former", hit.first, within=_STYLED):
+            continue
+        office, _, country = hit.key.partition(" of ")
+        yield OfficeMention(
+            office=office,
+            country=country.removeprefix("the "),
+            code=country,
+            span=line.quoted(hit),
+            first=hit.first,
+            last=hit.last,
+        )
+
+
 def _owners_named_before(
     line: Line,
     office: Hit,
@@ -233,7 +260,7 @@ def find_participants(lines: Sequence[Line], host: str) -> Iterator[tuple[str, S
     for line in lines:
         if line.offset >= REACH or line.is_background:
             continue
-        mentions = tuple(find_offices(line, parties))
+        mentions = (*find_offices(line, parties), *find_holders(line))
         for mention in mentions:
             is_side = mention.country in sides
             paired = any(

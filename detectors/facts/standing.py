@@ -14,7 +14,7 @@ from detectors.model import Certainty
 _DURATION = 2  # tokens from "after" to "hours"
 _ASIDE = 4  # tokens before a status within which a word undoes it
 # What a "no" in the frame's own words does not deny, and what a decision makes so.
-_NEGATIVE = frozenset({"postponed", "cancelled", "ended without agreement"})
+_NEGATIVE = frozenset({"postponed", "cancelled", "kept", "ended without agreement"})
 _DECIDED = frozenset({"proposed", "preparing", "postponed", "cancelled"})
 _TO_BE = frozenset({"intended", "supposed"})
 _BEGUN = frozenset({"under way", "ended with agreement", "ended without agreement"})
@@ -24,7 +24,7 @@ def certainty_of(line: Line, hit: Hit) -> Certainty:
     """How firmly a sentence says the status that ``hit`` marks."""
     start, end = line.clause(hit.first)
     shortly_before, within = _undoing(line, hit, start)
-    if line.has("retrospect") or _is_long_past(line, hit):
+    if _is_of_another_time(line, hit):
         return Certainty.BACKGROUND
     denied = (
         "denied" in shortly_before
@@ -40,6 +40,11 @@ def certainty_of(line: Line, hit: Hit) -> Certainty:
     if _is_known(line, hit, within):
         return Certainty.BACKGROUND
     return _firmness(line, start, end)
+
+
+def _is_of_another_time(line: Line, hit: Hit) -> bool:
+    """Whether the sentence, or the clause, or the question after it looks back."""
+    return line.has("retrospect") or _is_long_past(line, hit) or _is_premise(line, hit)
 
 
 def _is_long_past(line: Line, hit: Hit) -> bool:
@@ -181,6 +186,15 @@ def _is_open(line: Line, hit: Hit, before: set[str], within: set[str]) -> bool:
         or ("future" in before and hit.key in _BEGUN)
         or bool((before | within) & {"hypothetical", "supposed"})
         or _is_conditional(line, hit)
+    )
+
+
+def _is_premise(line: Line, hit: Hit) -> bool:
+    """Whether a question builds on it: "if it failed, why should the next succeed?"."""
+    return any(
+        word.first < hit.first and hit.last <= ask.first
+        for word in line.of("conditional")
+        for ask in line.of("premise")
     )
 
 

@@ -23,6 +23,7 @@ STATUS_REACH = 700  # code points of a section that speak for its story
 _BEGUN_OR_AGREED = frozenset({"under way", "ended with agreement"})
 _OBJECT = 1  # tokens from "talks" to what they are on: "talks on pay"
 TO_COME = "to come"
+KEPT = "kept"  # "will not cancel the summit": who says so announces that it stands
 _PRIORITY = (
     "ended without agreement",
     "ended with agreement",
@@ -69,14 +70,11 @@ def find_statuses(lines: Sequence[Line]) -> tuple[StatusClaim, ...]:
     """Every status that a section speaks of; the one that holds comes first.
 
     What stands after "after" holds if nothing else does: "shares rose after the two
-    sides agreed to meet". A rumour counts for denied where the section denies one.
+    sides agreed to meet". That a meeting will not be cancelled is said in passing, too:
+    it holds, wherever it stands, if nothing else does. A rumour counts for denied where
+    the section denies one.
     """
-    claims = [
-        claim
-        for line in lines
-        if line.offset < STATUS_REACH
-        for claim in _of_line(line)
-    ]
+    claims = [claim for line in lines for claim in _of_line(line)]
     if any(line.has("denial") or line.has("refuted") for line in lines):
         claims = [
             _as(claim, Certainty.UNCONFIRMED, Certainty.DENIED) for claim in claims
@@ -125,7 +123,8 @@ def _rank(claim: StatusClaim) -> tuple[int, int]:
 
 
 def _of_line(line: Line) -> Iterator[StatusClaim]:
-    hits = tuple(line.of("status"))
+    near = line.offset < STATUS_REACH
+    hits = tuple(hit for hit in line.of("status") if near or hit.key == KEPT)
     for hit in hits:
         if any(_yields(hit, other) for other in hits):
             continue
@@ -180,6 +179,8 @@ def _status(line: Line, hit: Hit) -> str | None:
     """
     if hit.key == "postponed" and is_move(line, hit):
         return None
+    if hit.key == KEPT:
+        return "confirmed" if _is_seconded(line, hit) else "announced"
     if hit.key != TO_COME and not _is_dated_ahead(line, hit):
         return hit.key
     if _is_put_off(line):

@@ -9,7 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from detectors.model import AlertKind, Article, Decision, Fact, FactValue
+from detectors.model import (
+    AlertKind,
+    Article,
+    Certainty,
+    Decision,
+    Fact,
+    FactValue,
+)
 from detectors.text import read
 from flows.histories import history
 from flows.replay import replay
@@ -116,3 +123,31 @@ def test_what_the_analyst_supposes_is_no_news(
     ]
     assert not [fact for fact in supposed if fact.certainty.counts]
     assert not {"cancelled", "postponed"} & {each.new for each in decision.developments}
+
+
+def test_the_planned_meeting_is_a_story(store: Store, decision: Decision) -> None:
+    known = state(store, decision, "summit-diplomacy")
+    assert known["venue"] == {"Budapest"}
+    assert known["participants"] == {
+        "President of Russia",
+        "President of the United States",
+    }
+    assert known.get("status", set()) <= {"announced", "preparing"}
+
+
+def test_what_somebody_was_once_willing_to_talk_of_is_no_agenda(
+    store: Store, decision: Decision
+) -> None:
+    known = state(store, decision, "summit-diplomacy")
+    assert "agenda item" not in known
+
+
+def test_the_summit_that_failed_is_background(
+    article: Article, decision: Decision
+) -> None:
+    over = [
+        told.fact.certainty
+        for told in decision.facts
+        if told.fact.value == "ended without agreement"
+    ]
+    assert over == [Certainty.BACKGROUND]
