@@ -176,6 +176,7 @@ class _Case:
             certainty=fact.certainty,
             source=self.article.source,
             attribution=fact.attribution,
+            authority=fact.authority,
             article_id=self.article.id,
             claimed_at=self.article.published_at,
             quote=fact.quote,

@@ -4,6 +4,7 @@ Nothing is stored but claims: strike one out and the state is as if it had never
 been made. The same rule that folds old claims judges a new one.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -45,6 +46,7 @@ EITHER_WAY = frozenset({"missing", "power_cut"})
 SINGLE = frozenset({"status", "venue", "date"})
 """Slots of one current value that a newer one replaces."""
 
+_LATIN = re.compile("[a-z]")
 _SET_BY_MEETING = ("venue", "date", "status")
 
 
@@ -61,6 +63,30 @@ class Effect(StrEnum):
 
 
 MOVES = frozenset({Effect.NEW, Effect.CHANGE, Effect.CORRECTION, Effect.CONFIRMATION})
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """Whom a report names for a figure: in its words, and in which role if known."""
+
+    words: str | None
+    role: str | None
+
+    def is_other_than(self, other: "Authority") -> bool:
+        """Whether the two are surely not one: two roles, or two names in one script.
+
+        "The mayor" and "the chief doctor" are two, whatever the language; of two
+        names, one in Latin and one in Cyrillic letters, nobody can tell.
+        """
+        if self.role and other.role:
+            return self.role != other.role
+        mine, yours = ((one.words or "").casefold() for one in (self, other))
+        alike = _LATIN.search(mine) is None
+        return (
+            bool(mine and yours)
+            and mine != yours
+            and (alike is (_LATIN.search(yours) is None))
+        )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -80,7 +106,8 @@ class State:
         rivals: Figures that others give beside the current one, which it never was,
             and who gives them.
         tellers: Who told the current value of a slot.
-        said_by: Whom they named for it, if anybody.
+        told_at: When the current value of a slot was first told, by its report's date.
+        said_by: Whom they named for it, if anybody, and in which role.
         ceilings: Figures that were only said to be at the most so high.
         void_at: When the planned day was called off, if no other was set.
     """
@@ -96,7 +123,8 @@ class State:
     hinted: dict[tuple[str, FactValue], str] = field(default_factory=dict)
     rivals: dict[str, dict[FactValue, set[str]]] = field(default_factory=dict)
     tellers: dict[str, str] = field(default_factory=dict)
-    said_by: dict[str, str | None] = field(default_factory=dict)
+    told_at: dict[str, datetime] = field(default_factory=dict)
+    said_by: dict[str, Authority] = field(default_factory=dict)
     ceilings: set[str] = field(default_factory=set)
     void_at: datetime | None = None
 
@@ -118,6 +146,7 @@ class State:
             hinted=dict(self.hinted),
             rivals=rivals,
             tellers=dict(self.tellers),
+            told_at=dict(self.told_at),
             said_by=dict(self.said_by),
             ceilings=set(self.ceilings),
             void_at=self.void_at,
@@ -170,7 +199,8 @@ class State:
         self.members.setdefault(slot, {})[value] = None
         self.set_by[slot] = claim.article_id
         self.tellers[slot] = claim.speaker
-        self.said_by[slot] = claim.attribution
+        self.told_at[slot] = claim.claimed_at
+        self.said_by[slot] = Authority(claim.attribution, claim.authority)
         self._note_bound(claim)
         self.beside[slot] = set()
         self._call_off(claim)
@@ -188,14 +218,25 @@ class State:
         slot, value = claim.slot, claim.value
         if effect is not Effect.STALE or slot not in NUMBER_SLOTS:
             return
+        if self.is_older(claim):
+            return
         if value not in self.members.get(slot, {}):
             self.rivals.setdefault(slot, {}).setdefault(value, set()).add(claim.speaker)
 
+    def is_older(self, claim: Claim) -> bool:
+        """Whether its report came out before the one that told the current value."""
+        told_at = self.told_at.get(claim.slot)
+        return told_at is not None and claim.claimed_at < told_at
+
     def is_disputed(self, claim: Claim) -> bool:
-        """Whether it names another authority than the one behind the current value."""
-        says = (claim.attribution or "").casefold()
-        said = (self.said_by.get(claim.slot) or "").casefold()
-        return bool(says and said) and says != said
+        """Whether another authority says so than the one behind the current value.
+
+        A report of an older hour disputes nothing: whoever spoke in it knew less.
+        """
+        said = self.said_by.get(claim.slot)
+        if said is None or self.is_older(claim):
+            return False
+        return said.is_other_than(Authority(claim.attribution, claim.authority))
 
     def _is_struck(self, claim: Claim) -> bool:
         """Whether it echoes what a person struck out a short while before."""
@@ -256,6 +297,8 @@ class State:
             return False
         if self.set_by[slot] == claim.article_id or self.is_disputed(claim):
             return False
+        if self.is_older(claim):
+            return False
         others = self.rivals.get(slot, {}).get(value, set()) | {claim.speaker}
         return self.tellers[slot] == claim.speaker or len(others) >= DOUBTERS
 
@@ -264,7 +307,9 @@ class State:
         if old is True:
             return True
         rises = int(claim.value) > int(old)
-        return not self._late(claim) and (rises or claim.slot in EITHER_WAY)
+        if claim.slot in EITHER_WAY:
+            return not self._late(claim) and not self.is_older(claim)
+        return not self._late(claim) and rises
 
     def _status(self, claim: Claim) -> Effect:
         old = self.current.get("status")

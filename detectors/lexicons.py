@@ -29,11 +29,32 @@ class Lexicon:
         pattern = self.once(f"any of {category}", lambda: self._any_of(category))
         return pattern is not None and pattern.search(text) is not None
 
+    def key_in(self, category: str, text: str) -> str | None:
+        """The key of the first term of ``category`` in ``text``, of the longest there.
+
+        >>> roles = {"police": ("police",), "press": ("police reporter*",)}
+        >>> Lexicon("en", {"roles": roles}).key_in("roles", "two police reporters")
+        'press'
+        """
+        keys, pattern = self.once(
+            f"keys of {category}", lambda: self._keys_of(category)
+        )
+        found = pattern.search(text) if keys else None
+        return keys[found.lastindex - 1] if found and found.lastindex else None
+
     def once(self, name: str, make: Callable[[], _Made]) -> _Made:
         """What ``make`` builds of this lexicon, built the first time only."""
         if name not in self._made:
             self._made[name] = make()
         return cast("_Made", self._made[name])
+
+    def _keys_of(self, category: str) -> "tuple[list[str], re.Pattern[str]]":
+        """The key of each group of a pattern that has one for each term."""
+        groups = self.categories.get(category, {})
+        terms = [(term, key) for key, group in groups.items() for term in group]
+        terms.sort(key=lambda each: -len(each[0]))
+        pattern = "|".join(f"({term_pattern(term)})" for term, _ in terms)
+        return [key for _, key in terms], re.compile(pattern, re.IGNORECASE)
 
     def _any_of(self, category: str) -> "re.Pattern[str] | None":
         groups = self.categories.get(category, {})

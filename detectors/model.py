@@ -390,6 +390,7 @@ class Fact:
     """A claim found in an article: one slot, one value, and the words that say it.
 
     ``place`` is where the fact holds when that is not the whole event.
+    ``authority`` is the role of its ``attribution``, one word for all languages.
     ``corrects`` is the value that the text takes back ("six, not seven"), or
     True when it says that it corrects without naming the old value.
     """
@@ -402,6 +403,7 @@ class Fact:
     certainty: Certainty = Certainty.ASSERTED
     bound: Bound = Bound.EXACT
     attribution: str | None = None
+    authority: str | None = None
     place: str | None = None
     as_of: datetime | None = None
     corrects: FactValue | None = None
@@ -457,6 +459,7 @@ class Claim:
     ``corrects`` is as in `Fact`; ``aside`` marks a passing word far below the lead,
     which supports a state but moves none. ``voice`` is who really speaks, shared by
     sister sites and by those who relay an outlet; None for the source itself.
+    ``authority`` is as in `Fact`.
     """
 
     story: str
@@ -474,6 +477,7 @@ class Claim:
     aside: bool = False
     voice: str | None = None
     struck_by: int | None = None
+    authority: str | None = None
 
     @property
     def speaker(self) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from detectors.facts.context import Atom, Context
 from detectors.facts.phrases import Phrasebook, tokenize
+from detectors.lexicons import Lexicon
 from detectors.model import Span
 
 _LONGEST_ATTRIBUTION = 80  # characters
@@ -21,6 +22,7 @@ _TELLINGS = (
 )
 _PAUSES = frozenset('.!?,;:"()')
 _VERBS = ("strikes.harmed", "strikes.harmed_one", "strikes.damage", "certainty.denied")
+_WHOSE = "unnamed"  # "the administration": of the city, or of the region?
 _ADJECTIVE = re.compile(
     r"[а-яіїєґ'-]+(?:ий|ій|ая|яя|ый|ой|ої|ого|ому|их|ых|а|у|і|ым|им)$"
 )
@@ -46,6 +48,17 @@ def attribution_at(context: Context, span: Span) -> str | None:
         if source is not None:
             return source
     return None
+
+
+def authority(lexicon: Lexicon, attribution: str | None) -> str | None:
+    """The role of a source, in one word for all languages; None where no list has it.
+
+    Two languages name one mayor in words that have nothing in common.
+    """
+    if attribution is None:
+        return None
+    role = lexicon.key_in("stories.authorities", attribution)
+    return None if role == _WHOSE else role
 
 
 def _distance(atom: Atom, span: Span) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from detectors.facts.attribution import attribution_at
+from detectors.facts.attribution import attribution_at, authority
 from detectors.facts.blame import find_actors
 from detectors.facts.casualties import Count, find_casualties
 from detectors.facts.casualty_frames import Rank
@@ -251,6 +251,7 @@ def _fact(  # noqa: PLR0913 - one parameter a field
         quote=context.reading.quote(span),
         certainty=certainty,
         bound=bound,
-        attribution=attribution_at(context, span),
+        attribution=source,
+        authority=authority(context.lexicon, source),
         corrects=corrects,
     )

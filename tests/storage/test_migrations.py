@@ -212,6 +212,7 @@ def test_a_store_of_the_first_version_is_brought_up_to_date_with_its_rows(
         assert (told.id, told.merged_into, untold.id) == ("s1", None, "s2")
         (claim,) = unit.stories.claims("s1")
         assert (claim.value, claim.speaker, claim.struck_by) == (6, "Wire", None)
+        assert claim.authority is None
         course = unit.stories.developments("s1")
         assert [each.development.new for each in course] == [6, 7, 6, 7, 7]
         assert not any(each.waiting for each in course)
