@@ -243,6 +243,7 @@ def _fact(  # noqa: PLR0913 - one parameter a field
     bound: Bound = Bound.EXACT,
     corrects: FactValue | None = None,
 ) -> Fact:
+    source = attribution_at(context, span)
     return Fact(
         topic=context.topic,
         slot=slot,
