@@ -28,7 +28,7 @@ def certainty_of(line: Line, hit: Hit) -> Certainty:
         return Certainty.BACKGROUND
     denied = (
         "denied" in shortly_before
-        or has_any(line, "denial", _governed_from(line, start), hit.first)
+        or has_any(line, "denial", governed_from(line, start), hit.first)
         or is_refuted(line, hit.first)
     )
     if denied or ("denied" in within and hit.key not in _NEGATIVE):
@@ -92,7 +92,7 @@ def has_any(line: Line, category: str, start: int, end: int) -> bool:
     return any(start <= hit.first < end for hit in line.of(category))
 
 
-def _governed_from(line: Line, start: int) -> int:
+def governed_from(line: Line, start: int) -> int:
     """Where what governs a clause begins: "опроверг слухи о том, | что отменён"."""
     while start > 1 and line.starts_at("that", start):
         before, _ = line.clause(start - 2)
@@ -121,7 +121,7 @@ def _is_known(line: Line, hit: Hit, within: set[str]) -> bool:
 def _firmness(line: Line, start: int, end: int) -> Certainty:
     """Whether rumour is named where it governs the clause, or is all there is."""
     alone = len({hit.key for hit in line.of("status")}) == 1
-    first = _governed_from(line, start)
+    first = governed_from(line, start)
     settled = tuple(line.of("settled"))
     rumoured = any(
         alone or word.key == "throughout" or first <= word.first < end
@@ -204,7 +204,7 @@ def _is_conditional(line: Line, hit: Hit) -> bool:
     "The city, third on the list if one counts, says that it was put off" is firm.
     """
     opening, _ = line.segment(hit.first)
-    governed = _governed_from(line, line.clause(hit.first)[0])
+    governed = governed_from(line, line.clause(hit.first)[0])
     return any(
         governed <= word.first < hit.first
         or (

@@ -13,6 +13,7 @@ from detectors.facts.lines import Line
 from detectors.facts.places import PlaceKind
 from detectors.facts.standing import (
     certainty_of,
+    governed_from,
     has_any,
     is_given_up,
     is_news_peg,
@@ -187,7 +188,8 @@ def _status(line: Line, hit: Hit) -> str | None:
         return "postponed"
     if _is_seconded(line, hit):
         return "confirmed"
-    return "announced" if line.has("said") and not line.has("elsewhere") else None
+    untold = line.has("elsewhere") or _is_unconfirmed(line, hit)
+    return "announced" if line.has("said") and not untold else None
 
 
 def _is_dated_ahead(line: Line, hit: Hit) -> bool:
@@ -235,12 +237,34 @@ def is_move(line: Line, hit: Hit) -> bool:
 
 
 def _is_seconded(line: Line, hit: Hit) -> bool:
-    """Whether the other side agrees, or "the palace confirmed" follows, not denied."""
+    """Whether the other side agrees, or somebody confirms it.
+
+    That is "the palace confirmed" after it, or "Chad confirmed that" before it.
+    """
     return line.has("seconded") or any(
-        hit.last <= word.first and not line.ends_at("before", word.first, within=1)
-        for word in line.of("said")
-        if word.key == "confirmed"
+        not _is_denied(line, word) for word in _confirming(line, hit)
     )
+
+
+def _is_unconfirmed(line: Line, hit: Hit) -> bool:
+    """Whether somebody does not confirm it: "Chad has not confirmed that"."""
+    return any(
+        word.last <= hit.first and _is_denied(line, word)
+        for word in _confirming(line, hit)
+    )
+
+
+def _confirming(line: Line, hit: Hit) -> Iterator[Hit]:
+    """The words "confirmed" that stand after a mark, or govern it from before."""
+    governs = governed_from(line, line.clause(hit.first)[0])
+    for word in line.of("said"):
+        stands = hit.last <= word.first or governs <= word.first < hit.first
+        if stands and word.key == "confirmed":
+            yield word
+
+
+def _is_denied(line: Line, word: Hit) -> bool:
+    return line.ends_at("before", word.first, within=1)
 
 
 def _longer(hit: Hit, other: Hit) -> bool:
