@@ -13,12 +13,11 @@ from functools import cache
 
 from detectors.facts.casualty_children import PAIR, find_children, has_pair
 from detectors.facts.casualty_counts import Count, count
+from detectors.facts.casualty_fits import BODIES, fits, is_over
 from detectors.facts.casualty_frames import (
     ALL_FOUND,
     ALL_LISTED,
     DIED_SINCE,
-    DIES,
-    FOUND_SINCE,
     FURTHER_PART,
     HARM,
     KINDS,
@@ -33,13 +32,10 @@ from detectors.facts.places import PlaceKind, PlaceMention
 from detectors.facts.shapes import Shape
 from detectors.model import Bound, Span
 
-_BODY = 4  # atoms from "the bodies of" to the missing whose they are
-_BODIES = ("strikes.victims", "bodies")
 _SEARCH = "strikes.search"
 _MISSING = re.compile("[mq]")
-_TELLS_OF_PEOPLE = re.compile("[pPcCkjdiTJ]")
 
-__all__ = ["Count", "find_casualties"]
+__all__ = ["Count", "find_casualties", "of_kind"]
 
 
 def find_casualties(context: Context) -> tuple[Count, ...]:
@@ -63,7 +59,7 @@ def _in_sentence(context: Context, told: Shape, before: Shape) -> Iterator[Count
     yield from totals
     whole = without_parts(told)
     for kind in KINDS:
-        for found in _of_kind(context, whole, kind):
+        for found in of_kind(context, whole, kind):
             if not any(_overlap(found.span, total.span) for total in totals):
                 yield found
     for match in told.search(DIED_SINCE):
@@ -138,7 +134,8 @@ def _may_tell(kind: Kind) -> "re.Pattern[str]":
     return re.compile(f"[{kind.many}{kind.one}{kind.alone}{bodies}]|{kind.toll}")
 
 
-def _of_kind(context: Context, told: Shape, kind: Kind) -> Iterator[Count]:
+def of_kind(context: Context, told: Shape, kind: Kind) -> Iterator[Count]:
+    """The numbers of one kind of harm in the shape of a sentence, frame by frame."""
     if not _may_tell(kind).search(told.letters):
         return
     told, corrected = without_corrected(told)
@@ -147,72 +144,15 @@ def _of_kind(context: Context, told: Shape, kind: Kind) -> Iterator[Count]:
         for pattern in patterns:
             for match in told.search(pattern):
                 span = told.span(match)
-                if any(_overlap(span, other) for other in taken) or not _fits(
+                if any(_overlap(span, other) for other in taken) or not fits(
                     told, match
                 ):
                     continue
                 taken.append(span)
-                if _is_over(told, match, kind.slot):
+                if is_over(told, match, kind.slot):
                     continue
                 found = _counted(context, told, match, kind.slot, rank)
                 yield _corrected(found, corrected, told)
-
-
-def _fits(told: Shape, match: "re.Match[str]") -> bool:
-    """Whether a frame that asks for more than letters finds it.
-
-    Two people as a pair; somebody unknown as one to whom harm was done; another,
-    where it counts people.
-    """
-    if told.letters[match.start()] in HARM and _is_out_of(told, match.start()):
-        return False
-    if _seeks_thing(told, match):
-        return False
-    groups = match.groupdict()
-    if "pair" in groups:
-        return has_pair(told, match.span("pair"))
-    if "other" in groups:
-        return told.atoms[match.start("other")].means("strikes.helpers", "more")
-    if "article" in groups:
-        article = told.atoms[match.start("article")]
-        helpers = told.atoms[slice(*match.span("passive"))]
-        return article.means("strikes.helpers", "indefinite") and any(
-            atom.means("strikes.helpers", "passive") for atom in helpers
-        )
-    return True
-
-
-def _seeks_thing(told: Shape, match: "re.Match[str]") -> bool:
-    """Whether "one is being looked for" where a sentence tells of nobody."""
-    quantity = told.atoms[match.start(1)].quantity if match.re.groups else None
-    return (
-        quantity is not None
-        and quantity.value == 1
-        and any(
-            atom.means(_SEARCH, "sought") for atom in told.atoms[slice(*match.span())]
-        )
-        and not _TELLS_OF_PEOPLE.search(told.letters)
-    )
-
-
-def _is_out_of(told: Shape, place: int) -> bool:
-    """Whether what follows is a part of those harmed: "из раненых двое"."""
-    before = told.atoms[place - 1 : place]
-    return any(
-        atom.means("strikes.origin", "out") or atom.means("strikes.nth")
-        for atom in before
-    )
-
-
-def _is_over(told: Shape, match: "re.Match[str]", slot: str) -> bool:
-    """Whether those missing were found, or one wounded died: "and was found"."""
-    if slot == "missing":
-        before = told.atoms[max(match.start() - _BODY, 0) : match.start()]
-        if FOUND_SINCE.match(told.letters, match.end()):
-            return True
-        if any(atom.means(*_BODIES) for atom in before):
-            return True
-    return slot != "killed" and DIES.match(told.letters, match.end()) is not None
 
 
 def _counted(
@@ -227,7 +167,7 @@ def _counted(
             span = told.between(match.start(), end)
         elif "e" in match.group() and slot == "killed":
             rank = Rank.MORE
-    elif rank is Rank.SUM and told.atoms[match.start()].means(*_BODIES):
+    elif rank is Rank.SUM and told.atoms[match.start()].means(*BODIES):
         rank = Rank.MORE  # "the bodies of a man and a girl" are two of the dead
     return count(context, slot, value, span, rank, bound)
 

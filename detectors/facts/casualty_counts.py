@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from detectors.facts.backdating import is_since
 from detectors.facts.casualty_frames import Rank
-from detectors.facts.certainty import certainty_at, is_feared, is_since
+from detectors.facts.certainty import certainty_at, is_feared
 from detectors.facts.context import Context
 from detectors.model import Bound, Certainty, Span
 

@@ -111,14 +111,17 @@ _TOTALS = (
     "(?:^|[.;:,&-])f{{0,2}}(N)f?g[fo]?(?:{T}|#[^N{V}.;,]{{0,5}}{S})",
     "(?:^|[.;:])A?{S}[^N{V}.,;:&]{{1,8}}[fR]{{1,2}}(N)(?![fesoPp]{{0,3}}[{X}])",
 )
+_FREE = "(?<![{X}])(?<![{X}][efR])(N)"
+"""A number that no other harm before it has taken."""
 _PLAIN = (
     "(N)sA?N[oe]?[pPC][^N{V}.,;&x]{{0,8}}?f{{1,2}}{S}",
+    _FREE + "(?:[eo]{{0,2}}[pP]|(?=[,(-]))[,(-]?s[^{V}.;x]{{0,9}}?[^N{V}.,;x][,)-]?"
+    "[^N{V}.,;&x]{{0,4}}?{S}",
     "(N)[eAs]{{0,2}}o?[pPcC],{S}[^N{V}.;]{{1,12}},",
-    "(N)[eo]{{0,2}}[pP],?s[^{V}.;,x]{{1,6}},?[^N{V}.,;&x]{{0,4}}?{S}",
     "(N)Ps[AoP]{{1,3}}f{{0,3}}{S}",
-    "(N)[eAsf]{{0,2}}[of]{{0,2}}[pPcC][^N{V}.,;&xsc]{{0,10}}?(?:{S}|{D})(?!R?N[eo]?[pP])",
+    "(N)[eAsf]{{0,2}}[of]{{0,2}}[pPcC][^N{V}.,;&xsc)]{{0,10}}?(?:{S}|{D})(?!R?N[eo]?[pP])",
     "{D}[feA]{{0,2}}(N)",
-    "(N)[eAs]{{0,2}}o?[pPcCe],[^{V}.;]{{1,12}},[^N{V}.,;&x]{{0,4}}?{S}",
+    _FREE + "[eAs]{{0,2}}o?[pPcCe][,(-][^{V}.;]{{1,12}}[,)-][^N{V}.,;&x]{{0,4}}?{S}",
     "(N)Ro{{1,2}}[pPcC]f{{0,3}}{S}",
     "(N)Ro{{1,2}}f{{1,3}}{S}",
     "(?<=[kjdi][,&])(N)[eo]{{1,2}}{S}",
@@ -169,8 +172,13 @@ _UNNAMED = (
 _BODY = "v[^N{V}.;,]{{0,3}}b[eAoRm]{{0,3}}N?o?[pcPC]"
 _ANOTHER = (
     "&(?P<other>A)f{{0,2}}(?:{S}|{D})(?!o?[pPcC])",
+    "(?:^|[.;:,&])(?P<elided>A)(?:f{{0,2}}{D}|f{{1,2}}{S})(?!o?[pPcC]|[fo]{{0,2}}N)",
     "(?<![N{X}]){S}(?P<other>A)(?=[.,;&]|$)",
 )
+OWN_NUMBER = re.compile(
+    r"[fe]{0,2}N(?=[eo]?[pP]|[.,;)&]|$)(?![eo]{0,2}[pPcC]?[fo]{0,2}[kjmdiqTJKIM])"
+)
+"""What a word for harm takes that has its number behind it: "поранено десятеро"."""
 NTH = re.compile(
     "[kd][fRe]?A?(?P<after>o)(?:[pcjiJI]|k)|"
     "(?P<before>o)[jJ]?(?:[pcjiJI]|k(?=[^N.;,&]{1,5}[kd]))[^xN.;,&]{0,6}?[kd]|"
@@ -184,6 +192,8 @@ CORRECTED = re.compile(r"(?<=[NPCpck]),?xN,?")
 FURTHER_PART = re.compile(
     r"[^NkjmdiqTJ.;]{0,6}?[&,]e?o?(N)(?=[eoR-])(?![^.,;]{0,5}[kjmdiqTJ])"
 )
+REPORTED = re.compile(r"(?:[eo]?[pPcC])?,?(?P<as>[^N.;,])[^N.;,kjmdiqTJKIM]{0,8},?")
+"""Who gave the wrong number: "people, as was reported earlier,"."""
 TAKEN_BACK = re.compile("z(?:[#TR][oR]{0,2}|o[#TR][oR]?)N")
 """A number told as out of date: "an earlier figure of ten"."""
 ALL_FOUND = (

@@ -13,6 +13,7 @@ from detectors.facts.casualty_frames import (
     NONE_OF,
     NOT_BUT,
     PARTITIVE,
+    REPORTED,
     TAKEN_BACK,
 )
 from detectors.facts.context import Atom, Context
@@ -97,6 +98,8 @@ def without_corrected(told: Shape) -> tuple[Shape, dict[int, int]]:
         match = pattern.search(told.letters)
         while match is not None:
             first, last = match.span()
+            if pattern is CORRECTED:
+                last = _end_of_report(told, last)
             wrong = next(
                 atom.quantity for atom in told.atoms[first:last] if atom.quantity
             )
@@ -108,3 +111,12 @@ def without_corrected(told: Shape) -> tuple[Shape, dict[int, int]]:
             )
             match = pattern.search(told.letters)
     return told, corrected
+
+
+def _end_of_report(told: Shape, place: int) -> int:
+    """Past "as was reported earlier", if that follows: it tells of the wrong number."""
+    report = REPORTED.match(told.letters, place)
+    if report is None:
+        return place
+    opening = told.atoms[report.start("as")]
+    return report.end() if opening.means("strikes.correction", "as") else place

@@ -19,6 +19,7 @@ _ALPHABET = (
     ("strikes.munitions", "", "w"),
     ("strikes.fired", "intercepted", "I"),
     ("strikes.fired", "launched", "L"),
+    ("strikes.fired", "was destroyed", "E"),
     ("strikes.fired", "destroyed", "D"),
     ("strikes.helpers", "among", "s"),
     ("strikes.helpers", "and", "&"),
@@ -30,20 +31,26 @@ _ALPHABET = (
 )
 _OF = r"(N)[so]{1,3}(N)o{0,3}w"
 _AND_OF = rf"(?:[&,]o?{_OF})?"
-_OF_THE = re.compile(rf"{_OF}{_AND_OF}[^N.;]{{0,6}}?I")
-_DOWNED_OF = re.compile(rf"I[^NIL.,;&]{{0,3}}{_OF}{_AND_OF}")
-_OUT_OF = re.compile(r"o(N)o{0,3}w[^N.;I]{0,5},?(N)o?f{0,2}I")
+_OF_THE = re.compile(rf"{_OF}{_AND_OF}[^N.;]{{0,6}}?[IDE]")
+_DOWNED_OF = re.compile(rf"[IDE][^NIL.,;&]{{0,3}}{_OF}{_AND_OF}")
+_OUT_OF = re.compile(r"o(N)o{0,3}w[^N.;IDE]{0,5},?(N)o?f{0,2}[IDE]")
 _RENOUNCED = 4  # atoms from "refrain from" to "further attacks"
 _PAIR = 2  # groups of "six of 18"
-_BOTH = re.compile(r"(N)[so]{0,3}w&o?(N)[so]{0,3}w[^NIL.;p&]{0,4}I(?![oI&s]{0,3}N)")
-_INTERCEPTED = (
-    re.compile(
-        r"[ID](?:o{0,2}[&,]?o{0,2}I)*[^NIL.,;&]{0,3}(N)(?=[^.;,p]{0,4}w|[.,;]|$|[ofs])"
-    ),
-    re.compile(r"(N)[so]{0,3}w?[^NIL.;px]{0,4}I(?![oI&]{0,3}N)"),
-    re.compile(r"(?<=s)(N)f{1,3}D"),
+_BOTH = re.compile(
+    r"(N)[so]{0,3}w&o?(N)[so]{0,3}w[^NIDEL.;p&]{0,4}(?:I|f{1,2}D|E)(?![oIDE&s]{0,3}N)"
 )
-_ONE_DOWNED = re.compile(r"oo?wf{1,2}I(?!o{0,2}N)")
+_AND_DOWNED = r"(?:o{0,2}[&,]?o{0,2}[IDE])*[^NIL.,;&]{0,3}"
+_INTERCEPTED = (
+    re.compile(rf"I{_AND_DOWNED}(N)(?=[^.;,p]{{0,4}}w|[.,;]|$|[ofs])"),
+    re.compile(rf"[DE]{_AND_DOWNED}(N)(?=[^N.;,pt]{{0,4}}w)"),
+    re.compile(
+        r"(N)(?:[so]{0,3}w[^NIL.;px]{0,4}|[^NIL.;pxt]{0,4})I(?![oI&]{0,3}N)",
+    ),
+    re.compile(r"(N)[so]{0,3}w[^NIDEL.;px]{0,4}?(?:f{1,2}D|E)(?![oIDE&]{0,3}N)"),
+    re.compile(r"(?:(?<=s)|(?<=w[,;])|(?<=w[ofL][,;]))(N)f{0,3}(?:fD|E)"),
+)
+"""What was shot down may go unnamed; what was destroyed has to be a weapon."""
+_ONE_DOWNED = re.compile(r"oo?wf{1,2}[IDE](?!o{0,2}N)")
 """One weapon more: "a second drone was brought down"."""
 _LAUNCHED = (
     re.compile(r"L[^NIL.;p]{0,5}(N)(?=[^N.;,p]{0,4}w)"),

@@ -152,3 +152,51 @@ def test_weeks_after_dates_what_follows_alone(context_of):
 )
 def test_a_denial_may_stand_behind(language, text, words, context_of):
     assert stated(context_of, text, words, language) is Certainty.DENIED
+
+
+REMINDERS = {
+    "en": "A mill burns near Uman. Let us remind, {}the shells hit it.",
+    "uk": "Під Уманню горить млин. Нагадаємо, {}снаряди влучили вранці.",
+    "ru": "Под Уманью горит мельница. Напомним, {}снаряды попали в нее утром.",
+    "es": "Arde un molino en Uman. Recordemos que {}los obuses cayeron al alba.",
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "where", "day", "another_day"),
+    [
+        ("en", "shells hit", "in Lviv ", "on March 4 ", "on February 20 "),
+        ("uk", "снаряди влучили", "у Львові ", "4 березня ", "20 лютого "),
+        ("ru", "снаряды попали", "во Львове ", "4 марта ", "20 февраля "),
+        ("es", "obuses cayeron", "en Leópolis ", "el 4 de marzo ", "el 20 de febrero "),
+    ],
+)
+def test_a_reminder_tells_the_news_unless_of_elsewhere_or_of_another_day(  # noqa: PLR0913
+    language, words, where, day, another_day, context_of
+):
+    text = REMINDERS[language]
+    for inserted, certainty in (
+        ("", Certainty.ASSERTED),
+        (day, Certainty.ASSERTED),
+        (where, Certainty.BACKGROUND),
+        (another_day, Certainty.BACKGROUND),
+    ):
+        copy = text.format(inserted)
+        assert stated(context_of, copy, words, language) is certainty, copy
+
+
+def test_a_drill_is_a_play_in_the_next_sentence_too_until_a_day_ends_it(context_of):
+    text = "The drill simulated a raid. {}Six people were killed."
+    for opening, certainty in (
+        ("", Certainty.HYPOTHETICAL),
+        ("On Monday, it was no play. ", Certainty.ASSERTED),
+    ):
+        copy = text.format(opening)
+        assert stated(context_of, copy, "Six people") is certainty, copy
+
+
+def test_the_toll_of_a_day_ago_may_be_told_with_what_came_after_it(context_of):
+    first = "Eight are dead after Saturday's missile strike on a mill."
+    assert stated(context_of, first, "missile") is Certainty.ASSERTED
+    later = "A drone hit a mill, days after Saturday's missile strike."
+    assert stated(context_of, later, "missile") is Certainty.BACKGROUND
