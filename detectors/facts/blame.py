@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from detectors.facts.certainty import certainty_at
 from detectors.facts.context import Atom, Context
 from detectors.facts.places import PlaceKind
-from detectors.facts.shapes import WORD, Shape, shape
+from detectors.facts.shapes import WORD, Alphabet, Shape, shape
 from detectors.model import Certainty, Span
 
 _REACH = 9  # atoms between an accusation and the accused
@@ -16,7 +16,7 @@ _CAPITAL = r"[A-ZÀ-ÞА-ЯІЇЄҐ][\w'-]+"
 _LINK = r"(?:of the |of |de las |de los |de la |del |de |for )?"
 _NAME = re.compile(rf"({_CAPITAL}(?: {_LINK}{_CAPITAL})*)\s*$")
 _COUNTRY = frozenset({PlaceKind.COUNTRY, PlaceKind.NATIONALITY})
-_ALPHABET = (
+_ALPHABET = Alphabet(
     ("strikes.helpers", "nobody", "x"),
     ("strikes.correction", "not", "x"),
     ("strikes.blame", "claims", "C"),
@@ -73,14 +73,14 @@ def find_actors(context: Context) -> tuple[Actor, ...]:
 
 
 def _find_actors(context: Context) -> tuple[Actor, ...]:
-    return tuple(
-        actor
-        for sentence in context.sentences
-        for actor in (
-            *_in_sentence(context, context.atoms(sentence.span)),
-            *_as_said(context, _told(context, context.atoms(sentence.span))),
-        )
-    )
+    found: list[Actor] = []
+    for sentence in context.sentences:
+        atoms = context.atoms(sentence.span)
+        if context.has(sentence.span, "strikes.blame"):
+            found.extend(_in_sentence(context, atoms))
+        if context.has(sentence.span, "strikes.admission"):
+            found.extend(_as_said(context, _told(context, atoms)))
+    return tuple(found)
 
 
 def _in_sentence(context: Context, atoms: Sequence[Atom]) -> Iterator[Actor]:

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
 
-ALPHABET = (
+from detectors.facts.shapes import Alphabet
+
+ALPHABET = Alphabet(
     ("strikes.ignored", "", "o"),
     ("strikes.accused", "", "D"),
     ("certainty.denied", "not", "x"),

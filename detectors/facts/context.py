@@ -1,38 +1,35 @@
 """What an extractor sees: a reading, where it is on the topic, and the words to use."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar, cast
+from typing import NamedTuple, TypeVar, cast
 
-from detectors.facts.phrases import Phrasebook, tokenize
+from detectors.facts.phrases import NO_SENSE, Phrasebook, Tag, Token, tokenize
 from detectors.facts.places import Gazetteer, PlaceMention
 from detectors.facts.quantities import Quantity, read_quantities, read_quantity
 from detectors.lexicons import Lexicon
 from detectors.model import Span
 from detectors.text import Reading, Sentence
 
-Tag = tuple[str, str]
 _Found = TypeVar("_Found")
 LONGEST_SENTENCE = 1_500  # characters; a list without a stop is read in pieces
-_NO_TAGS: frozenset[Tag] = frozenset()
-_NO_CATEGORIES: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Atom:
+class Atom(NamedTuple):
     """The smallest part of a sentence with a meaning: a term, a number, or a word.
 
-    ``tags`` are the (category, key) pairs of the lexicon that it stands for.
+    ``tags`` are the (category, key) pairs of the lexicon that it stands for. A tuple
+    for the same reason as `Token`.
     """
 
     word: str
     start: int
     end: int
-    tags: frozenset[Tag] = _NO_TAGS
+    tags: frozenset[Tag] = NO_SENSE.tags
+    categories: frozenset[str] = NO_SENSE.categories
     quantity: Quantity | None = None
-    categories: frozenset[str] = _NO_CATEGORIES
 
     def means(self, category: str, key: str | None = None) -> bool:
         """Whether it is a term of a category, and of a key where one is given."""
@@ -64,7 +61,12 @@ class Context:
     _atoms: dict[Span, tuple[Atom, ...]] = field(
         default_factory=dict, repr=False, compare=False
     )
-    _found: dict[str, object] = field(default_factory=dict, repr=False, compare=False)
+    _categories: dict[Span, frozenset[str]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    _found: dict[Hashable, object] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     @property
     def text(self) -> str:
@@ -81,7 +83,7 @@ class Context:
         """The places named on the topic, in order."""
         return self.once("places", self._named)
 
-    def once(self, name: str, find: Callable[[], _Found]) -> _Found:
+    def once(self, name: Hashable, find: Callable[[], _Found]) -> _Found:
         """What ``find`` finds in this article, looked for the first time only."""
         if name not in self._found:
             self._found[name] = find()
@@ -150,6 +152,14 @@ class Context:
             self._atoms[span] = known
         return known
 
+    def has(self, span: Span, *categories: str) -> bool:
+        """Whether any atom of a sentence is a term of one of several categories."""
+        known = self._categories.get(span)
+        if known is None:
+            tagged = [atom.categories for atom in self.atoms(span) if atom.tags]
+            known = self._categories[span] = frozenset().union(*tagged)
+        return not known.isdisjoint(categories)
+
 
 def _pieces(sentence: Sentence, text: str) -> Iterator[Sentence]:
     """A sentence, cut at spaces where it is longer than any that was written."""
@@ -164,55 +174,53 @@ def _pieces(sentence: Sentence, text: str) -> Iterator[Sentence]:
 
 def _atoms(text: str, span: Span, book: Phrasebook) -> tuple[Atom, ...]:
     tokens = tokenize(text, *span)
+    begun = book.beginnings(tokens)
     numbers = {first: (last, n) for first, last, n in read_quantities(tokens, book)}
     atoms: list[Atom] = []
     position = 0
     while position < len(tokens):
-        length, tags = 1, _NO_TAGS
-        terms = list(book.all_at(tokens, position))
-        if terms:
-            length = max(term[0] for term in terms)
-            tags = frozenset(term[1:] for term in terms if term[0] == length)
+        word, start, end = tokens[position]
+        beginning = begun[position]
+        if beginning.is_plain and position not in numbers:  # two words of three
+            atoms.append(Atom(word, start, end))
+            position += 1
+            continue
+        length, sense = beginning.longest(tokens, position)
         quantity = None
         if position in numbers and numbers[position][0] - position >= length:
             last, quantity = numbers[position]
             length = last - position
         elif length > 1:
-            after = read_quantity(tokens, position + length, book)
+            after = _number_at(tokens, position + length, book)
             if after is not None:  # "зросла до | 33", though "до 33" is a bound
-                numbers[position + length] = after[1:]
-            else:
-                length, tags = _before_number(terms, position, length, tags, numbers)
-        atoms.append(
-            Atom(
-                word=tokens[position].word,
-                start=tokens[position].start,
-                end=tokens[position + length - 1].end,
-                tags=tags,
-                quantity=quantity,
-                categories=frozenset(tag[0] for tag in tags)
-                if tags
-                else _NO_CATEGORIES,
-            )
-        )
+                numbers[position + length] = after
+            elif cut := _cut_by_number(position, length, numbers):
+                length, sense = beginning.longest(tokens, position, at_most=cut)
+        end = tokens[position + length - 1].end
+        atoms.append(Atom(word, start, end, *sense, quantity))
         position += length
     return tuple(atoms)
 
 
-def _before_number(
-    terms: list[tuple[int, str, str]],
-    position: int,
-    length: int,
-    tags: frozenset[Tag],
-    numbers: dict[int, tuple[int, Quantity]],
-) -> tuple[int, frozenset[Tag]]:
-    """Shorten a term that would swallow the beginning of a number."""
-    for cut in range(position + 1, position + length):
-        if cut in numbers and numbers[cut][0] > position + length:
-            shorter = [term for term in terms if term[0] <= cut - position]
-            if shorter:
-                longest = max(term[0] for term in shorter)
-                kept = frozenset(term[1:] for term in shorter if term[0] == longest)
-                return longest, kept
-            return 1, _NO_TAGS
-    return length, tags
+def _number_at(
+    tokens: Sequence[Token], position: int, book: Phrasebook
+) -> tuple[int, Quantity] | None:
+    """The quantity that begins at a token, and where it ends."""
+    if position >= len(tokens) or not book.may_count(tokens[position].word):
+        return None
+    found = read_quantity(tokens, position, book)
+    return found[1:] if found else None
+
+
+def _cut_by_number(
+    position: int, length: int, numbers: dict[int, tuple[int, Quantity]]
+) -> int:
+    """After how many words a term swallows the beginning of a number; 0 for none."""
+    return next(
+        (
+            cut - position
+            for cut in range(position + 1, position + length)
+            if cut in numbers and numbers[cut][0] > position + length
+        ),
+        0,
+    )

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from detectors.facts.certainty import certainty_at
 from detectors.facts.context import Context
-from detectors.facts.shapes import Shape, shape
+from detectors.facts.shapes import Alphabet, Shape, shape
 from detectors.model import Bound, Certainty, Span
 
-_ALPHABET = (
+_ALPHABET = Alphabet(
     ("strikes.ignored", "", "o"),
     ("strikes.shot", "hit", "g"),
     ("strikes.shot", "fatally", "y"),

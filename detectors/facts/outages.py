@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 
 from detectors.facts.certainty import certainty_at
 from detectors.facts.context import Context
-from detectors.facts.shapes import Shape, shape
+from detectors.facts.shapes import Alphabet, Shape, shape
 from detectors.model import Bound, Certainty, Span
 
-_ALPHABET = (
+_ALPHABET = Alphabet(
     ("strikes.ignored", "", "o"),
     ("strikes.power", "put right", "c"),
     ("strikes.helpers", "nobody", "x"),
@@ -62,6 +62,8 @@ def find_outages(context: Context) -> tuple[Outage, ...]:
 def _find_outages(context: Context) -> tuple[Outage, ...]:
     found: list[Outage] = []
     for sentence in context.sentences:
+        if not context.has(sentence.span, "strikes.power"):
+            continue
         told = shape(context.atoms(sentence.span), _ALPHABET, of_things=True)
         found.extend(_in_sentence(context, told))
         right = _PUT_RIGHT.search(told.letters)

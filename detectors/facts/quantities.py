@@ -92,15 +92,14 @@ def read_quantities(
     tokens: Sequence[Token], book: Phrasebook
 ) -> Iterator[tuple[int, int, Quantity]]:
     """Each quantity with its first token and the one after its last."""
-    position = 0
-    while position < len(tokens):
-        word = tokens[position].word
-        found = read_quantity(tokens, position, book) if book.may_count(word) else None
-        if found is None:
-            position += 1
+    behind = 0
+    for position, token in enumerate(tokens):
+        if position < behind or not book.may_count(token.word):
             continue
-        yield found
-        position = found[1]
+        found = read_quantity(tokens, position, book)
+        if found is not None:
+            yield found
+            behind = found[1]
 
 
 def read_quantity(

@@ -6,18 +6,15 @@ they come in is told once, for all languages.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from detectors.facts.context import Atom, Tag
+from detectors.facts.context import Atom
+from detectors.facts.phrases import NO_SENSE, Tag
+from detectors.facts.quantities import Quantity
 from detectors.model import Span
 
 if TYPE_CHECKING:
     import re
-
-Alphabet = tuple[tuple[str, str, str], ...]
-"""(category, key or "" for any, letter), the first that fits wins."""
 
 NUMBER = "N"
 OTHER_NUMBER = "n"
@@ -29,8 +26,31 @@ _SIGNS = {
 _QUOTE = '"'
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Alphabet(dict[frozenset[Tag], str]):
+    """The letter of each set of tags; a lexicon has few, so that they are remembered.
+
+    >>> letters = Alphabet(("strikes.tally", "at", "@"), ("strikes.tally", "", "T"))
+    >>> letters[frozenset({("strikes.tally", "rises")})]
+    'T'
+    """
+
+    def __init__(self, *rows: tuple[str, str, str]) -> None:
+        """Take (category, key or "" for any, letter); the first that fits wins."""
+        super().__init__({NO_SENSE.tags: WORD})
+        self._rows = rows
+
+    def __missing__(self, tags: frozenset[Tag]) -> str:
+        """Look for the letter of tags that were not met before."""
+        fits = (
+            letter
+            for category, key, letter in self._rows
+            if any(category == own and key in ("", name) for own, name in tags)
+        )
+        self[tags] = letter = next(fits, WORD)
+        return letter
+
+
+class Shape(NamedTuple):
     """The letters of a sentence, and the atoms that they stand for."""
 
     letters: str
@@ -57,44 +77,16 @@ def shape(atoms: Sequence[Atom], alphabet: Alphabet, *, of_things: bool) -> Shap
         alphabet: Which term is which letter.
         of_things: Whether a number may count things; otherwise only people.
     """
-    kept = tuple(atom for atom in atoms if atom.word != _QUOTE)
-    known = _known(alphabet)
-    letters = "".join(
-        _letter(atom, alphabet, known, of_things=of_things) for atom in kept
-    )
-    return Shape(letters, kept)
+    kept = tuple([atom for atom in atoms if atom.word != _QUOTE])
+    told = [
+        _of_number(atom.quantity, of_things=of_things)
+        if atom.quantity is not None
+        else _SIGNS.get(atom.word) or alphabet[atom.tags]
+        for atom in kept
+    ]
+    return Shape("".join(told), kept)
 
 
-@cache
-def _known(alphabet: Alphabet) -> dict[frozenset[Tag], str]:
-    """The letters found so far in an alphabet; a lexicon has few sets of tags.
-
-    ``alphabet`` is the key alone: the dictionary begins empty.
-    """
-    del alphabet
-    return {}
-
-
-def _letter(
-    atom: Atom,
-    alphabet: Alphabet,
-    known: dict[frozenset[Tag], str],
-    *,
-    of_things: bool,
-) -> str:
-    if atom.quantity is not None:
-        counts = atom.quantity.counts and (of_things or not atom.quantity.things)
-        return NUMBER if counts else OTHER_NUMBER
-    if atom.word in _SIGNS:
-        return _SIGNS[atom.word]
-    if not atom.tags:
-        return WORD
-    letter = known.get(atom.tags)
-    if letter is None:
-        fits = (
-            letter
-            for category, key, letter in alphabet
-            if atom.means(category, key or None)
-        )
-        letter = known[atom.tags] = next(fits, WORD)
-    return letter
+def _of_number(quantity: Quantity, *, of_things: bool) -> str:
+    counts = quantity.counts and (of_things or not quantity.things)
+    return NUMBER if counts else OTHER_NUMBER

@@ -10,11 +10,7 @@ from detectors.facts.weapons import renounced, unused
 from detectors.model import Certainty, Span
 
 _REACH = 9  # atoms between what was hit and the word that says so
-_HITS = (
-    "strikes.damage",
-    "strikes.weapons",
-    "strikes.weapons_alone",
-)
+_HITS = frozenset({"strikes.damage", "strikes.weapons", "strikes.weapons_alone"})
 _TREATING = frozenset({"treated", "treating", "treats", "received", "admitted"})
 _PAUSES = frozenset(".,;:")
 _CIVILIAN = frozenset({"school", "hospital", "residential"})
@@ -44,6 +40,7 @@ def _find_targets(context: Context) -> tuple[Target, ...]:
     hits = [
         (_target(context, hit), hit.atom)
         for sentence in context.sentences
+        if context.has(sentence.span, "strikes.targets")
         for hit in _hit(context.atoms(sentence.span))
         if not _speaks(context, context.atoms(sentence.span), hit.atom)
         and not _is_bystander(context.atoms(sentence.span), hit.atom)
@@ -164,7 +161,7 @@ def _hit(atoms: Sequence[Atom]) -> Iterator[_Hit]:
     damage = [
         position
         for position, atom in enumerate(atoms)
-        if any(atom.means(category) for category in _HITS) and atom.start not in kept
+        if atom.means_any(_HITS) and atom.start not in kept
     ]
     deaths = [
         position

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 
 from detectors.facts.certainty import certainty_at
 from detectors.facts.context import Atom, Context
-from detectors.facts.shapes import Shape, shape
+from detectors.facts.shapes import Alphabet, Shape, shape
 from detectors.model import Bound, Certainty, Span
 
-_ALPHABET = (
+_ALPHABET = Alphabet(
     ("strikes.ignored", "", "o"),
     ("strikes.helpers", "without", "o"),
     ("strikes.helpers", "nobody", "x"),
@@ -61,7 +61,7 @@ _UNSEEN = (
     re.compile(r"(?:^|[.,;:&-])o?(w)[^w.,;IL]{0,3}x"),
 )
 """Weapons that were not used: "no missiles were seen"."""
-_USE = (
+_USE = Alphabet(
     ("strikes.ignored", "", "o"),
     ("strikes.unused", "", "y"),
     ("strikes.not_weapons", "", "o"),
@@ -108,6 +108,8 @@ def _find_weapons(context: Context) -> tuple[Armed, ...]:
 def _named(context: Context, category: str) -> Iterator[Armed]:
     """The weapons of a category; those that were not used are denied."""
     for sentence in context.sentences:
+        if not context.has(sentence.span, category):
+            continue
         told = shape(context.atoms(sentence.span), _ALPHABET, of_things=True)
         unseen = {
             told.atoms[match.start(1)].start
@@ -159,6 +161,8 @@ def find_counts(context: Context) -> tuple[Armed, ...]:
 def _find_counts(context: Context) -> tuple[Armed, ...]:
     found: list[Armed] = []
     for sentence in context.sentences:
+        if not context.has(sentence.span, "strikes.fired"):
+            continue
         told = shape(context.atoms(sentence.span), _ALPHABET, of_things=True)
         if "N" in told.letters or "w" in told.letters:
             found.extend(_counts(context, told))
