@@ -2,7 +2,7 @@
 
 The way of an article, and the modules that think about each step:
 
-- the nouns: `model`, `errors`
+- the nouns: `model`, `errors`; as keys of caches: `identity`
 - what to look for, out of its files: `seeds`, `sheets`, `lexicons`, `slots`
 - a feed: `discovery`, `opml`, `feeds`, `feed_doubts`, `markup`, `urls`, `polling`,
   `intake`
@@ -14,7 +14,7 @@ The way of an article, and the modules that think about each step:
   `meaning`, `encoder`
 - what is claimed: `facts`
 - which story? `stories`, `units`, `partings`, `recognition`, `lookup`, `affinity`,
-  `evidence`, `vetoes`; of words alone: `likeness`, `vocabulary`
+  `evidence`, `vetoes`, `shared_words`; of words alone: `likeness`, `vocabulary`
 - what does it change? `developments`, `ledger`, `corroboration`, `novelty`,
   `meeting_status`,
   `rulings`

@@ -43,10 +43,17 @@ class UnitOfWork:
     def commit(self) -> None:
         """Keep what was written so far; what follows is a new transaction."""
         self._connection.commit()
+        self._forget()
 
     def rollback(self) -> None:
         """Forget what was written since the last commit."""
         self._connection.rollback()
+        self._forget()
+
+    def _forget(self) -> None:
+        """Read everything anew: others may write between two transactions."""
+        for repository in (self.feeds, self.stories):
+            repository.forget()
 
 
 class Store:

@@ -27,14 +27,17 @@ MAX_PARAMETERS = 500
 class Repository:
     """Statements on one connection; lives as long as its unit of work.
 
-    Statements go over the columns of the tables, never through loaded rows: what
-    a unit wrote is what it reads, with no copy between that could be stale.
-    A repository never commits.
+    Statements go over the columns of the tables, never through loaded rows. What a
+    repository keeps of what it read, it keeps as it writes it, and forgets with its
+    transaction. A repository never commits.
     """
 
     def __init__(self, connection: Connection) -> None:
         """Work on ``connection``, whose transaction is the unit's."""
         self._connection = connection
+
+    def forget(self) -> None:
+        """Keep nothing of what was read: the transaction that it was read in ended."""
 
     def _insert(self, table: Table) -> Upsert:
         """An INSERT that may say ``on_conflict_…``; each dialect has its own."""

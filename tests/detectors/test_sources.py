@@ -115,6 +115,28 @@ def test_a_feed_that_has_not_spoken_yet_can_be_relayed_too():
     assert voice(told, [said_by("Mayor Gale of Orrin")], outlets=outlets) == "echo.test"
 
 
+@pytest.mark.parametrize(
+    ("said", "who"),
+    [
+        ("the Tideline Post newspaper", "Tideline Post"),
+        ("reporters of Tideline Post Weekly", "Tideline Post Weekly"),
+        ("the Tideline Poster", "echo.test"),
+        ("the Midtideline Post", "echo.test"),
+        ("a post on the tideline", "echo.test"),
+    ],
+)
+def test_a_name_among_many_feeds_is_told_by_whole_words_the_longest_first(said, who):
+    feeds = [(f"Harbour {n} Post", f"https://h{n}.test/f") for n in range(2_000)]
+    feeds += [
+        (name, "https://t.test/f") for name in ("Tideline Post Weekly", "Tideline Post")
+    ]
+    outlets = parse_owners(OWNERS, "o.yaml").beside(feeds)
+    told = article("https://echo.test/1")
+    assert voice(told, [said_by(said)], outlets=outlets) == who
+    heard = ["Tideline Post", "Tideline Post Weekly"]
+    assert voice(told, [said_by(said)], known=heard) == who
+
+
 def test_a_desks_own_word_on_a_host_goes_before_the_shipped_one():
     own = parse_owners("owners: [{name: Us, hosts: [harbour.test]}]", "own.yaml")
     both = own.over(parse_owners(OWNERS, "owners.yaml"))
