@@ -5,13 +5,14 @@ words. A veto is a contradiction that no similarity outweighs.
 """
 
 import math
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from detectors import evidence as points
+from detectors import shared_words
 from detectors.model import Story, StoryProfile
+from detectors.shared_words import Likeness
 from detectors.vetoes import ELSEWHERE, Pair, Whereabouts, find_veto
 
 JOIN = 2.5  # points that outweigh opening a story
@@ -19,7 +20,6 @@ DECAY = timedelta(days=10)  # tau of 7 to 20 days scored alike (online stories, 
 MAX_CANDIDATES = 24  # stories whose words are read; 14 of 31 at most had no veto
 WORDS = 3.0
 NAMES = 2.5
-NAME = "@"  # what a term begins with that is one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +68,13 @@ def weigh(
     ]
     compared.sort(key=_rank, reverse=True)
     free = [one for one in compared if not one.veto][:MAX_CANDIDATES]
-    words = _Words(part.terms, _rarities([one.story.profile for one in free]))
-    read = [_with_words(part, one, words, now=now, meeting=meeting) for one in free]
+    likenesses = shared_words.compare(
+        part.terms, [one.story.profile.terms for one in free]
+    )
+    read = [
+        _with_words(part, one, alike, now=now, meeting=meeting)
+        for one, alike in zip(free, likenesses, strict=True)
+    ]
     vetoed = [one for one in compared if one.veto]
     return tuple(sorted((*read, *vetoed), key=_rank, reverse=True))
 
@@ -95,14 +100,17 @@ def _compare(
 def _with_words(
     part: StoryProfile,
     one: Affinity,
-    ours: "_Words",
+    alike: Likeness,
     *,
     now: datetime,
     meeting: bool,
 ) -> Affinity:
     known = one.story.profile
-    words, names = ours.likeness(known.terms)
-    evidence = {**one.evidence, "words": WORDS * words, "names": NAMES * names}
+    evidence = {
+        **one.evidence,
+        "words": WORDS * alike.words,
+        "names": NAMES * alike.names,
+    }
     return replace(
         one,
         points=_sum(evidence, one.story, now),
@@ -120,48 +128,3 @@ def _sum(evidence: Mapping[str, float], story: Story, now: datetime) -> float:
     follows = min(evidence.get(what, 0.0) for what in ("told as", "day")) > 0
     fresh = 1.0 if follows else math.exp(-age / DECAY)
     return round(sum(p * fresh if p > 0 else p for p in evidence.values()), 4)
-
-
-def _rarities(profiles: Sequence[StoryProfile]) -> dict[str, float]:
-    """How much a term tells which story it is of: ln(1 + n / stories that have it)."""
-    found: Counter[str] = Counter()
-    for profile in profiles:
-        found.update(profile.terms.keys())
-    total = len(profiles)
-    told = [0.0, *(math.log(1 + total / n) for n in range(1, total + 1))]
-    return {term: told[n] for term, n in found.items()}
-
-
-class _Words:
-    """The words and names of a part, by how much each tells of which story it is."""
-
-    def __init__(self, terms: Mapping[str, float], rarity: Mapping[str, float]) -> None:
-        self._terms, self._rarity = terms, rarity
-        self._sizes = _sizes(terms, rarity)
-
-    def likeness(self, theirs: Mapping[str, float]) -> tuple[float, float]:
-        """Cosines of the words and of the names, each 0..1."""
-        ours, rarity = self._terms, self._rarity
-        products = {False: 0.0, True: 0.0}
-        for term in ours.keys() & theirs.keys():
-            weight = rarity.get(term, 1.0) ** 2
-            products[term[:1] == NAME] += weight * ours[term] * theirs[term]
-        sizes = zip(self._sizes, _sizes(theirs, rarity), strict=True)
-        words, names = (a * b for a, b in sizes)
-        return (
-            products[False] / words if words else 0.0,
-            products[True] / names if names else 0.0,
-        )
-
-
-def _sizes(
-    terms: Mapping[str, float], rarity: Mapping[str, float]
-) -> tuple[float, float]:
-    words = names = 0.0
-    for term, weight in terms.items():
-        size = weight * rarity.get(term, 1.0)
-        if term[:1] == NAME:
-            names += size * size
-        else:
-            words += size * size
-    return math.sqrt(words), math.sqrt(names)

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from detectors.affinity import JOIN, NAME, Affinity
+from detectors.affinity import JOIN, Affinity
 from detectors.model import Story, StoryProfile, Vocabulary
+from detectors.shared_words import NAME
 from detectors.vocabulary import Rarities
 
 # Set on shootings of October 2014 to June 2015 (tests/quality/grouped.py), where

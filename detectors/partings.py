@@ -7,8 +7,9 @@ of its own, from where another story is and this one is not, is of that story.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from detectors.evidence import town
+from detectors.evidence import town, towns
 from detectors.facts.places import Gazetteer
 from detectors.model import Fact, Span, Story
 from detectors.recognition import COUNTRY_KINDS
@@ -71,7 +72,7 @@ def part_by_story(
         gazetteer: To find who meets, and where a paragraph begins; None: facts alone.
         meeting: Whether they tell of meetings rather than incidents.
     """
-    homes = [_home(story) for story in stories]
+    homes = [_home(each.profile.places, each.profile.parties) for each in stories]
     if len(paragraphs) < MIN_PARTED or not any(homes):
         return (tuple(paragraphs),) if paragraphs else ()
     parts: list[list[Paragraph]] = []
@@ -92,10 +93,10 @@ def part_by_story(
     return tuple(map(tuple, parts))
 
 
-def _home(story: Story) -> _Whereabouts:
-    return _Whereabouts(
-        towns=set(map(town, story.profile.places)), parties=set(story.profile.parties)
-    )
+@lru_cache(maxsize=2_048)  # asked of every story nearby with every article
+def _home(places: tuple[str, ...], parties: tuple[str, ...]) -> _Whereabouts:
+    """Where a story is and who meets in it; never added to."""
+    return _Whereabouts(towns=set(towns(places)), parties=set(parties))
 
 
 def _is_elsewhere(

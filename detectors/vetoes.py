@@ -15,7 +15,7 @@ from detectors.evidence import (
     toll_falls,
     toll_fits,
     toll_repeats,
-    town,
+    towns,
 )
 from detectors.meeting_status import HELD, OFF, PLANNED, UNSETTLED
 from detectors.model import Story, StoryProfile
@@ -39,7 +39,7 @@ class Whereabouts:
     def __init__(self, part: StoryProfile) -> None:
         """Towns and the regions named after them are one place here."""
         self._sure = bool(part.places) and NAMED not in part.kinds
-        self._towns = frozenset(map(town, part.places))
+        self._towns = towns(part.places)
         self._part = part
 
     def exclude(self, known: StoryProfile) -> bool:
@@ -49,8 +49,8 @@ class Whereabouts:
         """
         if not self._sure or not known.places or NAMED in known.kinds:
             return False
-        near = any(town(place) in self._towns for place in known.places)
-        return not near and not is_same_toll(self._part, known)
+        far = self._towns.isdisjoint(towns(known.places))
+        return far and not is_same_toll(self._part, known)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
