@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from detectors.facts.parts import cut
+from detectors.facts.parts import Told, cut, part_by_toll
 from detectors.facts.places import Gazetteer
 from detectors.ledger import is_number
 from detectors.model import (
@@ -217,6 +217,9 @@ def _cut(
     """Parts by the layout, and by figures that cannot be of one event."""
     laid_out = cut(reading, verdict.passages, gazetteer=gazetteer)
     stated = _by_paragraph([span for part in laid_out for span in part], facts)
+    if len(laid_out) == 1 and gazetteer is not None and not reading.is_live:
+        told = {span: _told(some) for span, some in stated.items()}
+        laid_out = part_by_toll(reading, laid_out[0], told, gazetteer)
     parts: list[_Part] = []
     for spans in laid_out:
         parts.append(_Part())
@@ -228,6 +231,19 @@ def _cut(
     if len(parts) > 1 and not reading.is_live and not parts[0].facts:
         parts[1].spans[:0] = parts.pop(0).spans  # a round-up's first line is its frame
     return parts
+
+
+def _told(facts: Iterable[Fact]) -> Told:
+    """The places and the tolls that a paragraph states."""
+    counting = [fact for fact in facts if fact.certainty.counts]
+    return Told(
+        places={
+            str(f.value): f.evidence[0] for f in counting[::-1] if f.slot == "place"
+        },
+        tolls=frozenset(
+            (f.slot, int(f.value)) for f in counting if f.slot in _CASUALTIES
+        ),
+    )
 
 
 def _by_paragraph(

@@ -2,10 +2,13 @@
 
 The entries of a live blog tell of different events, and so do the lines of a
 round-up that begin with a place and a colon, or each with "In" and another place.
+Two paragraphs with a toll each, of two places that are not near, are two events in
+any layout.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from detectors.facts.places import Gazetteer
 from detectors.model import Span
@@ -16,6 +19,8 @@ MIN_SCENES = 3  # paragraphs of as many places; two are one night told from two
 MAX_PARTS = 12  # a longer list is read as it stands: its rest joins the last part
 
 LABEL = 40  # letters that a place and its region take
+_STEM = 4  # letters that a name keeps in any case
+_ENDING = 2
 LABEL_BEFORE = 6  # letters before the place: "- In "
 
 _REST_OF_LABEL = re.compile(
@@ -48,6 +53,88 @@ def cut(
             parts.append([])
         parts[-1].append(reading.paragraphs[number])
     return tuple(tuple(part) for part in parts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a paragraph states of an attack.
+
+    Args:
+        places: That were hit, by name, each with where it stands first.
+        tolls: The killed and the injured, as slot and number.
+    """
+
+    places: Mapping[str, int]
+    tolls: frozenset[tuple[str, int]]
+
+
+_NOTHING = Told(places={}, tolls=frozenset())
+
+
+def part_by_toll(
+    reading: Reading,
+    paragraphs: Sequence[Span],
+    told: Mapping[Span, Told],
+    gazetteer: Gazetteer,
+) -> tuple[tuple[Span, ...], ...]:
+    """One part's paragraphs, parted where another place has a toll of its own.
+
+    A city that is only mentioned tears nothing, nor does the toll of a place near by:
+    the dead of a city and of its region are summed and told of one attack. So are
+    those of a place that is named above, unless a paragraph begins with it.
+
+    Args:
+        reading: Whose paragraphs they are.
+        paragraphs: In order of the text.
+        told: What each states; one that states nothing may be left out.
+        gazetteer: Says which region a town lies in.
+    """
+    parts: list[_Part] = []
+    for span in paragraphs:
+        stated = told.get(span, _NOTHING)
+        here = {place: _around(place, gazetteer) for place in stated.places}
+        another = bool(parts) and (
+            parts[-1].is_told_apart(stated)
+            and parts[-1].hit.isdisjoint(set().union(*here.values()))
+            and not any(
+                at > span[0] + LABEL and parts[-1].names(reading, at)
+                for at in stated.places.values()
+            )
+        )
+        if not parts or (another and len(parts) < MAX_PARTS):
+            parts.append(_Part())
+        parts[-1].add(span, stated, here)
+    return tuple(tuple(part.spans) for part in parts)
+
+
+@dataclass(slots=True)
+class _Part:
+    """Paragraphs of one attack, and what was hit in them with what is around it."""
+
+    spans: list[Span] = field(default_factory=list)
+    hit: set[str] = field(default_factory=set)
+    tolls: set[tuple[str, int]] = field(default_factory=set)
+
+    def add(self, span: Span, told: Told, here: Mapping[str, set[str]]) -> None:
+        self.spans.append(span)
+        self.hit.update(*here.values())
+        self.tolls |= told.tolls
+
+    def is_told_apart(self, told: Told) -> bool:
+        """Whether a paragraph has a place and a toll of its own, as these have."""
+        return bool(self.hit and self.tolls and told.places and told.tolls - self.tolls)
+
+    def names(self, reading: Reading, at: int) -> bool:
+        """Whether these name what stands at ``at``, in any case."""
+        word = reading.text[at : at + LABEL].split(maxsplit=1)[0].casefold()
+        stem = word[: max(_STEM, len(word) - _ENDING)]
+        return any(stem in reading.quote(span).casefold() for span in self.spans)
+
+
+def _around(place: str, gazetteer: Gazetteer) -> set[str]:
+    """A place, and the region that it lies in."""
+    known = {place, *(m.region for m in gazetteer.find(place))}
+    return {n.removesuffix(" region").removesuffix(" district") for n in known if n}
 
 
 def _openings(
