@@ -1,109 +1,306 @@
 """How many people were shot, and what that tells of the dead and the wounded.
 
 "Five people were shot, one fatally" tells of a death and of four wounded. "Five were
-shot" alone tells of five who were hit: as many were wounded as did not die.
+shot" alone tells of five who were hit: as many were wounded as did not die. "Found with
+gunshot wounds" tells no more than that, nor does "a fifth victim".
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from detectors.facts.casualties import find_casualties, of_kind
+from detectors.facts.casualty_counts import Count
+from detectors.facts.casualty_frames import HARM, Kind, Rank
+from detectors.facts.casualty_shapes import told_in, without_parts
 from detectors.facts.certainty import certainty_at
-from detectors.facts.context import Context
-from detectors.facts.shapes import Alphabet, Shape, shape
-from detectors.model import Bound, Certainty, Span
+from detectors.facts.context import Atom, Context
+from detectors.facts.shapes import WORD, Shape
+from detectors.model import Bound, Certainty, Fact, Span
 
-_ALPHABET = Alphabet(
-    ("strikes.ignored", "", "o"),
-    ("strikes.shot", "hit", "g"),
-    ("strikes.shot", "fatally", "y"),
-    ("strikes.adjectives", "", "o"),
-    ("strikes.dies", "", "d"),
-    ("strikes.harmed", "", "k"),
-    ("strikes.harmed_one", "", "k"),
-    ("strikes.victims", "children", "P"),
-    ("strikes.victims", "many", "P"),
-    ("strikes.victims", "many offspring", "P"),
-    ("strikes.victims", "child", "p"),
-    ("strikes.victims", "one", "p"),
-    ("strikes.victims", "offspring", "p"),
-    ("strikes.helpers", "nobody", "x"),
-    ("certainty.denied", "not", "x"),
-    ("strikes.helpers", "among", "s"),
-    ("strikes.helpers", "and", "&"),
-    ("strikes.helpers", "article", "A"),
-    ("strikes.helpers", "more", "e"),
-    ("strikes.helpers", "aux", "f"),
+_HIT, _FATALLY_HIT, _NO_LETTER = "G", "F", "0"
+_SHOT = Kind(
+    slot="shot",
+    many=_HIT,
+    one=_NO_LETTER,
+    toll="(?!)",
+    alone=_NO_LETTER,
+    others=HARM,
 )
-_NOBODY_ELSE = "(?!A?[on-]{0,3}[pPN])"  # "four men shot a guard" tells of the guard
-_HIT = (
-    re.compile(r"(N)[eAs]{0,2}o{0,2}P[^N.;,&xkdg]{0,10}?g" + _NOBODY_ELSE),
-    re.compile(
-        r"(N)[eAs]{0,2}o{0,2}P,[^.;xkdg]{1,12},[^N.;,&xkdg]{0,4}?g" + _NOBODY_ELSE
-    ),
-    re.compile(r"(N)e?f{0,3}g" + _NOBODY_ELSE),
-    re.compile(r"g[eA]?(N)[eo]{0,2}P"),
-)
-_ONE_HIT = (
-    re.compile(r"A[on-]{0,5}p[^N.;,&xkdg]{0,4}?f{1,2}g" + _NOBODY_ELSE),
-    re.compile(r"A[on-]{0,5}p,[^.;xkdg]{1,9},[^N.;,&xkdg]{0,3}f{1,2}g" + _NOBODY_ELSE),
-)
+"""Being shot is told in the orders of any other harm."""
+
+_OBJECT = re.compile("A?[on-]{0,3}[pPcCN]")
+"""Who stands behind "shot" was hit: "four men shot a guard" tells of the guard."""
 _FATALLY = (
-    re.compile(r"g[^.;kd]{0,6}?[,-]&?(N)s?[oPf]{0,3}y"),
-    re.compile(r"g[^.;kdN]{0,10}?[,&-]{1,2}(N)s[oPf]{0,3}d"),
+    re.compile(r"[Gj][^.;kd]{0,6}?[,-]{1,2}&?(N)s?[oPf]{0,3}F"),
+    re.compile(r"[Gj][^.;kdN]{0,10}?[,&-]{1,2}(N)s[oPf]{0,3}[kd]"),
 )
-"""Of those told as shot: "one fatally", "two of them died"."""
+"""Of those told as shot or wounded: "one fatally", "two of them died"."""
+_NOUN = re.compile("(?<=[AN])G(?=f)")
+"""As in "a shot was fired"."""
+_HURT = re.compile(r"[^N.;kd]{0,8}?[Gji]")
+_DIES = re.compile(r"[^N.;]{0,5}?[kd]")
+_PEOPLE = "pPcC"
+_WOUNDS = ("strikes.shot", "wounds")
+_TOLD = ("strikes.shot", "strikes.nth", "strikes.shot_at_once")
+_NEAR = 4  # atoms from "a fifth" to "victim", from "two" to "fatally"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """A number of people who were shot, or (``fatal``) of those who died of it."""
+    """A number of people who were shot.
+
+    Args:
+        fatal: Who died of it, not who was hit.
+        others: They are told beside those told before: "and five others were shot".
+        whole: It counts all victims, wherever it stands: "a fifth victim".
+    """
 
     value: int
     bound: Bound
     span: Span
     certainty: Certainty
     fatal: bool = False
+    others: bool = False
+    whole: bool = False
 
 
 def find_shot(context: Context) -> tuple[Hit, ...]:
     """Every number of people who were shot, in the order of the text."""
-    return context.once("shot", lambda: tuple(_find_shot(context)))
+    return context.once("shot", lambda: _find_shot(context))
 
 
-def _find_shot(context: Context) -> Iterator[Hit]:
-    for sentence in context.sentences:
-        atoms = context.atoms(sentence.span)
-        if any(atom.means("strikes.shot", "hit") for atom in atoms):
-            told = shape(atoms, _ALPHABET, of_things=False)
-            yield from _hits(context, told)
-            for pattern in _FATALLY:
-                for match in told.search(pattern):
-                    yield _hit(context, told, match, fatal=True)
+def _find_shot(context: Context) -> tuple[Hit, ...]:
+    shapes = [
+        _of_shots(told_in(context, sentence))
+        for sentence in context.sentences
+        if context.has(sentence.span, *_TOLD)
+    ]
+    found = [
+        _told(count, others=_are_others(context, count))
+        for count in find_casualties(context)
+        if counts_the_dead(context, count) and not _is_of_wounds(context, count)
+    ]
+    for find in (_hits, _fatal, _at_once):
+        found.extend(hit for told in shapes for hit in find(context, told))
+    if found:
+        found.extend(hit for told in shapes for hit in _victims(context, told))
+    return tuple(sorted(found, key=lambda hit: hit.span))
+
+
+def wounded_of(
+    shot: Sequence[Hit], *, killed: int, told: Sequence[Fact]
+) -> tuple[Hit | None, int]:
+    """How many of those shot were wounded, and the hit that tells it; None if nobody.
+
+    Args:
+        shot: Of one event, in the order of the text.
+        killed: How many of its victims died.
+        told: Who is told as wounded besides.
+    """
+    hits = [hit for hit in shot if not hit.fatal]
+    some = [hit for hit in hits if not hit.whole]
+    first = next((hit for hit in some if hit.value > 1 or hit.others), None)
+    first = first or next(iter(some), None)
+    found: tuple[Hit | None, int] = (None, 0)
+    if first is not None and first.others:
+        found = first, first.value + _is_one_before(first, () if killed else some, told)
+    elif first is not None:
+        found = first, first.value - killed
+    for hit in hits:
+        if hit.whole and hit.value - killed > found[1]:
+            found = hit, hit.value - killed
+    return found if found[1] > 0 else (None, 0)
+
+
+def _is_one_before(hit: Hit, hits: Sequence[Hit], told: Sequence[Fact]) -> bool:
+    """Whether a single victim was told of before "others"."""
+    return any(other.value == 1 and other.span < hit.span for other in hits) or any(
+        fact.value == 1 and fact.evidence < hit.span for fact in told
+    )
+
+
+def counts_the_dead(context: Context, count: Count) -> bool:
+    """Whether those told as wounded may have died.
+
+    As in "five with gunshot wounds" and "five wounded, two fatally".
+    """
+    if count.slot != "injured":
+        return False
+    if _is_fatal_to_some(context, count):
+        return True
+    harm = [
+        atom
+        for atom in _atoms_in(context, count.span)
+        if atom.means("strikes.harmed", "injured")
+    ]
+    return bool(harm) and all(atom.means(*_WOUNDS) for atom in harm)
+
+
+def _is_fatal_to_some(context: Context, count: Count) -> bool:
+    """Whether a part of those counted died: "two of them fatally"."""
+    sentence = context.sentence_at(count.span[0])
+    if not context.has(sentence, "strikes.shot"):
+        return False
+    following = [a for a in context.atoms(sentence) if a.start >= count.span[1]]
+    part = next((n for n, a in enumerate(following[:_NEAR]) if a.quantity), None)
+    return part is not None and any(
+        atom.means("strikes.shot", "fatally") for atom in following[part : part + _NEAR]
+    )
+
+
+def _is_of_wounds(context: Context, count: Count) -> bool:
+    """Whether wounds are counted, or an address behind them: "four gunshot wounds"."""
+    atoms = _atoms_in(context, count.span)
+    return atoms[0].means(*_WOUNDS) or (
+        atoms[0].quantity is not None and atoms[1].means(*_WOUNDS)
+    )
+
+
+def tells_of_several(context: Context, span: Span) -> bool:
+    """Whether a sentence sums up several events: "in three separate shootings"."""
+    return context.has(context.sentence_at(span[0]), "strikes.several")
+
+
+def _atoms_in(context: Context, span: Span) -> list[Atom]:
+    sentence = context.atoms(context.sentence_at(span[0]))
+    return [atom for atom in sentence if span[0] <= atom.start < span[1]]
+
+
+def _are_others(context: Context, count: Count) -> bool:
+    return count.rank not in (Rank.SUM, Rank.SINGLE) and any(
+        atom.means("strikes.helpers", "more") for atom in _atoms_in(context, count.span)
+    )
+
+
+def _of_shots(told: Shape) -> Shape:
+    """The shape in which being shot is a harm of its own."""
+    letters = "".join(map(_letter, told.letters, told.atoms))
+    return Shape(_NOUN.sub(WORD, letters), told.atoms)
+
+
+def _letter(letter: str, atom: Atom) -> str:
+    if atom.means("strikes.shot", "hit") or atom.means("strikes.shot", "himself"):
+        return _HIT
+    return _FATALLY_HIT if atom.means("strikes.shot", "fatally") else letter
 
 
 def _hits(context: Context, told: Shape) -> Iterator[Hit]:
-    """The numbers of one sentence; a single victim only where there is none."""
-    taken: set[int] = set()
-    for pattern in _HIT:
-        for match in told.search(pattern):
-            if match.start(1) not in taken:
-                taken.add(match.start(1))
-                yield _hit(context, told, match)
-    for pattern in () if taken else _ONE_HIT:
-        for match in told.search(pattern):
-            yield _hit(context, told, match)
+    """The numbers of one sentence; single victims only where there is none."""
+    counts = [
+        count
+        for count in of_kind(context, without_parts(told), _SHOT)
+        if not _is_of_shooter(told, count)
+    ]
+    numbered = [count for count in counts if count.rank is not Rank.SINGLE]
+    for count in numbered or counts:
+        yield _told(count, others=_are_others(context, count))
 
 
-def _hit(
-    context: Context, told: Shape, match: "re.Match[str]", *, fatal: bool = False
-) -> Hit:
-    quantity = told.atoms[match.start(1)].quantity if match.re.groups else None
-    span = told.span(match)
+def _told(count: Count, *, others: bool) -> Hit:
     return Hit(
-        value=quantity.value if quantity else 1,
-        bound=quantity.bound if quantity else Bound.EXACT,
-        span=span,
-        certainty=certainty_at(context, span),
-        fatal=fatal,
+        value=count.value,
+        bound=count.bound,
+        span=count.span,
+        certainty=count.certainty,
+        others=others,
     )
+
+
+def _is_of_shooter(told: Shape, count: Count) -> bool:
+    """Whether those counted fired: a single one was not unless "was shot" says so."""
+    places = [
+        place
+        for place, atom in enumerate(told.atoms)
+        if count.span[0] <= atom.start < count.span[1]
+    ]
+    letters = told.letters[places[0] : places[-1] + 1]
+    hit = told.atoms[places[0] + letters.index(_HIT)]
+    if hit.means("strikes.shot", "himself"):
+        return not letters.endswith(_HIT)
+    if not letters.endswith(_HIT):
+        return False
+    if _OBJECT.match(told.letters, places[-1] + 1):
+        return True
+    is_one = count.rank is Rank.SINGLE or (letters == f"N{_HIT}" and count.value == 1)
+    return is_one and letters[-2:-1] != "f"
+
+
+def _fatal(context: Context, told: Shape) -> Iterator[Hit]:
+    for pattern in _FATALLY:
+        for match in told.search(pattern):
+            quantity = told.atoms[match.start(1)].quantity
+            if quantity is not None:
+                span = told.span(match)
+                yield Hit(
+                    value=quantity.value,
+                    bound=quantity.bound,
+                    span=span,
+                    certainty=certainty_at(context, span),
+                    fatal=True,
+                )
+
+
+def _victims(context: Context, told: Shape) -> Iterator[Hit]:
+    """How many there are at the least: "a fourth victim was found nearby"."""
+    for place, atom in enumerate(told.atoms):
+        number = _ordinal(atom)
+        if number is None or _is_definite(told, place):
+            continue
+        last = _victim_after(told, place)
+        if last is not None:
+            span = told.between(place, last + 1)
+            yield Hit(
+                value=number,
+                bound=Bound.EXACT,
+                span=span,
+                certainty=certainty_at(context, span),
+                whole=True,
+            )
+
+
+def _ordinal(atom: Atom) -> int | None:
+    keys = (key for category, key in atom.tags if category == "strikes.nth")
+    return next(map(int, keys), None)
+
+
+def _is_definite(told: Shape, place: int) -> bool:
+    """Whether an ordinal has a definite article, or is a part of a word."""
+    if told.letters[place + 1 : place + 2] == "-":
+        return True  # "fourth-degree assault"
+    return any(
+        atom.means("strikes.helpers", "article")
+        and not atom.means("strikes.helpers", "indefinite")
+        for atom in told.atoms[max(place - 1, 0) : place]
+    )
+
+
+def _victim_after(told: Shape, place: int) -> int | None:
+    """Where the victim stands whose number is at ``place``; None if it is another's."""
+    for after in range(place + 1, min(place + 1 + _NEAR, len(told.atoms))):
+        if told.atoms[after].means("strikes.shot", "victim"):
+            return None if _DIES.match(told.letters, after + 1) else after
+        if told.letters[after] in _PEOPLE:
+            follows = told.letters[after + 1 : after + 2]
+            if follows and follows in _PEOPLE:
+                continue  # "a fifth male adult victim"
+            return after if _HURT.match(told.letters, after + 1) else None
+        if told.letters[after] not in "o-n":
+            return None
+    return None
+
+
+def _at_once(context: Context, told: Shape) -> Iterator[Hit]:
+    """How many a shooting hit by its name: "a quadruple shooting"."""
+    for place, atom in enumerate(told.atoms):
+        keys = (key for name, key in atom.tags if name == "strikes.shot_at_once")
+        number = next(map(int, keys), None)
+        if number is not None:
+            span = told.between(place, place + 1)
+            yield Hit(
+                value=number,
+                bound=Bound.EXACT,
+                span=span,
+                certainty=certainty_at(context, span),
+                whole=True,
+            )

@@ -99,3 +99,78 @@ def test_the_wounded_who_died_is_no_longer_wounded(told):
 
     assert "injured" not in told(text)
     assert told(text.replace("The rider", "A guard"))["injured"] == [1]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (
+            "One docker was killed and four others were shot.",
+            {"killed": 1, "injured": 4},
+        ),
+        (
+            "A docker died after he and two others were shot.",
+            {"killed": 1, "injured": 2},
+        ),
+        (
+            "A man was shot in the arm. Two other people with gunshot wounds came.",
+            {"injured": 3},
+        ),
+        (
+            "Three men were found with gunshot wounds. Two of the men later died.",
+            {"killed": 2, "injured": 1},
+        ),
+        (
+            "The raid left seven people wounded, two mortally, in Norrby.",
+            {"killed": 2, "injured": 5},
+        ),
+        ("Two boys and a girl were shot at the fair.", {"injured": 3}),
+        (
+            "Two men were hit by gunfire. A third victim was found in a yard.",
+            {"injured": 3},
+        ),
+        (
+            "Two men were hit by gunfire. A third victim died in a yard.",
+            {"killed": 3},
+        ),
+        (
+            "A quadruple shooting in Norrby killed one man. A girl of 12 was hurt.",
+            {"killed": 1, "injured": 3},
+        ),
+        ("A half-dozen people were shot in the arcade.", {"injured": 6}),
+        ("The boy accidentally shot himself in Norrby.", {"injured": 1}),
+    ],
+)
+def test_those_hit_are_counted_whole_and_less_those_who_died(text, wanted, told):
+    found = told(text)
+
+    assert {
+        slot: found[slot][0] for slot in ("killed", "injured") if slot in found
+    } == wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The baker has four gunshot wounds.",
+        "They heard of gunshot wounds inside 305 Orchard Road.",
+        "Officers fired and a shot was heard. A third man ran.",
+        "He was jailed for a third-degree assault after a man shot at a shed.",
+        "A third suspect was seen. A hunter shot at geese.",
+    ],
+)
+def test_wounds_doors_and_runaways_count_nobody_who_was_shot(text, told):
+    assert not {2, 3, 4, 305} & set(told(text).get("injured", []))
+
+
+def test_numbers_of_several_shootings_give_way_to_those_of_one(told):
+    text = "Five men were killed in two separate shootings in Norrby."
+
+    assert told(text)["killed"] == [5]
+    assert told(f"{text} Three men died at the mill.")["killed"] == [3]
+
+
+def test_a_list_of_some_gives_way_to_the_number_of_all(told):
+    text = "Four people were wounded. A baker and a weaver were wounded in the leg."
+
+    assert told(text)["injured"] == [4]
