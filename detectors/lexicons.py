@@ -6,7 +6,7 @@ case and respects whole words.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
@@ -36,11 +36,16 @@ class Lexicon:
         >>> Lexicon("en", {"roles": roles}).key_in("roles", "two police reporters")
         'press'
         """
+        return next(self.keys_in(category, text), None)
+
+    def keys_in(self, category: str, text: str) -> Iterator[str]:
+        """The key of each term of ``category`` in ``text``, of the longest anywhere."""
         keys, pattern = self.once(
             f"keys of {category}", lambda: self._keys_of(category)
         )
-        found = pattern.search(text) if keys else None
-        return keys[found.lastindex - 1] if found and found.lastindex else None
+        for found in pattern.finditer(text) if keys else ():
+            if found.lastindex:
+                yield keys[found.lastindex - 1]
 
     def once(self, name: str, make: Callable[[], _Made]) -> _Made:
         """What ``make`` builds of this lexicon, built the first time only."""

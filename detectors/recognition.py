@@ -37,6 +37,8 @@ AGAIN = "style:again"
 AFTERMATH = "style:aftermath"
 NAMED = "style:named"  # its places are named in the lead, but no fact says "there"
 WORDED = "style:worded"  # its topic has only words to tell stories apart
+QUARTERS = ("style:night", "style:morning", "style:afternoon", "style:evening")
+"""When in the day an incident was, in the order of the clock."""
 _STYLES = {"bulletins": BULLETIN, "again": AGAIN, "aftermath": AFTERMATH}
 _ENDED = "status:ended"
 _UNDER_WAY = "status:under way"
@@ -112,6 +114,8 @@ def profile(
     styles = _styles(facts, (text[: excerpt.opening_end], lead), surroundings.lexicon)
     worded = has_only_words(topic.slots)
     styles |= ({NAMED} if named else set()) | ({WORDED} if worded else set())
+    if not meeting and surroundings.lexicon is not None:
+        styles |= _hours(excerpt, surroundings.lexicon)
     return StoryProfile(
         places=stated or named,
         days=_stated(facts, "date")
@@ -161,6 +165,7 @@ def _kinds_joined(
 ) -> tuple[str, ...]:
     """Kinds of both, without the styles of one article and the status left behind."""
     restated = any(kind.startswith("status:") for kind in part)
+    timed = not set(QUARTERS).isdisjoint(story)  # what follows has hours of its own
     lasting = tuple(
         kind
         for kind in story
@@ -169,6 +174,7 @@ def _kinds_joined(
         and not (restated and kind.startswith("status:") and _ENDED not in kind)
     )
     passing = {NAMED, BULLETIN} if guest else {NAMED}
+    passing |= set(QUARTERS) if timed else set()
     return _union(lasting, (kind for kind in part if kind not in passing))
 
 
@@ -269,6 +275,15 @@ def _days(
         if days:
             return tuple(sorted(day.isoformat() for day in days if day <= today))
     return ()
+
+
+def _hours(excerpt: Excerpt, lexicon: Lexicon) -> set[str]:
+    """The quarters of the day that the first line which names one puts it in."""
+    for text in _first_lines(excerpt):
+        hours = {f"{_STYLE}{key}" for key in lexicon.keys_in("stories.hours", text)}
+        if hours:
+            return hours
+    return set()
 
 
 def _first_lines(excerpt: Excerpt) -> Iterator[str]:

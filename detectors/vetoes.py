@@ -19,12 +19,19 @@ from detectors.evidence import (
 )
 from detectors.meeting_status import HELD, OFF, PLANNED, UNSETTLED
 from detectors.model import Story, StoryProfile
-from detectors.recognition import AFTERMATH, AGAIN, BULLETIN, NAMED, has_ended
+from detectors.recognition import (
+    AFTERMATH,
+    AGAIN,
+    BULLETIN,
+    NAMED,
+    QUARTERS,
+    has_ended,
+)
 
 SAME_EVENT = timedelta(hours=18)  # first accounts of one strike come within a day
 OTHER_HIT = timedelta(hours=6)  # until then a mass attack is told piece by piece
 ANOTHER_STRIKE = timedelta(hours=10)  # "for the second night" is never said sooner
-
+_OPPOSITE = 2  # quarters of a day
 
 ELSEWHERE = "another place"
 
@@ -115,6 +122,22 @@ def _is_another_strike(pair: Pair) -> bool:
     return _is_fresh_account(pair) or (later and not follows)
 
 
+def _is_another_hour(pair: Pair) -> bool:
+    """Told anew, and of the other end of the day: morning and evening, night and noon.
+
+    Neighbours on the clock are one: what fell at night is told of the morning.
+    """
+    ours, theirs = (
+        [at for at, name in enumerate(QUARTERS) if name in kinds]
+        for kinds in (pair.part.kinds, pair.known.kinds)
+    )
+    return (
+        bool(ours and theirs)
+        and all(abs(a - b) == _OPPOSITE for a in ours for b in theirs)
+        and _is_fresh_account(pair)
+    )
+
+
 def _is_another_hit(pair: Pair) -> bool:
     """Another weapon on another target, hours later."""
     unlike = pair.evidence["weapon"] < 0 and pair.evidence["target"] < 0
@@ -161,6 +184,7 @@ _OF_INCIDENTS: tuple[Rule, ...] = (
     ("another night's bulletin", _is_another_issue),
     ("another day", _is_another_day),
     ("another strike", _is_another_strike),
+    ("another hour", _is_another_hour),
     ("another weapon on another target", _is_another_hit),
     ("lower figures on a later day", _is_lower_later),
 )

@@ -13,9 +13,12 @@ from detectors.recognition import (
     MAX_MEMBERS,
     MAX_STORY_TERMS,
     NAMED,
+    QUARTERS,
+    Excerpt,
     Surroundings,
     compatible,
 )
+from detectors.recognition import profile as profile_of
 from detectors.slots import STRIKE_SLOTS
 from detectors.stories import assign, gather, join, open_story
 from detectors.text import read
@@ -133,6 +136,87 @@ def test_what_can_be_one_event_joins(part):
     verdict = assign(unit(**part), [running], now=DAWN + timedelta(hours=3))
     assert verdict.story == "s1"
     assert not verdict.opens
+
+
+@pytest.mark.parametrize(
+    ("part", "joins"),
+    [
+        pytest.param(
+            {"kinds": ("style:evening", "weapon:missile")}, False, id="weapon"
+        ),
+        pytest.param(
+            {"kinds": ("style:evening", "weapon:drone"), "numbers": {"killed": 1}},
+            False,
+            id="fewer dead",
+        ),
+        pytest.param(
+            {"kinds": ("style:evening", "weapon:drone"), "numbers": {"killed": 6}},
+            True,
+            id="the toll by the evening",
+        ),
+        pytest.param(
+            {"kinds": ("style:night", "weapon:missile"), "numbers": {"killed": 5}},
+            True,
+            id="the night before the morning",
+        ),
+        pytest.param({"kinds": ("weapon:missile",), "numbers": {"killed": 5}}, True),
+    ],
+)
+def test_a_morning_and_an_evening_are_two_where_the_account_is_another(part, joins):
+    morning = ("style:morning", "weapon:drone")
+    running = story("s1", kinds=morning, numbers={"killed": 5})
+    verdict = assign(unit(**part), [running], now=DAWN + timedelta(hours=12))
+    assert (verdict.story == "s1") is joins
+    if not joins:
+        found = weigh(profile(**part), [running], now=DAWN, meeting=False)
+        assert found[0].veto == "another hour"
+
+
+def test_a_story_keeps_the_hour_that_it_began_with():
+    running = story("s1", kinds=("style:morning", "weapon:drone"))
+    part = unit(kinds=("style:evening", "weapon:drone"), numbers={"killed": 6})
+    grown = join(running, part, article(2, at=DAWN + timedelta(hours=12)))
+    assert "style:evening" not in grown.profile.kinds
+    untimed = join(story("s2"), part, article(2, at=DAWN + timedelta(hours=12)))
+    assert "style:evening" in untimed.profile.kinds
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "quarter"),
+    [
+        ("en", "A drone hit a bus on Thursday evening.", "evening"),
+        ("uk", "Увечері дрон ударив по автобусу.", "evening"),
+        ("ru", "Утром беспилотник ударил по автобусу.", "morning"),
+        ("es", "Un dron alcanzó un autobús de madrugada.", "night"),
+        ("uk", "Удень дрон ударив по автобусу.", "afternoon"),
+        ("en", "A drone hit a bus. It was the evening.", "evening"),
+        ("es", "Un dron alcanzará mañana su objetivo.", None),
+    ],
+)
+def test_the_first_line_that_tells_the_hour_dates_a_strike(language, text, quarter):
+    reading = read(text, title="", language=language)
+    found = profile_of(
+        Excerpt(reading=reading, spans=reading.paragraphs, heading=""),
+        (),
+        topic=STRIKES,
+        published_at=DAWN,
+        surroundings=Surroundings(gazetteer=gazetteer(), lexicon=lexicon(language)),
+    )
+    told = set(found.kinds) & set(QUARTERS)
+    assert told == ({f"style:{quarter}"} if quarter else set())
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "It was the second attack on the town in a day."),
+        ("uk", "Це друга атака на місто за день."),
+        ("ru", "Это второй удар за сутки."),
+        ("es", "Es el segundo ataque del día."),
+    ],
+)
+def test_the_second_attack_of_a_day_is_another(language, text):
+    assert lexicon(language).has("stories.again", text)
 
 
 def test_a_toll_that_is_the_storys_in_every_figure_outweighs_a_misread_place():
