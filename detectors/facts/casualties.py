@@ -17,6 +17,7 @@ from detectors.facts.casualty_fits import BODIES, fits, is_over
 from detectors.facts.casualty_frames import (
     ALL_FOUND,
     ALL_LISTED,
+    DIED_OF_WOUNDS,
     DIED_SINCE,
     FURTHER_PART,
     HARM,
@@ -62,8 +63,9 @@ def _in_sentence(context: Context, told: Shape, before: Shape) -> Iterator[Count
         for found in of_kind(context, whole, kind):
             if not any(_overlap(found.span, total.span) for total in totals):
                 yield found
-    for match in told.search(DIED_SINCE):
-        yield _counted(context, told, match, "killed", Rank.MORE)
+    for pattern in (DIED_SINCE, DIED_OF_WOUNDS):
+        for match in told.search(pattern):
+            yield _counted(context, told, match, "killed", Rank.MORE)
     yield from find_children(context, told, before)
 
 

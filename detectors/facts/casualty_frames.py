@@ -157,6 +157,7 @@ _THE_DEAD = "(?:^|[.;:&])A?(?:{S}|{T})(?:[f:-]{{1,2}}|o{{1,2}}[:-]o?n?-?o?)" + _
 _SINGLES = (
     "(?<![{X}])(?<![{X}]R)A[on-]{{0,6}}[pc](?:RN)?[^N{V}.,;&x]{{0,6}}?(?:{S}|{D})",
     "A[on-]{{0,6}}[pc],[^N{V}.;]{{1,9}},[^N{V}.,;&x]{{0,4}}?(?:{S}|{D})",
+    "A[on-]{{0,6}}[pc](?:o?n)?,[^N{S}.;]{{1,10}},f{{1,2}}(?:{S}|{D})",
     "(?<![sNbB]){S}[Rf]{{0,2}}A?[on-]{{0,6}}[pc](?![^.,;&]{{0,3}}[{X}])",
     "{U}",
     "{D}[Afon-]{{0,6}}[pc]",
@@ -167,6 +168,8 @@ _SINGLES = (
     "(?:^|[.;:,&])[of]{{0,3}}{D}o{{1,3}}(?=[.,;]|$)",
     "(?P<pair>[pc])(?:[,on&]{{0,5}},|[on&]{{1,4}})?f{{0,2}}{S}",
 )
+_OF_THEM = "(N)sf{{1,3}}{S}(?!R?N[eo]?[pP])"
+"""Of those told before: "one of them is injured"."""
 _UNNAMED = (
     "(?:^|[.;:,&])(?P<article>A)o{{1,3}}(?P<passive>f{{1,2}}){S}(?![feRA]{{0,3}}o?N)"
 )
@@ -215,16 +218,20 @@ NONE_OF = re.compile("xN?sA?N")
 """Nobody of a number: "none of the 20 workers was hurt"."""
 DIED_SINCE = re.compile("(?:(N)|A)s[AN]?[oPp]{0,3}j[^N.;]{0,14}[kd]")
 """Deaths among those told as wounded: "four of the 19 injured have died"."""
+DIED_OF_WOUNDS = re.compile("k[oRA]{0,2}(N)e?j(?![eo]?N)")
+"""Of those told as wounded: "the deaths of two wounded men"."""
 ANOTHER_CHILD = re.compile(r"(?:,?n)?,?[,&][oAn-]{0,4}c")
 """One child more of a list: "a boy, 6, and his sister"."""
 PARTITIVE = re.compile("[Nn]e?sA?[oPpC]{0,2}[kjmT]")
 """A part of a number told elsewhere: "three of the wounded", which tells no total."""
+OF_THEM = re.compile("Ns(?=[.,;)]|$)")
+"""Such a part right behind its number: "in hospital are 18 of them"."""
 NUMBER_AFTER = re.compile("[feRA]{0,3}o?N")
 _LISTED = "(?:[Aoen-]{{0,7}}[pP][^N{V}.;C,&]{{0,4}},?&?){{1,5}}"
 _CHILDREN = (
     "[pPN],(N)s[fAo]{{0,4}}[cC],[^N{V}.;]{{0,8}}?[kd]",
     "(N)s[oPp]{{0,2}}[kTh][fo]{{0,3}}(?:C|u[Nn])",
-    "(N)ok[f:-]{{0,3}}C",
+    "(N)[so]k[f:-]{{0,3}}C",
     "B[oRA]{{0,3}}(?:(N)o?C|c)",
     "b[oRA]{{0,3}}[cC]",
     "(?:^|[.,;:&])[on-]{{0,4}}c[fo]{{0,4}}?d",
@@ -236,7 +243,7 @@ _CHILDREN = (
     "(?:A|(N))[on-]{{0,4}}[cC][^N{V}.,;&x]{{0,14}}?f{{1,2}}s[oe]{{0,3}}[kTh]",
     "[kdT][^{V}.;]{{0,14}}?,(N)s[fo]{{0,3}}u[Nn]",
     "[kdT][^{V}.;]{{0,14}}?;(N)[fo]{{1,2}}(?:C(?=[.,;]|$)|u[Nn])",
-    "(N)[sefo]{{0,3}}[cC][^N{V}.,;&x]{{0,5}}?k",
+    "(N)[sefoA]{{0,3}}[cC][^N{V}.,;&x]{{0,5}}?k",
     "#[oR]{{0,2}}C[fo]{{0,2}}[kT][fo]{{0,2}}[R@](N)",
     "(?<!s)k[feR]{{0,3}}(N)[efo-]{{0,2}}[cC]",
     "s[of]{{0,2}}[kTh][fRo:-]{{0,2}}(N)o{{0,2}}[cC]",
@@ -250,6 +257,7 @@ _CHILDREN = (
     "A[on-]{{0,6}}c[^N{V}.,;&x]{{0,5}}?[kd]",
     "d[on-]{{0,4}}c",
     "c(?:R?n)?,f{{0,2}}[kd]",
+    "c[on-]{{0,4}},[^N.;kd]{{1,10}},f{{1,2}}[kd]",
     "c(?:,[on&]{{1,5}},|[on&]{{1,5}})[^N{V}.,;&x]{{0,4}}?[kd]",
     "[kd][feR]{{0,3}}[on:-]{{0,3}}(?:A?[on-]{{0,3}}p,?)+&[oAn-]{{0,4}}c",
     "A[on-]{{0,3}}c(?:R?no?)?&[oA]{{0,3}}p[^N{V}.,;&x]{{0,5}}?[kd]",
@@ -276,6 +284,7 @@ def frames(kind: Kind) -> tuple[tuple[Rank, tuple["re.Pattern[str]", ...]], ...]
         (Rank.TOTAL, _TOTALS),
         (Rank.SUM, (_THE_DEAD, *_MIXED)),
         (Rank.PLAIN, (*_PLAIN, *(_BODIES if is_death else ()))),
+        (Rank.MORE, (_OF_THEM,)),
         (Rank.SINGLE, (*_SINGLES, *_ANOTHER, *bodies, _UNNAMED)),
     )
     return tuple(

@@ -10,8 +10,10 @@ from detectors.facts.ages import OLDEST, by_age
 from detectors.facts.casualty_frames import (
     ALPHABET,
     CORRECTED,
+    DIED_OF_WOUNDS,
     NONE_OF,
     NOT_BUT,
+    OF_THEM,
     PARTITIVE,
     REPORTED,
     TAKEN_BACK,
@@ -24,19 +26,31 @@ from detectors.text import Sentence
 
 _NATIONALS = re.compile("(?<=N)o|(?<=Ne)o")
 _PEOPLE = "P"
+_AMONG = "s"
+_INJURED = ("i", "j")  # "in hospital with burns"
 _TOLL = re.compile("[TJ#]")
 _AGE_OF_ONE = re.compile("[pc]o{1,2}[kjmd]fN(?=[.,;]|$)")
 """As in "the man who died was 52"."""
+_OUT_OF = re.compile("(?<=N)o(?=[jkmTJ])")
+_BESIDE = 4  # atoms from "fourteen" to "remain in hospital"
+_WALL = ".;:,&"
 _AGE_OF_NAME = re.compile("(?<=[op]),N(?=,)")
 
 
 def told_in(context: Context, sentence: Sentence) -> Shape:
     """The shape of a sentence in which ages count nobody."""
+    return context.once(f"told {sentence.span}", lambda: _told_in(context, sentence))
+
+
+def _told_in(context: Context, sentence: Sentence) -> Shape:
     told = shape(context.atoms(sentence.span), ALPHABET, of_things=False)
     told = by_age(recast(context, told))
     for match in _NATIONALS.finditer(told.letters):
         if _is_national(context, told.atoms[match.start()]):
             told = _with(told, match.start(), _PEOPLE)
+    for match in _OUT_OF.finditer(told.letters):
+        if told.atoms[match.start()].means("strikes.origin", "out"):
+            told = _with(told, match.start(), _AMONG)
     for match in _AGE_OF_NAME.finditer(told.letters):
         name, age = told.atoms[match.start() - 1], told.atoms[match.end() - 1]
         if context.text[name.start].isupper() and _is_age(age):
@@ -74,10 +88,29 @@ def without_parts(told: Shape) -> Shape:
     """
     for part in PARTITIVE.finditer(told.letters):
         told = _with(told, part.start())
+    for part in OF_THEM.finditer(told.letters):
+        told = _with(told, part.start())
+    for part in DIED_OF_WOUNDS.finditer(told.letters):
+        told = _with(told, part.start(1))
     for pattern in (TAKEN_BACK, NONE_OF):
         for part in pattern.finditer(told.letters):
             told = _with(told, part.end() - 1)
-    return _without_changes(told)
+    return _without_changes(_without_patients(told))
+
+
+def _without_patients(told: Shape) -> Shape:
+    """The shape in which those who are still in hospital count nobody."""
+    for place, atom in enumerate(told.atoms):
+        behind = told.letters[place + 1 : place + 2]
+        if atom.means("strikes.still") and behind not in _INJURED:
+            after = range(place + 1, min(place + _BESIDE, len(told.atoms)))
+            for beside in (range(place - 1, max(place - 1 - _BESIDE, -1), -1), after):
+                for at in beside:
+                    if told.letters[at] in _WALL:
+                        break
+                    if told.letters[at] == "N":
+                        told = _with(told, at)
+    return told
 
 
 def _without_changes(told: Shape) -> Shape:

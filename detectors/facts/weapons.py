@@ -50,8 +50,8 @@ _INTERCEPTED = (
     re.compile(r"(?:(?<=s)|(?<=w[,;])|(?<=w[ofL][,;]))(N)f{0,3}(?:fD|E)"),
 )
 """What was shot down may go unnamed; what was destroyed has to be a weapon."""
-_ONE_DOWNED = re.compile(r"oo?wf{1,2}[IDE](?!o{0,2}N)")
-"""One weapon more: "a second drone was brought down"."""
+_ONE_DOWNED = re.compile(r"oo?wf{1,2}[IDE](?!o{0,2}N)|oof{1,2}I(?!o{0,2}N)")
+"""One weapon more: "a second drone was brought down", "a fourth was shot down"."""
 _LAUNCHED = (
     re.compile(r"L[^NIL.;p]{0,5}(N)(?=[^N.;,p]{0,4}w)"),
     re.compile(r"(N)[^N.;,pIh]{0,3}w[^NI.;p]{0,5}L"),
@@ -181,15 +181,24 @@ def _counts(context: Context, told: Shape) -> Iterator[Armed]:
     taken: set[int] = set()
     for match, armed in _pairs(context, told):
         yield armed
-        taken |= {match.start(1), match.start(2)}
+        taken.add(match.start(2))
+        if match.re is not _OUT_OF:
+            taken.add(match.start(1))
     for slot, patterns in (("intercepted", _INTERCEPTED), ("launched", _LAUNCHED)):
         for pattern in patterns:
             for match in told.search(pattern):
                 if match.start(1) not in taken:
                     taken.add(match.start(1))
                     yield _armed(context, told, match, slot, 1)
+    yield from _one_downed(context, told)
+
+
+def _one_downed(context: Context, told: Shape) -> Iterator[Armed]:
+    """Another weapon that was shot down, told by its article alone."""
     for match in told.search(_ONE_DOWNED):
-        if told.atoms[match.start()].means("strikes.helpers", "article"):
+        first, second = told.atoms[match.start() : match.start() + 2]
+        is_weapon = "w" in match.group() or second.means("strikes.nth")
+        if is_weapon and first.means("strikes.helpers", "article"):
             span = told.span(match)
             certainty = certainty_at(context, span)
             yield Armed(slot="intercepted", value=1, span=span, certainty=certainty)

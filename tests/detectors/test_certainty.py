@@ -171,7 +171,7 @@ REMINDERS = {
         ("es", "obuses cayeron", "en Leópolis ", "el 4 de marzo ", "el 20 de febrero "),
     ],
 )
-def test_a_reminder_tells_the_news_unless_of_elsewhere_or_of_another_day(  # noqa: PLR0913
+def test_a_reminder_tells_the_news_unless_of_elsewhere_or_of_another_day(
     language, words, where, day, another_day, context_of
 ):
     text = REMINDERS[language]
