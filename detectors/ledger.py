@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from detectors.meeting_status import HELD, OFF, PLANNED, Step, step
 from detectors.model import Bound, Certainty, Claim, FactValue
-from detectors.slots import BROADER, NUMBER_SLOTS
+from detectors.slots import NUMBER_SLOTS, broader
 
 LATE = timedelta(hours=12)
 """A figure that was overtaken less than this ago is a late report of the old state, a
@@ -357,7 +357,7 @@ class State:
         known = self.members.get(claim.slot, {})
         if any(same(claim.value, value) for value in known):
             return Effect.KNOWN
-        if any(BROADER.get(str(value)) == claim.value for value in known):
+        if any(broader(str(value)) == claim.value for value in known):
             return Effect.KNOWN
         if known and claim.certainty is Certainty.UNCONFIRMED:
             return Effect.ASIDE

@@ -87,6 +87,20 @@ BROADER: Mapping[str, str] = {
 """The general word for a weapon, which says nothing new beside the exact one."""
 
 
+_SPECIAL = "Special Envoy of "
+
+
+def broader(value: str) -> str | None:
+    """The general word for a weapon or an office, or None.
+
+    >>> broader("glide bomb"), broader("Special Envoy of the United States")
+    ('air strike', 'Envoy of the United States')
+    """
+    if value.startswith(_SPECIAL):
+        return value.removeprefix("Special ")
+    return BROADER.get(value)
+
+
 def has_only_words(slots: Collection[str]) -> bool:
     """Whether a topic that asks for ``slots`` is of neither strikes nor meetings.
 

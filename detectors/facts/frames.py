@@ -160,8 +160,13 @@ def tokenize(text: str, start: int = 0, end: int | None = None) -> Tokens:
 class Frames:
     """The frames of one section of a lexicon, ready to be looked up."""
 
-    def __init__(self, lexicon: Lexicon, section: str) -> None:
-        """Read every category of ``section``; one that no frame names costs nothing."""
+    def __init__(
+        self, lexicon: Lexicon, section: str, borrowed: frozenset[str] = frozenset()
+    ) -> None:
+        """Read every category of ``section``; one that no frame names costs nothing.
+
+        Terms of the ``borrowed`` categories of other sections are found as well.
+        """
         self._indexes: dict[str, _Index] = {}
         self._all = _Index()
         for category, groups in lexicon.categories.items():
@@ -173,7 +178,7 @@ class Frames:
                     if elements := _elements(term):
                         frame = _Frame(name, key, elements)
                         index.add(frame)
-                        if own:
+                        if own or category in borrowed:
                             self._all.add(frame)
 
     def find(self, tokens: Tokens) -> tuple[Hit, ...]:
@@ -186,9 +191,13 @@ class Frames:
         )
 
 
-def frames(lexicon: Lexicon, section: str) -> Frames:
+def frames(
+    lexicon: Lexicon, section: str, borrowed: frozenset[str] = frozenset()
+) -> Frames:
     """The frames of a section, compiled once a lexicon."""
-    return lexicon.once(f"frames of {section}", lambda: Frames(lexicon, section))
+    return lexicon.once(
+        f"frames of {section}", lambda: Frames(lexicon, section, borrowed)
+    )
 
 
 class _Search:

@@ -13,6 +13,7 @@ from detectors.facts.places import PlaceKind, PlaceMention
 from detectors.model import Span
 
 SECTION = "meetings"
+_BORROWED = frozenset({"strikes.actors"})  # armed groups send envoys, too
 _STAMP = re.compile(r"\d{1,2}[:.]\d\d\b[\s-]*")
 _DATELINE = re.compile(
     r"[^\W\d_]{2}[\w .,/'&-]{0,60}?(?:\([^)]{2,40}\))?\s*(?:\([^)]{2,40}\) - | - )"
@@ -33,6 +34,7 @@ class Line:
     Args:
         offset: Code points between the start of its section and its own.
         bodies: Unions of countries, as if each were one.
+        groups: Armies and armed groups, likewise.
         dateline: The city that it was written in, if it says so.
         today: The day on which its article came out.
     """
@@ -45,6 +47,7 @@ class Line:
     days: tuple[Day, ...]
     today: date
     bodies: tuple[PlaceMention, ...] = ()
+    groups: tuple[PlaceMention, ...] = ()
     dateline: PlaceMention | None = None
 
     def of(self, category: str) -> Iterator[Hit]:
@@ -121,7 +124,7 @@ def _line(context: Context, span: Span, offset: int, *, opens: bool) -> Line:
         start = stamp.end()
     tokens = tokenize(text, start, span[1])
     places = context.places_in((start, span[1]))
-    found = frames(context.lexicon, SECTION).find(tokens)
+    found = frames(context.lexicon, SECTION, _BORROWED).find(tokens)
     places = tuple(_styled(context, tokens, found, places))
     days = resolve(
         text, (start, span[1]), context.published_at, context.lexicon, tokens=tokens
@@ -138,7 +141,8 @@ def _line(context: Context, span: Span, offset: int, *, opens: bool) -> Line:
         places=places,
         days=days,
         today=today,
-        bodies=tuple(_bodies(tokens, hits)),
+        bodies=tuple(_bodies(tokens, hits, "body")),
+        groups=tuple(_bodies(tokens, hits, "actors")),
         dateline=_city(context, (span[0], start)) if dateline else None,
     )
 
@@ -149,9 +153,11 @@ def _city(context: Context, span: Span) -> PlaceMention | None:
     return next((each for each in places if each.kind is PlaceKind.CITY), None)
 
 
-def _bodies(tokens: Tokens, hits: Sequence[Hit]) -> Iterator[PlaceMention]:
+def _bodies(
+    tokens: Tokens, hits: Sequence[Hit], category: str
+) -> Iterator[PlaceMention]:
     for hit in hits:
-        if hit.category == "body":
+        if hit.category == category:
             start, end = tokens.span(hit.first, hit.last)
             yield PlaceMention(
                 name=hit.key,

@@ -6,7 +6,6 @@ from detectors.facts.frames import Hit
 from detectors.facts.lines import Line
 from detectors.facts.offices import (
     REACH,
-    OfficeMention,
     countries_of,
     find_offices,
     find_parties,
@@ -38,13 +37,11 @@ def find_mediators(lines: Sequence[Line]) -> Iterator[tuple[str, Span]]:
             if _mediates(line, token) and not _is_past(line, token):
                 yield place.name, place.span
         yield from _envoy_of(line, envoys)
+        countries = {each.name: each for each in countries_of(line)}
         for mention in find_offices(line):
-            if mention.country not in parties:
-                envoys[mention.office] = _country_of(line, mention)
-
-
-def _country_of(line: Line, mention: OfficeMention) -> PlaceMention:
-    return next(each for each in countries_of(line) if each.name == mention.country)
+            if mention.country in countries.keys() - parties:
+                office = mention.office.removeprefix("Special ")
+                envoys[office] = countries[mention.country]
 
 
 def _envoy_of(
@@ -52,7 +49,7 @@ def _envoy_of(
 ) -> Iterator[tuple[str, Span]]:
     """Whose envoy mediates, where an earlier sentence told whose: "the envoy, who"."""
     for hit in line.of("office"):
-        place = envoys.get(hit.key)
+        place = envoys.get(hit.key.removeprefix("Special "))
         near = any(
             hit.last <= word.first <= hit.last + _SUBJECT for word in line.of("mediate")
         )

@@ -33,7 +33,18 @@ _WITH_ARTICLE = (
     "Czech Republic",
     "Maldives",
     "Bahamas",
+    "Rapid Support ",
+    "Sudanese ",
+    "Islamic State",
+    "National Liberation ",
+    "Kurdistan ",
+    "Polisario ",
+    "Arakan ",
+    "Houthis",
+    "Taliban",
 )
+_ENVOYS = "Envoys"  # of a country whoever is sent, of an armed group an office
+_NEGOTIATORS = frozenset({"Envoy", _ENVOYS, "Special Envoy", "Chief Negotiator"})
 _SPOKESMEN = frozenset({"Foreign Minister", "Defence Minister", "Secretary-General"})
 
 
@@ -75,13 +86,18 @@ def find_offices(
         if hit.first < taken:
             continue
         taken = hit.last
-        owners = tuple(_owners(line, hit, countries)) or tuple(
-            _owners_named_before(line, hit, countries, sides)
+        named = [*countries, *line.groups] if hit.key in _NEGOTIATORS else countries
+        owners = (
+            tuple(_owners(line, hit, named))
+            or tuple(_owners_named_before(line, hit, named, sides))
+            or tuple(_senders(line, hit, named))
         )
         for country in owners:
+            if hit.key == _ENVOYS and country not in line.groups:
+                continue
             start, end = line.quoted(hit)
             yield OfficeMention(
-                office=hit.key,
+                office=hit.key if hit.key != _ENVOYS else "Envoy",
                 country=country.name,
                 code=country.country,
                 span=(min(start, country.start), max(end, country.end)),
@@ -90,7 +106,8 @@ def find_offices(
                 if country.end > end
                 else hit.last,
             )
-        if not owners and len(sides) == _TWO and line.starts_at("both", hit.last):
+        of_both = len(sides) == _TWO and hit.key != _ENVOYS
+        if not owners and of_both and line.starts_at("both", hit.last):
             for side in sides:
                 yield OfficeMention(
                     office=hit.key,
@@ -146,6 +163,17 @@ def _owners_named_before(
             yield from before.values()
 
 
+def _senders(
+    line: Line, office: Hit, countries: Sequence[PlaceMention]
+) -> Iterator[PlaceMention]:
+    """Who sends it: the first who is named in "Chad said it would send an envoy"."""
+    sent = [hit for hit in line.of("sends") if hit.last == office.first]
+    if sent and not line.has("status", key="proposed"):
+        place, _ = line.quoted(sent[0])
+        before = [each for each in countries if each.end <= place]
+        yield from sorted(before, key=lambda each: each.start)[:1]
+
+
 def _offices_of(line: Line) -> list[Hit]:
     """The words for offices; "his counterpart" is the office before it."""
     hits = sorted(line.of("office"), key=lambda hit: (hit.first, -hit.last))
@@ -174,8 +202,17 @@ def _last_of_chains(line: Line, hits: Sequence[Hit]) -> Iterator[Hit]:
 
 def countries_of(line: Line) -> Iterator[PlaceMention]:
     """The countries that a sentence names, and unions of them."""
-    yield from (place for place in line.places if place.kind in _COUNTRY)
+    yield from _countries(line)
     yield from line.bodies
+
+
+def _countries(line: Line) -> Iterator[PlaceMention]:
+    """The countries that a sentence names, but for those of "Chad's army"."""
+    for place in line.places:
+        if place.kind in _COUNTRY and not any(
+            group.start <= place.start < group.end for group in line.groups
+        ):
+            yield place
 
 
 def _owners(
@@ -184,7 +221,7 @@ def _owners(
     """The countries of an office: inside it, behind it and joined, or before it."""
     placed = sorted(
         ((line.token_at(country.start), country) for country in countries),
-        key=lambda pair: pair[0],
+        key=lambda pair: (pair[0], -pair[1].end),
     )
     inside = [each for at, each in placed if office.first < at < office.last]
     behind = inside or list(_owners_behind(line, office, placed))
@@ -252,8 +289,8 @@ def _skip(line: Line, token: int, category: str) -> int:
 def find_participants(lines: Sequence[Line], host: str) -> Iterator[tuple[str, Span]]:
     """Offices that take part, not those that speak of it or offer it.
 
-    ``host`` is the ISO code of the country the meeting is in; its foreign minister
-    speaks for the host.
+    A side's negotiator takes part, whatever is told of him. ``host`` is the ISO code of
+    the country the meeting is in; its foreign minister speaks for the host.
     """
     parties = find_parties(lines)
     sides = {party.name for party in parties}
@@ -261,17 +298,34 @@ def find_participants(lines: Sequence[Line], host: str) -> Iterator[tuple[str, S
         if line.offset >= REACH or line.is_background:
             continue
         mentions = (*find_offices(line, parties), *find_holders(line))
+        meets = line.has("attend") or line.has("noun")
         for mention in mentions:
-            is_side = mention.country in sides
             paired = any(
                 other.first == mention.first and other.country != mention.country
                 for other in mentions
             )
             hosts = mention.office in _SPOKESMEN and mention.code == host
-            if (hosts and not paired) or _speaks(line, mention, is_side=is_side):
+            if (hosts and not paired) or _is_accredited(line, mention):
                 continue
-            if paired or line.has("attend") or line.has("noun"):
+            is_side = mention.country in sides
+            if (is_side and _negotiates(line, mention)) or (
+                (paired or meets) and not _speaks(line, mention, is_side=is_side)
+            ):
                 yield mention.title, mention.span
+
+
+def _negotiates(line: Line, mention: OfficeMention) -> bool:
+    """Whether it is a negotiator, and not "the envoy's aircraft"."""
+    behind = line.tokens.words[mention.last : mention.last + len(_POSSESSIVE)]
+    return mention.office in _NEGOTIATORS and behind != _POSSESSIVE
+
+
+def _is_accredited(line: Line, mention: OfficeMention) -> bool:
+    """Whether it is sent to a body and not to a meeting: "envoy to the Arab League"."""
+    return mention.office in _NEGOTIATORS and any(
+        mention.last <= line.token_at(body.start) - 1 <= mention.last + 1
+        for body in line.bodies
+    )
 
 
 def _speaks(line: Line, mention: OfficeMention, *, is_side: bool) -> bool:
@@ -283,10 +337,16 @@ def _speaks(line: Line, mention: OfficeMention, *, is_side: bool) -> bool:
     )
     return (
         offers
-        or line.starts_at("said", mention.last, within=1)
+        or _tells(line, mention.last)
         or line.starts_at("denial", mention.last)
         or _is_said_by(line, mention.first)
     )
+
+
+def _tells(line: Line, last: int) -> bool:
+    """Whether a verb of telling follows; past a comma its subject does as well."""
+    gap = 0 if line.tokens.words[last : last + 1] == (",",) else 1
+    return line.starts_at("said", last, within=gap)
 
 
 def _is_said_by(line: Line, office: int) -> bool:
@@ -313,8 +373,8 @@ def _joins(line: Line, hit: Hit, party: int) -> bool:
 
 def _parties(line: Line) -> Iterator[PlaceMention]:
     """The countries that a sentence joins, but for those who go between."""
-    countries = [place for place in line.places if place.kind in _COUNTRY]
-    for one, other in pairwise(countries):
+    countries = (*_countries(line), *line.groups)
+    for one, other in pairwise(sorted(countries, key=lambda each: each.start)):
         if _are_joined(line, one, other) and not _go_between(line, one, other):
             yield from (one, other)
 
