@@ -14,7 +14,8 @@ The way of an article, and the modules that think about each step:
   `meaning`, `encoder`
 - what is claimed: `facts`
 - which story? `stories`, `units`, `partings`, `recognition`, `lookup`, `affinity`,
-  `evidence`, `vetoes`, `shared_words`; of words alone: `likeness`, `vocabulary`
+  `evidence`, `vetoes`, `shared_words`; of words alone: `likeness`, `vocabulary`; of
+  what stays below the topic: `carrying`
 - what does it change? `developments`, `ledger`, `corroboration`, `novelty`,
   `meeting_status`,
   `rulings`

@@ -38,14 +38,16 @@ def fit(scores: Floats, labels: NDArray[np.bool_], prior: Calibration) -> Calibr
     model = LogisticRegression(C=REGULARISATION)
     model.fit(scores.reshape(-1, 1), labels)
     share = float(labels.mean())
-    shift = _log_odds(PREVALENCE) - _log_odds(share)
+    shift = logit(PREVALENCE) - logit(share)
     return Calibration(
         slope=float(model.coef_[0, 0]), bias=float(model.intercept_[0]) + shift
     )
 
 
-def _log_odds(share: float) -> float:
-    return float(np.log(share / (1 - share)))
+def logit(share: float) -> float:
+    """A probability as log-odds, without overflow."""
+    bounded = min(max(share, 1e-9), 1 - 1e-9)
+    return math.log(bounded / (1 - bounded))
 
 
 def probability(log_odds: float) -> float:

@@ -38,6 +38,11 @@ def sought(parts: Iterable[Unit]) -> tuple[int, ...]:
     return tuple(found)[:MAX_KEYS]
 
 
+def placed(places: Iterable[str], *, topic: str) -> tuple[int, ...]:
+    """What a story of ``topic`` is found by that was at one of some places."""
+    return _hashed(topic, map(_place, places))[:MAX_KEYS]
+
+
 def _of_profile(profile: StoryProfile) -> tuple[str, ...]:
     parties = sorted(profile.parties)[:MAX_PARTIES]
     figures = (f"{slot}={value}" for slot, value in profile.numbers.items())

@@ -344,6 +344,8 @@ class TopicVerdict:
         because: The words that counted most.
         nearest_exemplar: The start of the closest exemplar; "" if none.
         reason: A sentence for ``tocsin why``.
+        nearly: What would match if a little less were asked; () unless it came near.
+        carries_on: The running stories for whose sake it matched all the same.
     """
 
     topic: str
@@ -354,6 +356,8 @@ class TopicVerdict:
     because: tuple[str, ...]
     nearest_exemplar: str = ""
     reason: str = ""
+    nearly: tuple[Span, ...] = ()
+    carries_on: tuple[str, ...] = ()
 
 
 class Certainty(StrEnum):
@@ -657,6 +661,11 @@ class Decision:
     trace: tuple[str, ...]
     tipping: tuple[str, ...] = ()
     version: str = ""
+
+    @property
+    def carries_on(self) -> bool:
+        """Whether it matched a topic only for the sake of a story that runs."""
+        return any(verdict.carries_on for verdict in self.topics)
 
 
 # --- delivery -----------------------------------------------------------------

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Sequence
 from heapq import nsmallest
 
+from detectors.calibration import logit
 from detectors.keywords import Hit
 from detectors.meaning import Meant, english
 from detectors.model import Topic
@@ -31,7 +32,7 @@ def reason(
         hits: The topic's terms in that passage.
         absent: The lists of ``each`` that the article holds no term of.
     """
-    wanted = _log_odds(profile.threshold)
+    wanted = logit(profile.threshold)
     if math.isinf(log_odds):
         return "every passage holds a word of a look-alike, or a needed word is missing"
     parts = [_margin(profile, weights, log_odds - wanted, hits)]
@@ -86,8 +87,3 @@ def _calibrated(profile: Profile) -> str:
     number = len(profile.topic.exemplars)
     basis = f"{number} exemplars" if profile.is_fitted else "no more than its words"
     return f"not calibrated yet, it rests on {basis}"
-
-
-def _log_odds(share: float) -> float:
-    bounded = min(max(share, 1e-9), 1 - 1e-9)
-    return math.log(bounded / (1 - bounded))

@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import Any
 
 from detectors.errors import RecordError
-from detectors.model import Article, Decision, Development, Outcome
+from detectors.model import Article, Decision, Development, Outcome, TopicVerdict
 
 NEEDED = ("id", "url", "title", "text", "published_at")
 OPTIONAL = ("source", "language")
@@ -125,16 +125,7 @@ def development_record(development: Development) -> dict[str, Any]:
 def scan_record(decision: Decision) -> dict[str, Any]:
     """What ``scan`` tells of a document: its topics, passages and facts."""
     return {
-        "topics": [
-            {
-                "topic": verdict.topic,
-                "probability": round(verdict.probability, 4),
-                "matched": verdict.matched,
-                "passages": [list(span) for span in verdict.passages],
-                "because": list(verdict.because),
-            }
-            for verdict in decision.topics
-        ],
+        "topics": [_topic_record(verdict) for verdict in decision.topics],
         "facts": [
             {
                 "topic": told.fact.topic,
@@ -147,6 +138,19 @@ def scan_record(decision: Decision) -> dict[str, Any]:
             }
             for told in decision.facts
         ],
+    }
+
+
+def _topic_record(verdict: TopicVerdict) -> dict[str, Any]:
+    """A verdict; ``carries_on`` stands there where it is why the topic matched."""
+    carried = {"carries_on": list(verdict.carries_on)} if verdict.carries_on else {}
+    return {
+        "topic": verdict.topic,
+        "probability": round(verdict.probability, 4),
+        "matched": verdict.matched,
+        "passages": [list(span) for span in verdict.passages],
+        "because": list(verdict.because),
+        **carried,
     }
 
 

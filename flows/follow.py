@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from detectors import facts, near_duplicates
+from detectors import near_duplicates
 from detectors.developments import tells_more
-from detectors.languages import READABLE, identify
+from detectors.languages import READABLE
 from detectors.model import (
     Article,
     Decision,
@@ -27,15 +27,12 @@ from detectors.text import Reading, read
 from detectors.urls import site
 from flows.desk import Desk
 from flows.following import Case, TopicCourse, follow_topic
-from flows.seeds import Seeds
+from flows.matching import LONGEST_READ, Judgement, match_topics, understand
 from storage.database import Store, UnitOfWork
 from storage.shingles import MEMORY, Asked, Near
 
 BATCH = 50  # articles a transaction: a kill repeats at most this much thinking
 REHEARSED = 10_000  # articles that a dry run decides on at most, in one transaction
-# Letters. Two million of nothing but tolls took over a minute, in which every other
-# article waited; so many of them take 8 s. What was left out stands in the trace.
-LONGEST_READ = 100_000
 COPY_WINDOW = MEMORY  # syndicated copy older than this is told again
 
 
@@ -81,13 +78,16 @@ def follow_article(
     language, reading = understand(article)
     mark = near_duplicates.fingerprint(reading)
     near = _near(unit, article, mark)
-    verdicts = match_topics(desk.seeds, reading, language)
-    found = {
-        verdict.topic: find_facts(desk.seeds, reading, verdict, article)
-        for verdict in verdicts
-        if verdict.matched
-    }
-    duplicate = _unless_more(unit, _find_original(article, mark, near), found)
+    copied = _find_original(article, mark, near)
+    judgement = Judgement(
+        unit=unit,
+        desk=desk,
+        article=article,
+        reading=reading,
+        original=copied.original,
+    )
+    verdicts, found = judgement.of(match_topics(desk.seeds, reading, language))
+    duplicate = _unless_more(unit, copied, found)
     courses = tuple(
         follow_topic(
             unit,
@@ -112,44 +112,6 @@ def follow_article(
     _index(unit, article, mark, near, duplicate)
     _remember(unit, article, decision, now=now, dry=desk.dry)
     return decision
-
-
-def understand(article: Article) -> tuple[LanguageVerdict, Reading]:
-    """Which language an article is in, and its text as the detectors read it."""
-    language = identify(
-        f"{article.title}\n\n{article.text[:LONGEST_READ]}", hint=article.language
-    )
-    known = language.language or language.detected
-    text = article.text[:LONGEST_READ]
-    return language, read(text, title=article.title, language=known)
-
-
-def match_topics(
-    seeds: Seeds, reading: Reading, language: LanguageVerdict
-) -> tuple[TopicVerdict, ...]:
-    """Every topic's verdict; none matches a text in a language that we cannot read."""
-    verdicts = seeds.model.match(reading)
-    if language.language is not None:
-        return verdicts
-    reason = f"cannot read {language.detected or 'this language'}"
-    return tuple(
-        replace(verdict, matched=False, passages=(), reason=reason)
-        for verdict in verdicts
-    )
-
-
-def find_facts(
-    seeds: Seeds, reading: Reading, verdict: TopicVerdict, article: Article
-) -> tuple[Fact, ...]:
-    """What the passages of a matched topic claim."""
-    return facts.extract(
-        reading,
-        verdict,
-        topic=seeds.topic(verdict.topic),
-        lexicon=seeds.lexicon(reading.language),
-        gazetteer=seeds.gazetteer,
-        published_at=article.published_at,
-    )
 
 
 def _unless_more(

@@ -166,7 +166,7 @@ def _strands(
         running,
         article=case.article,
         now=published_at,
-        may_open=not case.is_copy,
+        may_open=not case.is_copy and not case.verdict.carries_on,
         outlets=press.outlets,
     )
 
@@ -188,6 +188,7 @@ def _running(unit: UnitOfWork, case: Case, parts: Sequence[Unit]) -> tuple[Story
     """The stories it may continue; those of its original where it is a copy.
 
     A revision may continue any: a live blog's next state tells of other stories.
+    What matched for the sake of a story may continue only that.
     """
     if case.duplicate.original is not None:
         return tuple(
@@ -199,7 +200,9 @@ def _running(unit: UnitOfWork, case: Case, parts: Sequence[Unit]) -> tuple[Story
     since = case.article.published_at - (
         WORDED_STORY_WINDOW if worded else STORY_WINDOW
     )
-    return unit.stories.near(case.topic.id, lookup.sought(parts), since=since)
+    near = unit.stories.near(case.topic.id, lookup.sought(parts), since=since)
+    carried = case.verdict.carries_on
+    return tuple(story for story in near if not carried or story.id in carried)
 
 
 def _follow_strand(

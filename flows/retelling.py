@@ -7,8 +7,8 @@ from detectors import stories
 from detectors.model import Article, Decision, Story
 from detectors.units import Unit, units
 from flows.desk import Desk
-from flows.follow import find_facts, match_topics, understand
 from flows.following import surroundings
+from flows.matching import as_matched, find_facts, match_topics, understand
 from storage.database import UnitOfWork
 
 
@@ -62,9 +62,10 @@ class _Retelling:
             return ()
         language, reading = understand(article)
         verdicts = match_topics(self.desk.seeds, reading, language)
-        matched = (v for v in verdicts if v.matched and v.topic == self.topic)
-        verdict = next(matched, None)
-        if verdict is None:
+        verdict = next(v for v in verdicts if v.topic == self.topic)
+        if verdict.nearly and self._carries_on(decision):
+            verdict = as_matched(verdict)
+        if not verdict.matched:
             return ()
         parts = units(
             reading,
@@ -75,6 +76,10 @@ class _Retelling:
             surroundings=surroundings(self.unit, self.desk, topic, reading.language),
         )
         return self._of_story(parts, decision)
+
+    def _carries_on(self, decision: Decision) -> bool:
+        """Whether an article that stays below the topic matched for what ran then."""
+        return any(v.carries_on for v in decision.topics if v.topic == self.topic)
 
     def _of_story(self, parts: Sequence[Unit], decision: Decision) -> Sequence[Unit]:
         """Of an article on several stories, the parts that state this one's facts.

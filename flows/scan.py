@@ -10,7 +10,7 @@ from detectors.model import (
     Outcome,
     StoryFact,
 )
-from flows.follow import find_facts, match_topics, understand
+from flows.matching import find_facts, match_topics, understand
 from flows.seeds import Seeds
 
 _NOT_LOOKED = DuplicateVerdict(

@@ -7,6 +7,7 @@ from detectors.streams import decision_record
 from flows.desk import Desk
 from flows.follow import follow_articles, rehearse
 from flows.replay import replay
+from flows.retelling import retold
 from flows.scan import scan
 from flows.seeds import load_seeds
 from storage.database import Store
@@ -183,6 +184,51 @@ def test_what_two_feeds_of_one_host_tell_is_told_by_one_source(store, desk):
     kept(store, [article(2, RISEN, source=outlets[1])])
     *_, last = follow_articles(store, desk, now=DAWN)
     assert last.alerts[0].sources == outlets[:1]
+
+
+BAKER = (
+    "A baker of Mykolaiv has opened again in the school kitchen. Five people were "
+    "killed by the missile on Tuesday, and three of them bought their rolls of him."
+    "\n\nThe loaves are round now, since the tins have melted."
+)
+
+
+def test_what_stays_below_a_topic_matches_if_it_carries_on_a_running_story(store, desk):
+    hit, baker = decided(store, desk, (article(1, FIRST), article(9, BAKER)))
+    verdict = baker.topics[0]
+    assert verdict.probability < verdict.threshold
+    assert verdict.matched
+    assert verdict.carries_on == baker.stories["strike-reports"]
+    assert baker.stories == hit.stories
+    assert [(d.old, d.new) for d in baker.developments if d.slot == "killed"] == [
+        (3, 5)
+    ]
+    (line,) = (line for line in baker.trace if "strike-reports: matched" in line)
+    assert f"below it, but carries on {verdict.carries_on[0]}: Mykolaiv, killed" in line
+    assert decision_record(baker)["topics"][0]["carries_on"]
+
+
+def test_what_stays_below_a_topic_opens_no_story(store, desk):
+    alone, *_ = decided(store, desk, (article(9, BAKER),))
+    assert alone.outcome is Outcome.OFF_TOPIC
+    assert not alone.topics[0].nearly
+
+
+def test_a_copy_of_what_carries_a_story_on_is_of_that_story_too(store, desk):
+    copy = f"{BAKER}\n\nOur readers have asked where to buy them; see page 4."
+    hit, _, again = decided(
+        store, desk, (article(1, FIRST), article(9, BAKER), article(10, copy))
+    )
+    assert again.outcome is Outcome.DUPLICATE
+    assert again.stories == hit.stories
+
+
+def test_a_story_told_anew_still_has_what_carried_it_on(store, desk):
+    decided(store, desk, (article(1, FIRST), article(9, BAKER)))
+    with store.unit() as unit:
+        (story,) = unit.stories.all()
+        again = retold(unit, desk, story, once=frozenset({story.id}))
+    assert again.profile.numbers["killed"] == 5
 
 
 PORTS = """id: ports
