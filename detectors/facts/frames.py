@@ -18,8 +18,9 @@ they begin, so that a thousand frames cost no more than the words of the text.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from detectors.lexicons import Lexicon
 from detectors.model import Span
@@ -50,8 +51,7 @@ class Tokens:
         return self.spans[first][0], self.spans[last - 1][1]
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A frame that was found: its category and key, and the tokens it covers."""
 
     category: str
@@ -89,6 +89,60 @@ class _Frame:
     elements: tuple[_Element, ...]
 
 
+_Numbered = tuple[int, _Frame]
+
+
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """What may begin with a word: frames, and those that begin with a category.
+
+    Seven frames of ten have a plain second word, which stands there once in twenty:
+    they are kept by it. Their numbers put what is found back into one order.
+    """
+
+    any_next: tuple[_Numbered, ...]
+    by_next: dict[str, list[_Numbered]]
+    by_start: tuple[tuple[_Numbered, _Word], ...]
+    starts: tuple[str, ...]  # of the second words in ``by_start``
+    nested: "tuple[tuple[str, _Tails], ...]"
+    is_empty: bool
+
+    @classmethod
+    def of(
+        cls, frames: Sequence[_Frame], nested: "tuple[tuple[str, _Tails], ...]"
+    ) -> "_Opening":
+        any_next: list[_Numbered] = []
+        by_next: dict[str, list[_Numbered]] = defaultdict(list)
+        by_start: list[tuple[_Numbered, _Word]] = []
+        for numbered in enumerate(frames):
+            second = next(iter(numbered[1].elements[1:]), None)
+            if not isinstance(second, _Word) or not second.is_plain:
+                any_next.append(numbered)
+            elif second.starts:
+                by_start.append((numbered, second))
+            else:
+                for word in second.exact:
+                    by_next[word].append(numbered)
+        starts = {start for _, second in by_start for start in second.starts}
+        exact = {word for _, second in by_start for word in second.exact}
+        return cls(
+            any_next=tuple(any_next),
+            by_next=dict(by_next),
+            by_start=tuple(by_start),
+            starts=tuple(starts | exact),
+            nested=nested,
+            is_empty=not frames and not nested,
+        )
+
+    def before(self, word: str) -> Sequence[_Numbered]:
+        """The frames that may stand where ``word`` comes second; "" for none."""
+        behind = self.by_next.get(word, [])
+        if word.startswith(self.starts):
+            fitting = (each for each, second in self.by_start if second.fits(word))
+            behind = [*behind, *fitting]
+        return sorted([*self.any_next, *behind]) if behind else self.any_next
+
+
 @dataclass(frozen=True, slots=True)
 class _Index:
     exact: dict[str, list[_Frame]] = field(default_factory=lambda: defaultdict(list))
@@ -96,6 +150,7 @@ class _Index:
     nested: "dict[str, _Tails]" = field(default_factory=lambda: defaultdict(_Tails))
     lengths: set[int] = field(default_factory=set)
     met: dict[str, tuple[_Frame, ...]] = field(default_factory=dict)
+    opened: dict[str, _Opening] = field(default_factory=dict)
 
     def add(self, frame: _Frame, at: int = 0) -> None:
         """Index a frame by the words of its element ``at``."""
@@ -121,6 +176,31 @@ class _Index:
                 self.met.clear()
             known = self.met[word] = tuple(found)
         return known
+
+    def opening(self, word: str, indexes: "Mapping[str, _Index]") -> _Opening:
+        """What may begin with a word; ``indexes`` are those of all categories."""
+        known = self.opened.get(word)
+        if known is None:
+            nested = tuple(
+                (name, tails)
+                for name, tails in self.nested.items()
+                if name in indexes and indexes[name].may_begin(word, indexes, {name})
+            )
+            if len(self.opened) >= _MOST_REMEMBERED:
+                self.opened.clear()
+            known = self.opened[word] = _Opening.of(self.candidates(word), nested)
+        return known
+
+    def may_begin(
+        self, word: str, indexes: "Mapping[str, _Index]", seen: set[str]
+    ) -> bool:
+        """Whether a frame may begin with a word, or with a category's term that may."""
+        if self.candidates(word):
+            return True
+        within = {name for name in self.nested if name in indexes} - seen
+        return any(
+            indexes[name].may_begin(word, indexes, seen | within) for name in within
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,10 +264,14 @@ class Frames:
     def find(self, tokens: Tokens) -> tuple[Hit, ...]:
         """Every frame of every category, each at its shortest, in order of place."""
         search = _Search(self._indexes, tokens.words)
+        openings = (self._all.opening(word, self._indexes) for word in tokens.words)
         return tuple(
-            Hit(frame.category, frame.key, first, last)
-            for first, word in enumerate(tokens.words)
-            for frame, last in search.at(self._all, first, word)
+            [
+                Hit(frame.category, frame.key, first, last)
+                for first, opening in enumerate(openings)
+                if not opening.is_empty  # as of six words in ten
+                for frame, last in search.at(opening, first)
+            ]
         )
 
 
@@ -208,11 +292,12 @@ class _Search:
         self._words = words
         self._seen: dict[tuple[str, int], tuple[int, ...]] = {}
 
-    def at(self, index: _Index, first: int, word: str) -> Iterator[tuple[_Frame, int]]:
-        for frame in index.candidates(word):
+    def at(self, opening: _Opening, first: int) -> Iterator[tuple[_Frame, int]]:
+        second = self._words[first + 1] if first + 1 < len(self._words) else ""
+        for _, frame in opening.before(second):
             if (last := self._end(frame.elements, 1, first + 1)) is not None:
                 yield frame, last
-        for name, tails in index.nested.items():
+        for name, tails in opening.nested:
             for after in self._category(name, first):
                 for frame in tails.near:
                     if (last := self._end(frame.elements, 1, after)) is not None:
@@ -239,12 +324,14 @@ class _Search:
     def _category(self, name: str, first: int) -> tuple[int, ...]:
         """Where terms of a category that begin at ``first`` end, longest first."""
         index = self._indexes.get(name)
-        word = self._words[first]
-        if index is None or not (index.nested or index.candidates(word)):
+        if index is None:
+            return ()
+        opening = index.opening(self._words[first], self._indexes)
+        if opening.is_empty:
             return ()
         known = self._seen.get((name, first))
         if known is None:
-            found = {last for _, last in self.at(index, first, word)}
+            found = {last for _, last in self.at(opening, first)}
             known = self._seen[name, first] = tuple(sorted(found, reverse=True))
         return known
 

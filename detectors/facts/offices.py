@@ -1,7 +1,7 @@
 """Tell who meets, as offices of countries."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 from detectors.facts.frames import Hit
@@ -180,7 +180,7 @@ def _offices_of(line: Line) -> list[Hit]:
     for hit in line.of("counterpart"):
         before = [each for each in hits if each.last <= hit.first]
         if before:
-            hits.append(replace(hit, key=before[-1].key))
+            hits.append(hit._replace(key=before[-1].key))
     return sorted(hits, key=lambda hit: (hit.first, -hit.last))
 
 
@@ -195,7 +195,7 @@ def _last_of_chains(line: Line, hits: Sequence[Hit]) -> Iterator[Hit]:
         nested = [each for each in hits if owned and each.first == behind]
         if nested:
             chained = nested[0].last
-            yield replace(nested[0], first=hit.first)
+            yield nested[0]._replace(first=hit.first)
         else:
             yield hit
 
