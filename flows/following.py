@@ -320,15 +320,13 @@ def _apply(unit: UnitOfWork, desk: Desk, case: Case, turn: _Turn) -> None:
     unit.stories.index(story.id, found_by, changed_at=story.changed_at)
     unit.stories.add_member(story.id, article.id)
     unit.stories.add_claims(story.id, turn.progress.claims)
-    waiting = turn.answer.waiting
-    for development in turn.progress.developments:
-        unit.stories.add_developments(
-            story.id,
-            article.id,
-            [development],
-            at=article.published_at,
-            waiting=development in waiting,
-        )
+    unit.stories.add_developments(
+        story.id,
+        article.id,
+        turn.progress.developments,
+        at=article.published_at,
+        waiting=turn.answer.waiting,
+    )
     unit.stories.settle(story.id, turn.answer.settled)
     if turn.answer.alert is not None and not desk.dry:
         unit.outbox.add(_message(desk, case, story, turn.answer.alert))

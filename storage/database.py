@@ -34,7 +34,7 @@ class UnitOfWork:
         self.shingles = Shingles(connection)
         self.decisions = Decisions(connection)
         self.stories = Stories(connection)
-        self.rulings = Rulings(connection)
+        self.rulings = Rulings(connection, self.stories)
         self.vocabularies = Vocabularies(connection)
         self.outbox = Outbox(connection)
         self.leases = Leases(connection)

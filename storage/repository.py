@@ -110,12 +110,13 @@ class Recurring(Generic[R]):
         values: Mapping[str, Any] | None = None,
     ) -> tuple[R, ...]:
         """The rows of a query over `columns`, with ``values`` for its parameters."""
-        make = self._maker(connection.dialect)
+        make = self.maker(connection.dialect)
         return tuple(
             make(tuple(row)) for row in connection.execute(query, values).all()
         )
 
-    def _maker(self, dialect: Dialect) -> Callable[[tuple[Any, ...]], R]:
+    def maker(self, dialect: Dialect) -> Callable[[tuple[Any, ...]], R]:
+        """What makes a record of a row of `columns`."""
         known = self._makers.get(dialect.name)
         if known is None:
             readers = [

@@ -7,11 +7,12 @@ one that goes on, and the rows of a split article change hands.
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Table, insert, or_, select, update
+from sqlalchemy import Connection, Table, insert, or_, select, update
 
 from detectors.model import FactValue, Ruling
 from storage import tables
 from storage.repository import MAX_NUMBER, Repository, columns_of, parts, values_of
+from storage.stories import Stories
 
 _ruling = tables.table(tables.Ruling)
 _story = tables.table(tables.Story)
@@ -23,6 +24,11 @@ _columns = columns_of(_ruling, Ruling)
 
 class Rulings(Repository):
     """Rulings in the order in which they were made, and their effect on the rows."""
+
+    def __init__(self, connection: Connection, stories: Stories) -> None:
+        """Change rows of ``stories``, which then reads them anew."""
+        super().__init__(connection)
+        self._stories = stories
 
     def add(self, ruling: Ruling) -> int:
         """Write a ruling down; its number, for ``ruling.id`` is not used."""
@@ -72,6 +78,7 @@ class Rulings(Repository):
             value: By type too: ``True`` is not ``1``.
             article_id: Only those of this article; None strikes out all.
         """
+        self._stories.forget()
         struck = update(_claim).where(
             _claim.c.story.in_(story_ids),
             _claim.c.slot == slot,
@@ -85,12 +92,14 @@ class Rulings(Repository):
 
     def restore(self, number: int) -> int:
         """Let the claims stand again that a ruling struck out; how many."""
+        self._stories.forget()
         struck = update(_claim).where(_claim.c.struck_by == number)
         back = struck.values(stands=True, struck_by=None)
         return self._connection.execute(back).rowcount
 
     def point(self, story_ids: Sequence[str], into: str | None) -> None:
         """Let stories go on in another; with None in themselves again."""
+        self._stories.forget()
         self._connection.execute(
             update(_story).where(_story.c.id.in_(story_ids)).values(merged_into=into)
         )
@@ -106,6 +115,7 @@ class Rulings(Repository):
         self, article_ids: Iterable[str], *, source: Sequence[str], target: str
     ) -> None:
         """Let what articles said of some stories be said of ``target``."""
+        self._stories.forget()
         for some in parts(tuple(article_ids)):
             for rows in (_member, _claim, _development):
                 self._hand_over(rows, some, source, target)

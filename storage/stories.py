@@ -1,18 +1,17 @@
 """Stories: what runs, which articles tell of it, what is claimed and what changed."""
 
 import json
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import fields
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    Connection,
     Select,
     bindparam,
-    delete,
     func,
     insert,
     or_,
@@ -20,13 +19,19 @@ from sqlalchemy import (
     update,
 )
 
-from detectors.model import Claim, Development, Story, ToldDevelopment
+from detectors.model import (
+    Claim,
+    Development,
+    FactValue,
+    Story,
+    ToldDevelopment,
+)
 from storage import tables
 from storage.columns import digest
-from storage.repository import Recurring, Repository, parts, values_of
+from storage.repository import Recurring, Repository, values_of
+from storage.story_keys import StoryKeys
 
 _story = tables.table(tables.Story)
-_key = tables.table(tables.StoryKey)
 _member = tables.table(tables.StoryMember)
 _article = tables.table(tables.Article)
 _claim = tables.table(tables.Claim)
@@ -39,18 +44,7 @@ _claims = Recurring(_claim, Claim, kept=8_192)
 _development_names = tuple(field.name for field in fields(Development))
 
 
-_SIGN = 2**63  # as `storage.columns.Hash64` shifts a hash
-_POSTINGS = 24  # stories of one key that are looked at; in all, a topic's last 14 days
-_NEAR = 48  # of those that share keys, the ones that share most
 _RECENT = 16  # whatever they share: a toll may be told without place or name
-
-_KEYS_AT_ONCE = 80  # SQLite joins at most 500 selections, and fewer prepare faster
-
-# Ordered by day and number: a key is answered from its index, however many have it.
-_OF_KEY = (
-    "SELECT * FROM (SELECT story FROM story_key WHERE hash = ? AND day >= ? "
-    "ORDER BY day DESC, story DESC LIMIT ?) AS of_key"
-)
 
 # What every article asks, built once: to build and to name a statement anew took
 # half as long as to run it.
@@ -58,6 +52,7 @@ _OF: BindParameter[Any] = bindparam("of")
 _ITS_IDS = select(_whole_of.c.id).where(
     or_(_whole_of.c.id == _OF, _whole_of.c.merged_into == _OF)
 )
+_OPEN = insert(_story).returning(_story.c.number)
 _SAVE = update(_story).where(_story.c.id == _OF)
 _ADD_CLAIMS = insert(_claim)
 _LEDGER = (
@@ -68,11 +63,11 @@ _WAITING = (
     .where(_development.c.story.in_(_ITS_IDS), _development.c.waiting.is_(True))
     .order_by(_development.c.id)
 )
-_NUMBER = select(_story.c.number).where(_story.c.id == _OF)
-_HELD = select(_key.c.hash, _key.c.day).where(_key.c.story == _OF)
-_FORGET = delete(_key).where(
-    _key.c.story == _OF, _key.c.hash.in_(bindparam("hashes", expanding=True))
+_ADD_DEVELOPMENTS = insert(_development)
+_LEFTS = select(_development.c.slot, _development.c.old, _development.c.new).where(
+    _development.c.story.in_(_ITS_IDS)
 )
+_NUMBER = select(_story.c.number).where(_story.c.id == _OF)
 _ACTIVE = (
     _story.c.topic == _OF,
     _story.c.changed_at >= bindparam("since"),
@@ -84,23 +79,60 @@ _LAST = (
     .order_by(_story.c.changed_at.desc(), _story.c.number.desc())
     .limit(_RECENT)
 )
-_CANDIDATES = (
-    select(*_stories.columns)
-    .where(_story.c.number.in_(bindparam("numbers", expanding=True)), *_ACTIVE)
-    .order_by(_story.c.number)
+_LENGTHS = (4, 8, 16, 32, 64)  # of a list of numbers: few statements are prepared
+_NUMBERED = select(_story.c.number, *_stories.columns).where(
+    _story.c.number.in_(bindparam("numbers", expanding=True))
 )
+
+
+_Left: TypeAlias = tuple[str, FactValue | None, FactValue | None]  # slot, old, new
+
+
+@dataclass(slots=True)
+class _Met:
+    """What a transaction has read and written of stories, by number or by id.
+
+    Args:
+        lefts: Which value each development left for which.
+    """
+
+    numbers: dict[str, int] = field(default_factory=dict)
+    stories: dict[int, Story] = field(default_factory=dict)
+    ledgers: dict[str, tuple[Claim, ...]] = field(default_factory=dict)
+    waiting: dict[str, tuple[ToldDevelopment, ...]] = field(default_factory=dict)
+    lefts: dict[str, list[_Left]] = field(default_factory=dict)
 
 
 class Stories(Repository):
     """Stories with their members, ledgers and developments."""
 
+    def __init__(self, connection: Connection) -> None:
+        """Begin with nothing read."""
+        super().__init__(connection)
+        self._keys = StoryKeys(connection)
+        self._met = _Met()
+
+    def forget(self) -> None:
+        """Read everything anew, also after rows were changed but by these methods."""
+        self._keys.forget()
+        self._met = _Met()
+
     def add(self, story: Story) -> None:
         """Open a story; its id must be new."""
-        self._connection.execute(insert(_story).values(**values_of(story)))
+        number = self._connection.execute(_OPEN, values_of(story)).scalar_one()
+        self._met.numbers[story.id] = number
+        self._met.stories[number] = story
+        self._met.ledgers[story.id] = ()
+        self._met.waiting[story.id] = ()
+        self._met.lefts[story.id] = []
+        self._keys.begin(number)
 
     def save(self, story: Story) -> None:
         """Keep the story as it is now."""
         self._connection.execute(_SAVE, values_of(story) | {"of": story.id})
+        number = self._met.numbers.get(story.id)
+        if number is not None:
+            self._met.stories[number] = story
 
     def get(self, story_id: str) -> Story | None:
         """The story with this id."""
@@ -129,54 +161,46 @@ class Stories(Repository):
             keys: What the article is looked up by, 0..2**64-1, without repeats.
             since: Stories that changed before are not active.
         """
-        shared: Counter[int] = Counter()
-        for some in parts(keys, _KEYS_AT_ONCE):
-            shared.update(self._posted(some, since))
-        best = sorted(shared, key=lambda number: (-shared[number], -number))[:_NEAR]
         asked: dict[str, Any] = {"of": topic, "since": since}
         recent = self._connection.execute(_LAST, asked).scalars().all()
-        numbers = sorted({*best, *recent})
-        if not numbers:
-            return ()
-        asked["numbers"] = numbers
-        return _stories.read(self._connection, _CANDIDATES, asked)
+        numbers = sorted({*self._keys.sharing(keys, since.date()), *recent})
+        self._meet([each for each in numbers if each not in self._met.stories])
+        met = (self._met.stories[each] for each in numbers)
+        return tuple(
+            story
+            for story in met
+            if story.topic == topic
+            and story.changed_at >= since
+            and story.merged_into is None
+        )
 
-    def _posted(self, keys: Sequence[int], since: datetime) -> list[int]:
-        sign = "?" if self._connection.dialect.positional else "%s"
-        statement = " UNION ALL ".join([_OF_KEY] * len(keys)).replace("?", sign)
-        day = since.date().toordinal()
-        values = tuple(v for key in keys for v in (key - _SIGN, day, _POSTINGS))
-        return list(self._connection.exec_driver_sql(statement, values).scalars().all())
+    def _meet(self, numbers: Sequence[int]) -> None:
+        """Read the stories of these numbers."""
+        if not numbers:
+            return
+        make = _stories.maker(self._connection.dialect)
+        length = next(each for each in _LENGTHS if each >= len(numbers))
+        asked = [*numbers, *[numbers[0]] * (length - len(numbers))]
+        for number, *row in self._connection.execute(_NUMBERED, {"numbers": asked}):
+            story = make(tuple(row))
+            self._met.stories[number] = story
+            self._met.numbers[story.id] = number
 
     def index(
         self, story_id: str, keys: Iterable[int], *, changed_at: datetime
     ) -> None:
         """Let a story be found by ``keys`` and by no others; without it by none."""
-        number = self._connection.execute(_NUMBER, {"of": story_id}).scalar_one()
-        day, wanted = changed_at.date(), set(keys)
-        held = {
-            row[0]: row[1]
-            for row in self._connection.execute(_HELD, {"of": number}).all()
-        }
-        stale = [key for key, at in held.items() if key not in wanted or at != day]
-        for some in parts(stale):
-            self._connection.execute(_FORGET, {"of": number, "hashes": list(some)})
-        rows = [
-            {"story": number, "hash": key, "day": day}
-            for key in sorted(wanted)
-            if held.get(key) != day
-        ]
-        if rows:
-            self._connection.execute(insert(_key), rows)
+        number = self._met.numbers.get(story_id)
+        if number is None:
+            number = self._connection.execute(_NUMBER, {"of": story_id}).scalar_one()
+        self._keys.replace(number, keys, changed_at.date())
 
     def prune(self, before: date) -> int:
         """Forget what stories that last changed before a day are found by.
 
         The stories stay; none of them is active any more. How many keys went.
         """
-        return self._connection.execute(
-            _key.delete().where(_key.c.day < before)
-        ).rowcount
+        return self._keys.prune(before)
 
     def all(self, since: datetime | None = None) -> tuple[Story, ...]:
         """Stories of every topic, or those changed since, first opened first.
@@ -217,13 +241,30 @@ class Stories(Repository):
 
     def add_claims(self, story_id: str, claims: Iterable[Claim]) -> None:
         """Write claims into the story's ledger, in their order."""
-        rows = [values_of(claim) | {"story": story_id} for claim in claims]
-        if rows:
-            self._connection.execute(_ADD_CLAIMS, rows)
+        written = tuple(
+            claim if claim.story == story_id else replace(claim, story=story_id)
+            for claim in claims
+        )
+        if written:
+            self._touch(story_id)
+            self._connection.execute(_ADD_CLAIMS, [values_of(each) for each in written])
+            known = self._met.ledgers.get(story_id)
+            if known is not None:
+                self._met.ledgers[story_id] = known + written
 
     def claims(self, story_id: str) -> tuple[Claim, ...]:
         """The story's ledger in the order of writing, with what was struck out."""
-        return _claims.read(self._connection, _LEDGER, {"of": story_id})
+        known = self._met.ledgers.get(story_id)
+        if known is None:
+            known = _claims.read(self._connection, _LEDGER, {"of": story_id})
+            self._met.ledgers[story_id] = known
+        return known
+
+    def _touch(self, story_id: str) -> None:
+        """Before its rows change: they may be another's too, in which it goes on."""
+        story = self._met.stories.get(self._met.numbers.get(story_id, 0))
+        if story is None or story.merged_into is not None:
+            self._met = _Met()
 
     def add_developments(
         self,
@@ -232,7 +273,7 @@ class Stories(Repository):
         developments: Iterable[Development],
         at: datetime,
         *,
-        waiting: bool = False,
+        waiting: Collection[Development] = (),
         ruling: int | None = None,
     ) -> None:
         """Keep what an article changed, in order; each can be kept once.
@@ -242,18 +283,27 @@ class Stories(Repository):
             article_id: That brought the changes.
             developments: What changed.
             at: When.
-            waiting: Whether the desk is still to be told of them.
+            waiting: Those that the desk is still to be told of.
             ruling: That changed it by hand, and can be undone and made again.
 
         Raises:
             StoreError: The story went through the same change before, and has not
                 left its value since.
         """
-        for development in developments:
-            brought = {"story": story_id, "article_id": article_id, "developed_at": at}
-            once = self._once(story_id, development, ruling)
-            row = values_of(development) | brought | {"waiting": waiting, "once": once}
-            self._connection.execute(insert(_development), row)
+        brought = {"story": story_id, "article_id": article_id, "developed_at": at}
+        rows = [
+            values_of(development)
+            | brought
+            | {
+                "waiting": development in waiting,
+                "once": self._once(story_id, development, ruling),
+            }
+            for development in developments
+        ]
+        if rows:
+            self._touch(story_id)
+            self._met.waiting.pop(story_id, None)
+            self._connection.execute(_ADD_DEVELOPMENTS, rows)
 
     def developments(self, story_id: str) -> tuple[ToldDevelopment, ...]:
         """What changed in the story, in order, with the articles that brought it."""
@@ -266,11 +316,17 @@ class Stories(Repository):
 
     def waiting(self, story_id: str) -> tuple[ToldDevelopment, ...]:
         """What the desk is still to be told of the story, in order."""
-        return self._told(self._connection.execute(_WAITING, {"of": story_id}))
+        known = self._met.waiting.get(story_id)
+        if known is None:
+            known = self._told(self._connection.execute(_WAITING, {"of": story_id}))
+            self._met.waiting[story_id] = known
+        return known
 
     def settle(self, story_id: str, developments: Iterable[Development]) -> None:
         """Let these wait no more: they are told, or will not be."""
         for development in developments:
+            self._touch(story_id)
+            self._met.waiting.pop(story_id, None)
             self._connection.execute(
                 update(_development)
                 .where(
@@ -285,19 +341,28 @@ class Stories(Repository):
 
     def _once(self, story_id: str, development: Development, ruling: int | None) -> str:
         """Name a change within its story, by how often its value was left before."""
-        left = select(func.count()).where(
-            _development.c.story.in_(_whole(story_id)),
-            _development.c.slot == development.slot,
-            _development.c.old == development.new,
-            or_(_development.c.new.is_(None), _development.c.new != development.new),
+        left = self._lefts(story_id)
+        turn = sum(
+            slot == development.slot
+            and _is_one(was, development.new)
+            and (became is None or not _is_one(became, development.new))
+            for slot, was, became in left
         )
-        turn = self._connection.execute(left).scalar_one()
+        left.append((development.slot, development.old, development.new))
         old, new = (
             "" if value is None else json.dumps(value, ensure_ascii=False)
             for value in (development.old, development.new)
         )
         name = f"{development.slot}|{development.kind}|{old}|{new}|{turn}"
         return digest(name if ruling is None else f"{name}|ruling {ruling}")
+
+    def _lefts(self, story_id: str) -> list[_Left]:
+        known = self._met.lefts.get(story_id)
+        if known is None:
+            rows = self._connection.execute(_LEFTS, {"of": story_id})
+            known = [(row[0], row[1], row[2]) for row in rows]
+            self._met.lefts[story_id] = known
+        return known
 
     @staticmethod
     def _told(rows: Iterable[Any]) -> tuple[ToldDevelopment, ...]:
@@ -315,6 +380,11 @@ class Stories(Repository):
 
     def _stories(self, query: Select[Any]) -> tuple[Story, ...]:
         return _stories.read(self._connection, query)
+
+
+def _is_one(value: FactValue | None, other: FactValue | None) -> bool:
+    """Whether two values are one; ``True`` is not ``1``."""
+    return type(value) is type(other) and value == other
 
 
 def _whole(story_id: str) -> Select[tuple[str]]:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlalchemy import event
 
 from storage import stories as rules
+from storage import story_keys
 from tests.storage.records import NOW, story
 
 SINCE = NOW - timedelta(days=14)
@@ -42,7 +43,7 @@ def test_of_many_that_share_a_key_those_that_share_more_come_first(unit):
     unit.stories.index("s2", (7, 8, 9), changed_at=NOW)
     kept = found(unit, 7, 8, 9)
     assert "s2" in kept
-    assert len(kept) <= rules._NEAR + rules._RECENT
+    assert len(kept) <= story_keys._NEAR + rules._RECENT
 
 
 def test_a_story_that_sleeps_or_is_of_another_topic_is_not_found(unit):
@@ -83,4 +84,4 @@ def test_no_more_is_read_of_three_hundred_stories_than_the_limits_say(store):
     event.remove(store._writing, "before_cursor_execute", remember)
     assert len([one for one in sent if one.startswith("SELECT")]) == 3
     assert "s1" in loaded
-    assert len(loaded) <= rules._POSTINGS + 1 + rules._RECENT
+    assert len(loaded) <= story_keys._POSTINGS + 1 + rules._RECENT

@@ -91,6 +91,8 @@ def test_a_ledger_comes_back_in_its_order_and_by_type(unit):
     unit.stories.add_claims("s1", told[:3])
     unit.stories.add_claims("s1", told[3:])
     unit.stories.add_claims("s1", [])
+    assert unit.stories.claims("s1") == tuple(told)
+    unit.commit()
     back = unit.stories.claims("s1")
     assert back == told
     assert [type(each.value) for each in back] == [bool, int, str, int]
@@ -100,6 +102,7 @@ def test_a_ledger_comes_back_in_its_order_and_by_type(unit):
 @pytest.mark.usefixtures("opened")
 def test_a_claim_bounds_its_value(unit):
     unit.stories.add_claims("s1", [claim(bound=bound) for bound in Bound])
+    unit.commit()
     assert [each.bound for each in unit.stories.claims("s1")] == list(Bound)
 
 
@@ -147,11 +150,15 @@ def test_words_of_a_set_are_told_once_beside_each_other(unit):
 @pytest.mark.usefixtures("opened")
 def test_what_waits_is_kept_apart_until_it_is_settled(unit):
     waits, told = development(old=4, new=6), development(slot="injured", old=1, new=2)
-    unit.stories.add_developments("s1", "a1", [waits], NOW, waiting=True)
+    unit.stories.add_developments("s1", "a1", [waits], NOW, waiting=[waits])
     unit.stories.add_developments("s1", "a1", [told], NOW)
-    assert [each.development for each in unit.stories.waiting("s1")] == [waits]
+    for _ in range(2):
+        assert [each.development for each in unit.stories.waiting("s1")] == [waits]
+        unit.commit()
     unit.stories.settle("s1", [waits, told])
-    assert unit.stories.waiting("s1") == ()
+    for _ in range(2):
+        assert unit.stories.waiting("s1") == ()
+        unit.commit()
     assert [each.waiting for each in unit.stories.developments("s1")] == [False] * 2
 
 
@@ -162,4 +169,35 @@ def test_what_is_read_again_is_one_record_until_its_row_changes(unit, opened):
     assert unit.stories.get("s1").articles == opened.articles + 1
     unit.stories.save(opened)
     unit.stories.add_claims("s1", [claim(value=True), claim(value=1)])
+    unit.commit()
     assert [type(each.value) for each in unit.stories.claims("s1")] == [bool, int]
+
+
+def test_after_its_commit_a_unit_reads_what_others_wrote(store):
+    since = NOW - MINUTE
+    with store.unit() as unit:
+        unit.articles.add(article("a1"))
+        unit.stories.add(story())
+        unit.stories.index("s1", (7,), changed_at=NOW)
+        assert unit.stories.claims("s1") == unit.stories.waiting("s1") == ()
+        unit.commit()
+        with store.unit() as other:
+            other.stories.save(story(articles=9))
+            other.stories.index("s1", (8,), changed_at=NOW)
+            other.stories.add_claims("s1", [claim()])
+            rose = development()
+            other.stories.add_developments("s1", "a1", [rose], NOW, waiting=[rose])
+        (found,) = unit.stories.near("port-fires", (7,), since=since)
+        assert found.articles == 9
+        assert unit.stories.claims("s1") == (claim(),)
+        assert [each.development for each in unit.stories.waiting("s1")] == [rose]
+        unit.stories.index("s1", (), changed_at=NOW)
+        assert unit.stories.prune(NOW.date() + timedelta(days=1)) == 0
+
+
+def test_a_claim_of_a_merged_story_stands_in_the_ledger_that_goes_on(unit, opened):
+    unit.stories.add(story("s2"))
+    unit.rulings.point(["s2"], "s1")
+    assert unit.stories.claims("s1") == ()
+    unit.stories.add_claims("s2", [claim("s2")])
+    assert unit.stories.claims("s1") == (claim("s2"),)

@@ -1,5 +1,6 @@
 """However a stream is cut into units, every step reads the same."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,15 @@ from detectors.model import Outcome
 from storage.database import Store
 from storage.shingles import Asked
 from tests.storage.conftest import BOTH, make_empty
-from tests.storage.records import NOW, article, claim, decision, message, story
+from tests.storage.records import (
+    NOW,
+    article,
+    claim,
+    decision,
+    development,
+    message,
+    story,
+)
 
 WINDOW = timedelta(days=1)
 
@@ -24,11 +33,18 @@ def follow(unit, number, bottom):
     assert roots == unit.decisions.roots_of(roots)
     original = next(iter(roots.values()), None)
     unit.shingles.add(name, bottom, near, day=now.date(), root=original)
-    running = unit.stories.active("port-fires", now - WINDOW)
+    running = unit.stories.near("port-fires", bottom, since=now - WINDOW)
+    assert running == unit.stories.active("port-fires", now - WINDOW)
     home = next((each for each in running if sum(bottom) % 2), None)
     if home is None:
         home = story(f"s{number}", opened_at=now, changed_at=now)
         unit.stories.add(home)
+    else:
+        home = replace(home, changed_at=now, articles=home.articles + 1)
+        unit.stories.save(home)
+    assert unit.stories.get(home.id) == home
+    unit.stories.index(home.id, bottom[:3], changed_at=now)
+    waited = develop(unit, home, name)
     unit.stories.add_member(home.id, name)
     unit.stories.add_claims(home.id, [claim(home.id, article_id=name, value=number)])
     outcome = Outcome.DUPLICATE if original else Outcome.ALERTED
@@ -36,7 +52,18 @@ def follow(unit, number, bottom):
     told = unit.outbox.add(message(f"k{number % 7}", home.id, article_id=name))
     ledger = [each.value for each in unit.stories.claims(home.id)]
     waiting = [each.id for each in unit.articles.undecided(5)]
-    return near, roots, running, home.id, ledger, waiting, told, unit.decisions.counts()
+    seen = near, roots, running, waited, home.id, ledger, waiting, told
+    return *seen, unit.decisions.counts()
+
+
+def develop(unit, home, name):
+    """Let a figure come and go, and wait to be told of it; what waited before."""
+    times = len(unit.stories.claims(home.id)) % 2
+    change = development(story=home.id, old=times, new=1 - times)
+    waited = unit.stories.waiting(home.id)
+    unit.stories.settle(home.id, [each.development for each in waited[:1]])
+    unit.stories.add_developments(home.id, name, [change], at=NOW, waiting=[change])
+    return waited
 
 
 def read_along(url, stream, cuts):

@@ -1,0 +1,99 @@
+"""What running stories are found by: the rows of `Stories.index`."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import BindParameter, Connection, bindparam, delete, insert, select
+
+from storage import tables
+from storage.repository import Repository, parts
+
+_key = tables.table(tables.StoryKey)
+
+_SIGN = 2**63  # as `storage.columns.Hash64` shifts a hash
+_POSTINGS = 24  # stories of one key that are looked at; in all, a topic's last 14 days
+_NEAR = 48  # of those that share keys, the ones that share most
+_KEYS_AT_ONCE = 80  # SQLite joins at most 500 selections, and fewer prepare faster
+# Keys are asked for in such steps, the last ones for nothing: a statement for each
+# number of them is more than SQLite keeps prepared, which takes five times as long.
+_STEP = 16
+
+# Ordered by day and number: a key is answered from its index, however many have it.
+_OF_KEY = (
+    "SELECT * FROM (SELECT story FROM story_key WHERE hash = ? AND day >= ? "
+    "ORDER BY day DESC, story DESC LIMIT ?) AS of_key"
+)
+_OF: BindParameter[Any] = bindparam("of")
+_HELD = select(_key.c.hash, _key.c.day).where(_key.c.story == _OF)
+_FORGET = delete(_key).where(_key.c.story == _OF, _key.c.hash == bindparam("by"))
+_ADD = insert(_key)
+
+
+class StoryKeys(Repository):
+    """Keys of stories by their numbers, each kept once it was read."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Begin with nothing read."""
+        super().__init__(connection)
+        self._held: dict[int, dict[int, date]] = {}
+
+    def forget(self) -> None:
+        """Read keys anew."""
+        self._held.clear()
+
+    def sharing(self, keys: Sequence[int], since: date) -> list[int]:
+        """The stories that share most of ``keys``, of those found since a day.
+
+        Costs the same however many have a key.
+        """
+        shared: Counter[int] = Counter()
+        for some in parts(keys, _KEYS_AT_ONCE):
+            shared.update(self._posted(some, since))
+        latest = sorted(shared, reverse=True)
+        return sorted(latest, key=shared.__getitem__, reverse=True)[:_NEAR]
+
+    def _posted(self, keys: Sequence[int], since: date) -> list[int]:
+        sign = "?" if self._connection.dialect.positional else "%s"
+        empty = -len(keys) % _STEP
+        statement = " UNION ALL ".join([_OF_KEY] * (len(keys) + empty))
+        day = since.toordinal()
+        values = [v for key in keys for v in (key - _SIGN, day, _POSTINGS)]
+        found = self._connection.exec_driver_sql(
+            statement.replace("?", sign), (*values, *(0, day, 0) * empty)
+        )
+        return list(found.scalars().all())
+
+    def begin(self, number: int) -> None:
+        """A story that is new is found by nothing yet."""
+        self._held[number] = {}
+
+    def replace(self, number: int, keys: Iterable[int], day: date) -> None:
+        """Let a story be found by ``keys`` as of ``day``, and by no others."""
+        wanted, held = set(keys), self._of(number)
+        stale = [key for key, at in held.items() if key not in wanted or at != day]
+        fresh = [key for key in wanted if held.get(key) != day]
+        if stale:
+            self._connection.execute(
+                _FORGET, [{"of": number, "by": key} for key in sorted(stale)]
+            )
+        if fresh:
+            self._connection.execute(
+                _ADD,
+                [{"story": number, "hash": key, "day": day} for key in sorted(fresh)],
+            )
+        self._held[number] = dict.fromkeys(wanted, day)
+
+    def _of(self, number: int) -> dict[int, date]:
+        held = self._held.get(number)
+        if held is None:
+            rows = self._connection.execute(_HELD, {"of": number})
+            held = {row[0]: row[1] for row in rows}
+        return held
+
+    def prune(self, before: date) -> int:
+        """Forget what was last found before a day; how many keys went."""
+        self.forget()
+        gone = _key.delete().where(_key.c.day < before)
+        return self._connection.execute(gone).rowcount
