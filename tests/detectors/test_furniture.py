@@ -74,3 +74,9 @@ def test_no_turn_is_missed_for_want_of_what_it_needs(phrase):
 def test_each_paragraph_is_judged_as_if_it_stood_alone(drawn):
     paragraphs = [" ".join(pieces) for pieces in drawn]
     assert furniture(paragraphs) == tuple(map(searched, paragraphs))
+
+
+def test_a_long_paragraph_is_copy_whatever_it_appeals_for():
+    line = "The station asked its listeners to sign up for the newsletter. "
+    rest = "Six people died when a missile hit the depot, the mayor said. " * 6
+    assert furniture([line, line + rest]) == (True, False)
