@@ -6,7 +6,7 @@ that stands beside a verb of saying ("the worst damage was reported") is none.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from detectors.facts.context import Atom, Context
 from detectors.facts.phrases import Phrasebook, tokenize
@@ -34,20 +34,46 @@ def attribution_at(context: Context, span: Span) -> str | None:
     Of several it is the one beside the verb of saying that is nearest to ``span``.
     """
     atoms = context.atoms(context.sentence_at(span[0]))
-    tellings = [
+    tellings = _tellings(atoms)
+    for place in sorted(tellings, key=lambda place: _distance(atoms[place], span)):
+        if place and atoms[place - 1].means("certainty.pronouns"):
+            return None
+        source = _beside(context, atoms, place)
+        if source is not None:
+            return " ".join(context.text[slice(*source)].split())
+    return None
+
+
+def is_in_attribution(context: Context, span: Span) -> bool:
+    """Whether words are the name of who speaks: "Harbour Wire" hit no harbour."""
+    named = context.once("named as sources", lambda: tuple(_sources(context)))
+    return any(start <= span[0] and span[1] <= end for start, end in named)
+
+
+def _sources(context: Context) -> Iterator[Span]:
+    for sentence in context.sentences:
+        atoms = context.atoms(sentence.span)
+        for place in _tellings(atoms):
+            source = _beside(context, atoms, place)
+            if source is not None:
+                yield source
+
+
+def _tellings(atoms: Sequence[Atom]) -> list[int]:
+    """Where a sentence has a verb of saying, or "according to"."""
+    return [
         place
         for place, atom in enumerate(atoms)
         if any(atom.means(category, key) for category, key in _TELLINGS)
     ]
-    for place in sorted(tellings, key=lambda place: _distance(atoms[place], span)):
-        if place and atoms[place - 1].means("certainty.pronouns"):
-            return None
-        source = _source(context, _after(atoms, place))
-        if not atoms[place].means("certainty.sources"):
-            source = _source(context, _before(atoms, place)) or source
-        if source is not None:
-            return source
-    return None
+
+
+def _beside(context: Context, atoms: Sequence[Atom], place: int) -> Span | None:
+    """The source that stands before a verb of saying, or after it."""
+    source = _source(context, _after(atoms, place))
+    if atoms[place].means("certainty.sources"):
+        return source
+    return _source(context, _before(atoms, place)) or source
 
 
 def authority(lexicon: Lexicon, attribution: str | None) -> str | None:
@@ -91,8 +117,8 @@ def _is_pause(atoms: Sequence[Atom], position: int) -> bool:
     return inner[0].end != atom.start or inner[-1].start != atom.end
 
 
-def _source(context: Context, atoms: Sequence[Atom]) -> str | None:
-    """The words of a source, less what stands around it; None where nobody speaks."""
+def _source(context: Context, atoms: Sequence[Atom]) -> Span | None:
+    """Where a source stands, less what is around it; None where nobody speaks."""
     kept = list(atoms)
     while kept and kept[-1].means("strikes.helpers", "aux"):
         kept.pop()
@@ -109,8 +135,8 @@ def _source(context: Context, atoms: Sequence[Atom]) -> str | None:
         _first_word(context, kept, speaker),
         _last_word(context, kept, speaker),
     )
-    words = " ".join(context.text[kept[first].start : kept[last].end].split())
-    return words if 1 < len(words) <= _LONGEST_ATTRIBUTION else None
+    start, end = kept[first].start, kept[last].end
+    return (start, end) if 1 < end - start <= _LONGEST_ATTRIBUTION else None
 
 
 def _can_speak(context: Context, kept: Sequence[Atom], atom: Atom) -> bool:

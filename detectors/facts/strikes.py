@@ -3,7 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
-from detectors.facts.attribution import attribution_at, authority
+from detectors.facts.attribution import (
+    attribution_at,
+    authority,
+    is_in_attribution,
+)
 from detectors.facts.blame import find_actors
 from detectors.facts.casualties import Count, find_casualties
 from detectors.facts.casualty_frames import Rank
@@ -99,7 +103,7 @@ def _all(context: Context, part: Sequence[Span]) -> Iterator[Fact]:
     yield from _fired(context, part)
     yield from _outages(context, part)
     for target in find_targets(context):
-        if _inside(target.span, part):
+        if _inside(target.span, part) and not is_in_attribution(context, target.span):
             yield _fact(context, "target", target.value, target.span, target.certainty)
     for scene in find_scenes(context):
         if _inside(scene.span, part):
@@ -238,7 +242,11 @@ def _of_shot(context: Context, slot: str, hit: Hit, value: int) -> Fact:
 
 def _weapons(context: Context, part: Sequence[Span]) -> Iterator[Fact]:
     """Each weapon once; a general word is needless beside an exact one."""
-    named = [armed for armed in find_weapons(context) if _inside(armed.span, part)]
+    named = [
+        armed
+        for armed in find_weapons(context)
+        if _inside(armed.span, part) and not is_in_attribution(context, armed.span)
+    ]
     exact = {
         BROADER[str(armed.value)]
         for armed in named

@@ -200,3 +200,20 @@ def test_the_toll_of_a_day_ago_may_be_told_with_what_came_after_it(context_of):
     assert stated(context_of, first, "missile") is Certainty.ASSERTED
     later = "A drone hit a mill, days after Saturday's missile strike."
     assert stated(context_of, later, "missile") is Certainty.BACKGROUND
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "slot", "wanted"),
+    [
+        ("en", "Two died in the raid on Lutsk, Harbour Wire said.", "target", None),
+        ("en", "Two died in the raid on Lutsk, Rocket News reported.", "weapon", None),
+        ("en", "Drones hit Lutsk, according to the Uman Gazette.", "place", "Lutsk"),
+        ("uk", "Дрони влучили в Луцьк, повідомляє Порт Медіа.", "target", None),
+        ("ru", "Удар пришелся на Луцк, сообщает газета «Завод».", "target", None),
+        ("es", "Un dron cayó en Lutsk, según Puerto Noticias.", "target", None),
+        ("en", "Harbour Wire reported that a drone hit a port.", "target", "port"),
+    ],
+)
+def test_the_name_of_who_speaks_was_not_hit(language, text, slot, wanted, told):
+    values = told(text, language).get(slot, [])
+    assert (wanted in values) if wanted else not values
