@@ -31,3 +31,16 @@ def test_a_number_of_people_is_no_number_of_weapons(told):
     found = told("The attack with drones killed 12 people.")
     assert "launched" not in found
     assert "intercepted" not in found
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "The opera about a rocket engineer was a direct hit in Lviv."),
+        ("uk", "У Львові вразила публіку опера про конструктора ракет."),
+        ("ru", "Во Львове публику поразила опера об инженере-ракетчике."),
+        ("es", "La ópera sobre un ingeniero de cohetes golpeó en Leópolis."),
+    ],
+)
+def test_who_builds_weapons_is_none(language, text, told):
+    assert "weapon" not in told(text, language)
