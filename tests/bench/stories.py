@@ -31,8 +31,8 @@ from detectors.model import (
 from detectors.streams import parse_stream
 from detectors.text import Reading
 from flows.desk import Desk
-from flows.follow import find_facts, match_topics, understand
 from flows.following import Case, follow_topic
+from flows.matching import find_facts, match_topics, understand
 from flows.seeds import SHIPPED, Seeds, load_seeds
 from storage import tables
 from storage.database import Store, UnitOfWork
