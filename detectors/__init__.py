@@ -10,8 +10,8 @@ The way of an article, and the modules that think about each step:
 - a text: `languages`, `text`, `names`, `numerals`
 - the same copy? `near_duplicates`, `headlines`, `changes`
 - on a topic? `topics`, `stretches`, `profiles`, `fitting`, `stored`, `keywords`,
-  `vectors`, `calibration`, `passages`, `furniture`, `reasons`; by what it means:
-  `meaning`, `encoder`
+  `vectors`, `calibration`, `passages`, `posts`, `furniture`, `reasons`; by what it
+  means: `meaning`, `encoder`
 - what is claimed: `facts`
 - which story? `stories`, `units`, `partings`, `recognition`, `lookup`, `affinity`,
   `evidence`, `vetoes`, `shared_words`; of words alone: `likeness`, `vocabulary`; of

@@ -3,12 +3,12 @@
 What a short report, an essay or a last paragraph says of a known event needs few of a
 topic's words. So what comes near the topic is compared with what runs, like any part
 of an article, but asked for more: the place, something that changes or is repeated
-there, and all within days. It never opens a story.
+there, while it is news. It never opens a story.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from detectors.affinity import Affinity, weigh
 from detectors.evidence import NAMED_PLACE, NAMED_VENUE, town
@@ -18,9 +18,9 @@ from detectors.recognition import COUNTRY_KINDS
 from detectors.slots import NUMBER_SLOTS
 from detectors.units import Unit
 
-# Points; `affinity.JOIN` is what a part of a matched article needs. Of six streams 28
-# articles that belong to a topic have 4.3 and more, one that does not has 6.3 (the raid
-# that put off the talks it is about), the next 3.6.
+# Points that do not fade; `affinity.JOIN` is what a part of a matched article needs. In
+# six streams 28 articles that belong to a topic have 4.3 and more; one that does not has
+# 6.3 (the raid that put off the talks it is about), the next 3.6.
 SURE = 4.0
 LATEST = timedelta(days=3)  # the oldest of those stories had changed 69 hours before
 _HOUR = timedelta(hours=1)
@@ -56,15 +56,11 @@ def continued(
         stories: Of the topic, in any order.
         now: When the article was published.
     """
-    running = [
-        story
-        for story in stories
-        if story.opened_at < now and now - story.changed_at <= LATEST
-    ]
+    running = [story for story in stories if _runs(story, now)]
     found: dict[str, Continuation] = {}
     for part in parts:
         best = _best(part, running, now=now)
-        if best is None or best.points < SURE:
+        if best is None or sum(best.evidence.values()) < SURE:
             continue
         shared = tuple(_shared(part, best))
         if len(shared) > 1:
@@ -96,6 +92,13 @@ def at_one_of(stories: Iterable[Story], places: Iterable[str]) -> tuple[Story, .
     return tuple(
         s for s in stories if not towns.isdisjoint(map(town, s.profile.places))
     )
+
+
+def _runs(story: Story, now: datetime) -> bool:
+    """Whether something of it is news: it changed of late, or is to be these days."""
+    days = (now.date() - date.fromisoformat(day) for day in story.profile.days)
+    is_day = any(timedelta() <= ago <= LATEST for ago in days)
+    return story.opened_at < now and (now - story.changed_at <= LATEST or is_day)
 
 
 def _best(part: Unit, stories: Sequence[Story], *, now: datetime) -> Affinity | None:

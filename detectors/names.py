@@ -44,7 +44,7 @@ def names(reading: Reading, start: int, end: int) -> Counter[str]:
     capitalised elsewhere too.
     """
     openings = {
-        sentence.start
+        reading.opening(sentence)
         for sentence in reading.sentences
         if start <= sentence.start < end
     }
@@ -60,6 +60,18 @@ def names(reading: Reading, start: int, end: int) -> Counter[str]:
             found[name_key(match.group())] += 1
     found.update(key for key in doubtful if key in found)
     return found
+
+
+def is_one_name(one: str, other: str) -> bool:
+    """Whether two keys are one name but for its ending, within one text.
+
+    >>> is_one_name(name_key("Суми"), name_key("Сумах"))
+    True
+    >>> is_one_name(name_key("Sumy"), name_key("Sanna"))
+    False
+    """
+    length = max(min(len(one), len(other)) - 1, MIN_LETTERS - 1)
+    return one[:length] == other[:length]
 
 
 def headline_names(title: str) -> Counter[str]:

@@ -60,6 +60,7 @@ _LINE = re.compile(r"[^\n]+")
 _LINES = re.compile(r"[^\n]+(?:\n(?![ ]*\n)[^\n]+)*")
 _UNFINISHED = re.compile(r"[^\s.!?:;\u2026\"')\]]\n(?=[^\s])")
 _STAMP = re.compile(r"(?:[01]?\d|2[0-3])[:.][0-5]\d\b")
+_STAMPED = re.compile(rf"(?:{_STAMP.pattern}[\W_]*)?")
 _STOPS = (".", "!", ":", ";", ",", "\u2026")
 _CLOSING = "\"')]"
 
@@ -142,6 +143,11 @@ class Reading:
         """Whether a paragraph begins with the time of day."""
         start, end = self.paragraphs[paragraph]
         return _STAMP.match(self.text, start, end) is not None
+
+    def opening(self, sentence: Sentence) -> int:
+        """Where a sentence's first word stands, behind the stamp of a live blog."""
+        stamp = _STAMPED.match(self.text, sentence.start, sentence.end)
+        return stamp.end() if stamp else sentence.start
 
     def is_heading(self, paragraph: int) -> bool:
         """Whether a paragraph is a short line without a full stop, above another."""

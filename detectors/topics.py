@@ -23,6 +23,7 @@ from detectors.languages import READABLE
 from detectors.meaning import LANGUAGE, SAID, Meaning, Meant, Reader
 from detectors.model import Exemplar, Span, Topic, TopicVerdict
 from detectors.passages import choose, spans_of
+from detectors.posts import taken_over
 from detectors.profiles import Profile, Role, Tongue, WordList, said
 from detectors.reasons import by_meaning, reason
 from detectors.stored import Arrays, from_arrays, to_arrays
@@ -161,6 +162,8 @@ class _Scan:
         told: Those that stand in the passage that decides, number ``best``.
         windows: The log-odds of each passage.
         paragraphs: The same.
+        worded: The paragraphs that hold any of its words.
+        title: The log-odds of the title.
         absent: The lists of ``each`` that the article holds no term of.
         meant: What the passages' meaning did to all that; None if it was not asked.
     """
@@ -171,6 +174,8 @@ class _Scan:
     best: int
     windows: Floats
     paragraphs: Floats
+    worded: frozenset[int]
+    title: float
     absent: tuple[int, ...]
     meant: Meant | None
 
@@ -217,6 +222,8 @@ class _Scan:
             best,
             windows + bonus,
             paragraphs,
+            frozenset(stretch - n_windows for stretch in article.told[number]),
+            float(log_odds[title]),
             absent,
             meant,
         )
@@ -277,11 +284,11 @@ def _paragraphs(
         lack: Log-odds that it is short of, and that each is given.
     """
     own, (first, second) = scan.paragraphs, foremost
+    rivals = np.where(own < first, first, second)
+    if article.is_live:
+        own = taken_over(article.reading, own, rivals, scan.worded, title=scan.title)
     return choose(
-        own + lack,
-        np.where(own < first, first, second),
-        article.stretches.furniture,
-        is_live=article.is_live,
+        own + lack, rivals, article.stretches.furniture, is_live=article.is_live
     )
 
 

@@ -16,7 +16,7 @@ from detectors.slots import has_only_words
 from detectors.text import Reading, read
 from detectors.units import units
 from flows.desk import Desk
-from flows.following import surroundings
+from flows.following import STORY_WINDOW, surroundings
 from flows.seeds import Seeds
 from storage.database import UnitOfWork
 
@@ -150,7 +150,7 @@ class Judgement:
         named = carrying.named(
             "\n".join(told), self.desk.seeds.gazetteer, capitals="venue" in topic.slots
         )
-        since = self.article.published_at - carrying.LATEST
+        since = self.article.published_at - STORY_WINDOW
         keys = lookup.placed(sorted(named), topic=topic.id)
         near = self.unit.stories.near(topic.id, keys, since=since) if keys else ()
         return carrying.at_one_of(near, named)

@@ -129,6 +129,16 @@ def test_only_what_runs_is_carried_on(after, carries):
     assert bool(carried(part(**STRIKE), story(**STRIKE), after=after)) is carries
 
 
+@pytest.mark.parametrize(
+    ("day", "carries"),
+    [("2026-06-15", True), ("2026-06-16", False), ("2026-06-11", False)],
+)
+def test_a_meeting_is_carried_on_when_its_day_has_come(day, carries):
+    known = story(**TALKS, days=(day,))
+    told = part(meeting=True, **{**TALKS, "kinds": ("status:under way",)})
+    assert bool(carried(told, known, after=timedelta(days=13))) is carries
+
+
 def test_the_order_of_what_runs_changes_nothing():
     stories = [
         story("bakery", **STRIKE),

@@ -270,6 +270,47 @@ def test_the_end_of_a_long_analysis_is_told_apart_from_it(model):
     assert reading.quote(strike).startswith("At least six dead")
 
 
+PAGE = {
+    "en": (
+        "Live: rockets hit Lissa",
+        "10:40 The number of dead in Lissa has risen to seven, the mayor said.",
+        "10:10 Rockets hit a dairy in Lissa, killing four people, the governor said.",
+        "09:20 Two people were hurt on a ski lift above Orrin, Anna Velm reports.",
+        "08:50 Buses in Lissa run as on Sundays.",
+    ),
+    "es": (
+        "En vivo: ataque con drones en Lissa",
+        "10:40 Los muertos son ya siete, informó la alcaldesa.",
+        "10:10 Cuatro muertos al caer un dron sobre una lechería de Lissa.",
+        "09:20 Anna Velm: dos heridos en el telesilla de Orrin.",
+        "08:50 Los autobuses de Lissa circulan como en domingo.",
+    ),
+    "ru": (
+        "Онлайн: ракетный удар по Лиссе",
+        "10:40 В больницах Лиссы остаются 14 раненых.",
+        "10:10 Четверо погибли при ракетном ударе по молокозаводу в Лиссе.",
+        "09:20 Двое пострадавших на канатной дороге в Оррине, сообщила Анна Вельм.",
+        "08:50 Автобусы в Лиссе ходят по воскресному расписанию.",
+    ),
+}
+
+
+@pytest.mark.parametrize("language", sorted(PAGE))
+def test_a_post_that_names_no_subject_is_on_that_of_its_page(model, language):
+    title, rise, report, *others = PAGE[language]
+    text = "\n\n".join((rise, report, *others))
+    reading, found = verdicts(model, text, title=title, language=language)
+    assert passages(reading, found[STRIKES]) == [f"{rise}\n\n{report}"]
+
+
+def test_a_post_without_a_name_says_nothing_of_a_page_on_many_things(model):
+    _, rise, report, *others = PAGE["es"]
+    text = "\n\n".join((rise, report, *others))
+    title = "En vivo: liga, tiempo, mercados y guerra"
+    reading, found = verdicts(model, text, title=title, language="es")
+    assert passages(reading, found[STRIKES]) == [report]
+
+
 def test_a_very_long_article_takes_no_longer_than_its_length(model):
     text = "\n\n".join([*ANALYSIS, *REPORT] * 800)
     reading, found = verdicts(model, text)
