@@ -17,6 +17,7 @@ BODIES = ("strikes.victims", "bodies")
 _BODY = ("strikes.victims", "body")
 _BEFORE = 4  # atoms from "the bodies of" to the missing whose they are
 _SEARCH = "strikes.search"
+_SOMEBODY = re.compile("[pPcCN]")
 _TELLS_OF_PEOPLE = re.compile("[pPcCkjdiTJ]")
 
 
@@ -25,6 +26,8 @@ def fits(told: Shape, match: "re.Match[str]") -> bool:
     if told.letters[match.start()] in HARM and _is_out_of(told, match.start()):
         return False
     if _seeks_thing(told, match) or _has_own_number(told, match):
+        return False
+    if _is_of_another(told, match):
         return False
     return all(
         asks(told, match)
@@ -81,6 +84,18 @@ def _has_own_number(told: Shape, match: "re.Match[str]") -> bool:
         is_behind
         and told.letters[match.end() - 1] in HARM
         and OWN_NUMBER.match(told.letters, match.end())
+    )
+
+
+def _is_of_another(told: Shape, match: "re.Match[str]") -> bool:
+    """Whether those counted only say it: "two officials said the driver was killed"."""
+    first = match.start(1) if match.re.groups else -1
+    if first < 0:
+        return False
+    return any(
+        told.atoms[place].means("certainty.says")
+        and _SOMEBODY.search(told.letters, place + 1, match.end() - 1)
+        for place in range(first + 1, match.end() - 1)
     )
 
 

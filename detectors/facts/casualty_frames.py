@@ -119,11 +119,11 @@ _PLAIN = (
     "(N)sA?N[oe]?[pPC][^N{V}.,;&x]{{0,8}}?f{{1,2}}{S}",
     _FREE + "(?:[eo]{{0,2}}[pP]|(?=[,(-]))[,(-]?s[^{V}.;x]{{0,9}}?[^N{V}.,;x][,)-]?"
     "[^N{V}.,;&x]{{0,4}}?{S}",
+    _FREE + "[eAs]{{0,2}}o?[pPcCe][,(-][^{V}.;]{{1,12}}[,)-][^N{V}.,;&x]{{0,4}}?{S}",
     "(N)[eAs]{{0,2}}o?[pPcC],{S}[^N{V}.;]{{1,12}},",
     "(N)Ps[AoP]{{1,3}}f{{0,3}}{S}",
     "(N)[eAsf]{{0,2}}[of]{{0,2}}[pPcC][^N{V}.,;&xsc)]{{0,10}}?(?:{S}|{D})(?!R?N[eo]?[pP])",
     "{D}[feA]{{0,2}}(N)",
-    _FREE + "[eAs]{{0,2}}o?[pPcCe][,(-][^{V}.;]{{1,12}}[,)-][^N{V}.,;&x]{{0,4}}?{S}",
     "(N)Ro{{1,2}}[pPcC]f{{0,3}}{S}",
     "(N)Ro{{1,2}}f{{1,3}}{S}",
     "(?<=[kjdi][,&])(N)[eo]{{1,2}}{S}",
@@ -158,6 +158,8 @@ _SINGLES = (
     "(?<![{X}])(?<![{X}]R)A[on-]{{0,6}}[pc](?:RN)?[^N{V}.,;&x]{{0,6}}?(?:{S}|{D})",
     "A[on-]{{0,6}}[pc],[^N{V}.;]{{1,9}},[^N{V}.,;&x]{{0,4}}?(?:{S}|{D})",
     "A[on-]{{0,6}}[pc](?:o?n)?,[^N{S}.;]{{1,10}},f{{1,2}}(?:{S}|{D})",
+    ",[Aon-]{{0,6}}[pc][^N{V}.,;&x]{{0,7}},f{{1,3}}(?:{S}|{D})",
+    "(?:^|[.;:,])[of]{{0,3}}[pc](?:o{{1,4}},[^{V}.;]{{1,12}}|,o{{2,4}}),f{{1,3}}{S}",
     "(?<![sNbB]){S}[Rf]{{0,2}}A?[on-]{{0,6}}[pc](?![^.,;&]{{0,3}}[{X}])",
     "{U}",
     "{D}[Afon-]{{0,6}}[pc]",
@@ -168,8 +170,12 @@ _SINGLES = (
     "(?:^|[.;:,&])[of]{{0,3}}{D}o{{1,3}}(?=[.,;]|$)",
     "(?P<pair>[pc])(?:[,on&]{{0,5}},|[on&]{{1,4}})?f{{0,2}}{S}",
 )
-_OF_THEM = "(N)sf{{1,3}}{S}(?!R?N[eo]?[pP])"
-"""Of those told before: "one of them is injured"."""
+_OF_THEM = (
+    "(N)sf{{1,3}}{S}(?!R?N[eo]?[pP])",
+    "(N)s[Ao]{{0,3}}[PC](?:,[^{V}.;]{{1,9}},)?[^N{V}.,;&x]{{0,8}}?f{{1,3}}{S}(?!R?N)",
+    "(N)[eo]{{0,2}}[pP]o[^N{V}pPcC.,;&x]{{9,20}}?f{{1,2}}{S}",
+)
+"""Of those told before: "one of them is injured", "one of his sons was wounded"."""
 _UNNAMED = (
     "(?:^|[.;:,&])(?P<article>A)o{{1,3}}(?P<passive>f{{1,2}}){S}(?![feRA]{{0,3}}o?N)"
 )
@@ -181,7 +187,7 @@ _ANOTHER = (
     "(?<![N{X}]){S}(?P<other>A)(?=[.,;&]|$)",
 )
 OWN_NUMBER = re.compile(
-    r"[fe]{0,2}N(?=[eo]?[pP]|[.,;)&]|$)(?![eo]{0,2}[pPcC]?[fo]{0,2}[kjmdiqTJKIM])"
+    r"[fe]{0,2}N(?=[eo]?[pP]|e?(?:[.,;)&]|$))(?![eo]{0,2}[pPcC]?[fo]{0,2}[kjmdiqTJKIM])"
 )
 """What a word for harm takes that has its number behind it: "поранено десятеро"."""
 NTH = re.compile(
@@ -284,7 +290,7 @@ def frames(kind: Kind) -> tuple[tuple[Rank, tuple["re.Pattern[str]", ...]], ...]
         (Rank.TOTAL, _TOTALS),
         (Rank.SUM, (_THE_DEAD, *_MIXED)),
         (Rank.PLAIN, (*_PLAIN, *(_BODIES if is_death else ()))),
-        (Rank.MORE, (_OF_THEM,)),
+        (Rank.MORE, _OF_THEM),
         (Rank.SINGLE, (*_SINGLES, *_ANOTHER, *bodies, _UNNAMED)),
     )
     return tuple(

@@ -25,12 +25,13 @@ from detectors.facts.victims import recast
 from detectors.text import Sentence
 
 _NATIONALS = re.compile("(?<=N)o|(?<=Ne)o")
-_PEOPLE = "P"
+_PEOPLE, _PERSON = "Pp"
 _AMONG = "s"
 _INJURED = ("i", "j")  # "in hospital with burns"
 _TOLL = re.compile("[TJ#]")
 _AGE_OF_ONE = re.compile("[pc]o{1,2}[kjmd]fN(?=[.,;]|$)")
 """As in "the man who died was 52"."""
+_NATIONAL = re.compile("(?<=A)o(?=[kjdi.,;&]|f{1,2}[kjdi]|$)")
 _OUT_OF = re.compile("(?<=N)o(?=[jkmTJ])")
 _BESIDE = 4  # atoms from "fourteen" to "remain in hospital"
 _WALL = ".;:,&"
@@ -44,10 +45,7 @@ def told_in(context: Context, sentence: Sentence) -> Shape:
 
 def _told_in(context: Context, sentence: Sentence) -> Shape:
     told = shape(context.atoms(sentence.span), ALPHABET, of_things=False)
-    told = by_age(recast(context, told))
-    for match in _NATIONALS.finditer(told.letters):
-        if _is_national(context, told.atoms[match.start()]):
-            told = _with(told, match.start(), _PEOPLE)
+    told = _with_nationals(context, by_age(recast(context, told)))
     for match in _OUT_OF.finditer(told.letters):
         if told.atoms[match.start()].means("strikes.origin", "out"):
             told = _with(told, match.start(), _AMONG)
@@ -60,10 +58,20 @@ def _told_in(context: Context, sentence: Sentence) -> Shape:
     return told
 
 
-def _is_national(context: Context, atom: Atom) -> bool:
-    """Whether a word names people by their country: "40 Iraqis"."""
+def _with_nationals(context: Context, told: Shape) -> Shape:
+    """The shape in which people named by their country are people."""
+    for pattern, letter in ((_NATIONALS, _PEOPLE), (_NATIONAL, _PERSON)):
+        for match in pattern.finditer(told.letters):
+            atom = told.atoms[match.start()]
+            if _is_national(context, atom, is_one=letter == _PERSON):
+                told = _with(told, match.start(), letter)
+    return told
+
+
+def _is_national(context: Context, atom: Atom, *, is_one: bool = False) -> bool:
+    """Whether a word names people by their country: "40 Iraqis", "an Iraqi"."""
     word = context.text[atom.start : atom.end]
-    names = (word, word.removesuffix("s")) if word.endswith("s") else ()
+    names = (word, word.removesuffix("s")) if is_one or word.endswith("s") else ()
     return any(
         place.kind is PlaceKind.NATIONALITY and place.end == len(name)
         for name in names

@@ -19,6 +19,8 @@ _FOUND = "v"
 _PEOPLE = "pPcC"
 _KILLED = "kd"
 _INJURED = "j"
+_WOUNDED = "ji"
+_SEVERAL = ("strikes.helpers", "several")
 _HARM = "kjmdiqTJKIM"
 _CLAUSE = ".;:" + _HARM
 _CLOCK = re.compile(r"\d:")
@@ -26,6 +28,16 @@ _NEXT = 3  # atoms: "28 and 34 years"
 _TOLD = 4  # atoms from "she" to "was later pronounced dead"
 _LATER = 8  # atoms from "to hospital" to "where he was pronounced dead"
 _LONGEST_NAME = 4  # words
+_AGED, _HURT, _DEAD = "aged", "hurt", "dead"
+_ENOUGH = {
+    _AGED: (1, 1, 2),
+    _HURT: (1, 2, 1),
+    _DEAD: (2, 2, _LONGEST_NAME + 1),
+}
+"""Words that make a name, where it opens a sentence, and in copy all of capitals.
+
+Nothing but a person is wounded; a plan, too, may be dead.
+"""
 
 
 def recast(context: Context, told: Shape) -> Shape:
@@ -109,17 +121,18 @@ def _brought_in(_: Context, atoms: Sequence[Atom], letters: list[str]) -> None:
 
 
 def _named(context: Context, atoms: Sequence[Atom], letters: list[str]) -> None:
-    """A name is a person before an age between commas, or before "was killed"."""
+    """A name is a person before an age between commas, or before "was wounded"."""
     for place in range(1, len(atoms)):
-        name = _name_before(context, atoms, letters, place)
-        aged = _is_age_inserted(atoms, place)
-        if not name or not (
-            aged or (_is_full(letters, name) and _is_dead(atoms, letters, place))
-        ):
+        if letters[place - 1] != WORD:
             continue
+        tells = _tells_of_one(atoms, letters, place)
+        name = _name_before(context, atoms, letters, place) if tells else range(0)
+        if not name or not _is_name(context, atoms, letters, name, _ENOUGH[tells]):
+            continue
+        aged = tells == _AGED
         if aged:
             letters[place + 1] = OTHER_NUMBER
-        titled = bool(name[0]) and letters[name[0] - 1] in _PEOPLE
+        titled = _is_titled(letters, name)
         if aged and (titled or "&" in letters[place + 2 : place + 2 + _NEXT]):
             continue  # "her son Max, 4,": one of a list
         letters[name[0] - titled] = _ARTICLE
@@ -127,13 +140,19 @@ def _named(context: Context, atoms: Sequence[Atom], letters: list[str]) -> None:
         _find(letters, place)
 
 
+def _tells_of_one(atoms: Sequence[Atom], letters: Sequence[str], place: int) -> str:
+    """What the words from here on tell of one person before them; "" if nothing."""
+    if _is_age_inserted(atoms, place):
+        return _AGED
+    if _is_wounded(atoms, letters, place):
+        return _HURT
+    return _DEAD if _is_dead(atoms, letters, place) else ""
+
+
 def _name_before(
     context: Context, atoms: Sequence[Atom], letters: Sequence[str], place: int
 ) -> range:
-    """The words with a capital that end right before a place.
-
-    In copy all of capitals a name is one only behind a title: "JUDGE ANA RUIZ".
-    """
+    """The words with a capital that end right before a place."""
     first = place
     while (
         first
@@ -145,14 +164,28 @@ def _name_before(
         first -= 1
     if first == place or context.places_in((atoms[first].start, atoms[place - 1].end)):
         return range(0)
-    in_capitals = context.text[atoms[first].start : atoms[place - 1].end].isupper()
-    titled = first and letters[first - 1] in _PEOPLE
-    return range(0) if in_capitals and not titled else range(first, place)
+    return range(first, place)
 
 
-def _is_full(letters: Sequence[str], name: range) -> bool:
-    """Whether a name has two words, or a title before it."""
-    return len(name) > 1 or (bool(name[0]) and letters[name[0] - 1] in _PEOPLE)
+def _is_name(
+    context: Context,
+    atoms: Sequence[Atom],
+    letters: Sequence[str],
+    name: range,
+    enough: tuple[int, int, int],
+) -> bool:
+    """Whether words with a capital are a name: behind a title, or ``enough`` of them.
+
+    In copy all of capitals any word has one, so that more are asked for.
+    """
+    in_capitals = context.text[atoms[name[0]].start : atoms[name[-1]].end].isupper()
+    needed = enough[2] if in_capitals else enough[not name[0]]
+    return _is_titled(letters, name) or len(name) >= needed
+
+
+def _is_titled(letters: Sequence[str], name: range) -> bool:
+    """Whether a title stands before a name: "JUDGE ANA RUIZ"."""
+    return bool(name[0]) and letters[name[0] - 1] in _PEOPLE
 
 
 def _is_age_inserted(atoms: Sequence[Atom], place: int) -> bool:
@@ -162,6 +195,17 @@ def _is_age_inserted(atoms: Sequence[Atom], place: int) -> bool:
     age = atoms[place + 1].quantity
     closes = place + 2 >= len(atoms) or atoms[place + 2].word in (",", ".", ";")
     return age is not None and closes and age.value < OLDEST
+
+
+def _is_wounded(atoms: Sequence[Atom], letters: Sequence[str], place: int) -> bool:
+    passive = False
+    for number in range(place, min(place + _TOLD, len(atoms))):
+        if letters[number] in _WOUNDED:
+            return passive
+        if letters[number] != _AUXILIARY or atoms[number].means(*_SEVERAL):
+            return False
+        passive = passive or atoms[number].means("strikes.helpers", "passive")
+    return False
 
 
 def _is_dead(atoms: Sequence[Atom], letters: Sequence[str], place: int) -> bool:

@@ -39,6 +39,8 @@ SCORED = ("tst1", "tst2")
 EVENING = timedelta(hours=20)  # a message tells of its own day, too
 COUNTED = ("killed", "injured")
 UNTOLD = frozenset({Certainty.DENIED, Certainty.HYPOTHETICAL})
+BROADER = {"BOMB": "EXPLOSIVE", "DYNAMITE": "EXPLOSIVE"}
+"""The general kind of weapon, which is needless beside the exact one."""
 NAMED = "muc.named"  # words that tell a death without anything to count
 
 Message: TypeAlias = Mapping[str, Any]
@@ -106,7 +108,7 @@ def _told(message: Message, lexicon: Lexicon, gazetteer: Gazetteer) -> Told:
     return Told(
         counts=counts,
         named=lexicon.has(NAMED, reading.text),
-        weapons=frozenset(
+        weapons=_exact(
             str(armed.value)
             for armed in find_weapons(context)
             if armed.certainty not in UNTOLD
@@ -117,6 +119,12 @@ def _told(message: Message, lexicon: Lexicon, gazetteer: Gazetteer) -> Told:
             if target.certainty not in UNTOLD
         ),
     )
+
+
+def _exact(kinds: Iterable[str]) -> frozenset[str]:
+    """The kinds without a general one beside an exact one, as facts are told."""
+    told = frozenset(kinds)
+    return told - {BROADER[kind] for kind in told if kind in BROADER}
 
 
 def _day(message: Message) -> datetime:
