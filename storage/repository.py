@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from sqlalchemy import Column, Connection, Dialect, Select, Table, type_coerce
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.sql.dml import ReturningInsert
 from sqlalchemy.types import NullType
+
+from storage.statements import Prepared
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -52,7 +53,7 @@ class Repository:
         """
         dialect = self._connection.dialect.name
         statement = _inserting_new(dialect, table, tuple(key), give)
-        return self._connection.execute(statement, values).scalar_one_or_none()
+        return statement.run(self._connection, values).scalar_one_or_none()
 
     def _records(self, kind: type[R], query: Select[Any]) -> tuple[R, ...]:
         """The rows of a query over `columns_of` ``kind``, as records of it."""
@@ -74,10 +75,10 @@ def _inserting(dialect: str, table: Table) -> Upsert:
 @lru_cache(maxsize=32)  # tables that are written so, in both dialects
 def _inserting_new(
     dialect: str, table: Table, key: tuple[str, ...], give: str
-) -> ReturningInsert[Any]:
+) -> Prepared:
     """An INSERT of what is new by ``key``, its values still to be given."""
     new = _inserting(dialect, table).on_conflict_do_nothing(index_elements=list(key))
-    return new.returning(table.c[give])
+    return Prepared(new.returning(table.c[give]))
 
 
 class Recurring(Generic[R]):

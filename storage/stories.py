@@ -29,6 +29,7 @@ from detectors.model import (
 from storage import tables
 from storage.columns import digest
 from storage.repository import Recurring, Repository, values_of
+from storage.statements import Prepared
 from storage.story_keys import StoryKeys
 
 _story = tables.table(tables.Story)
@@ -52,9 +53,9 @@ _OF: BindParameter[Any] = bindparam("of")
 _ITS_IDS = select(_whole_of.c.id).where(
     or_(_whole_of.c.id == _OF, _whole_of.c.merged_into == _OF)
 )
-_OPEN = insert(_story).returning(_story.c.number)
-_SAVE = update(_story).where(_story.c.id == _OF)
-_ADD_CLAIMS = insert(_claim)
+_OPEN = Prepared(insert(_story).returning(_story.c.number))
+_SAVE = Prepared(update(_story).where(_story.c.id == _OF))
+_ADD_CLAIMS = Prepared(insert(_claim))
 _LEDGER = (
     select(*_claims.columns).where(_claim.c.story.in_(_ITS_IDS)).order_by(_claim.c.id)
 )
@@ -63,7 +64,7 @@ _WAITING = (
     .where(_development.c.story.in_(_ITS_IDS), _development.c.waiting.is_(True))
     .order_by(_development.c.id)
 )
-_ADD_DEVELOPMENTS = insert(_development)
+_ADD_DEVELOPMENTS = Prepared(insert(_development))
 _LEFTS = select(_development.c.slot, _development.c.old, _development.c.new).where(
     _development.c.story.in_(_ITS_IDS)
 )
@@ -73,7 +74,7 @@ _ACTIVE = (
     _story.c.changed_at >= bindparam("since"),
     _story.c.merged_into.is_(None),
 )
-_LAST = (
+_LAST = Prepared(
     select(_story.c.number)
     .where(*_ACTIVE)
     .order_by(_story.c.changed_at.desc(), _story.c.number.desc())
@@ -119,7 +120,7 @@ class Stories(Repository):
 
     def add(self, story: Story) -> None:
         """Open a story; its id must be new."""
-        number = self._connection.execute(_OPEN, values_of(story)).scalar_one()
+        number = _OPEN.run(self._connection, values_of(story)).scalar_one()
         self._met.numbers[story.id] = number
         self._met.stories[number] = story
         self._met.ledgers[story.id] = ()
@@ -129,7 +130,10 @@ class Stories(Repository):
 
     def save(self, story: Story) -> None:
         """Keep the story as it is now."""
-        self._connection.execute(_SAVE, values_of(story) | {"of": story.id})
+        values = values_of(story)
+        # An id that is set is looked for in all that refer to it, changed or not.
+        values["of"] = values.pop("id")
+        _SAVE.run(self._connection, values)
         number = self._met.numbers.get(story.id)
         if number is not None:
             self._met.stories[number] = story
@@ -162,7 +166,7 @@ class Stories(Repository):
             since: Stories that changed before are not active.
         """
         asked: dict[str, Any] = {"of": topic, "since": since}
-        recent = self._connection.execute(_LAST, asked).scalars().all()
+        recent = _LAST.run(self._connection, asked).scalars().all()
         numbers = sorted({*self._keys.sharing(keys, since.date()), *recent})
         self._meet([each for each in numbers if each not in self._met.stories])
         met = (self._met.stories[each] for each in numbers)
@@ -247,7 +251,7 @@ class Stories(Repository):
         )
         if written:
             self._touch(story_id)
-            self._connection.execute(_ADD_CLAIMS, [values_of(each) for each in written])
+            _ADD_CLAIMS.run(self._connection, *map(values_of, written))
             known = self._met.ledgers.get(story_id)
             if known is not None:
                 self._met.ledgers[story_id] = known + written
@@ -303,7 +307,7 @@ class Stories(Repository):
         if rows:
             self._touch(story_id)
             self._met.waiting.pop(story_id, None)
-            self._connection.execute(_ADD_DEVELOPMENTS, rows)
+            _ADD_DEVELOPMENTS.run(self._connection, *rows)
 
     def developments(self, story_id: str) -> tuple[ToldDevelopment, ...]:
         """What changed in the story, in order, with the articles that brought it."""

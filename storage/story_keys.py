@@ -9,6 +9,7 @@ from sqlalchemy import BindParameter, Connection, bindparam, delete, insert, sel
 
 from storage import tables
 from storage.repository import Repository, parts
+from storage.statements import Prepared
 
 _key = tables.table(tables.StoryKey)
 
@@ -27,8 +28,10 @@ _OF_KEY = (
 )
 _OF: BindParameter[Any] = bindparam("of")
 _HELD = select(_key.c.hash, _key.c.day).where(_key.c.story == _OF)
-_FORGET = delete(_key).where(_key.c.story == _OF, _key.c.hash == bindparam("by"))
-_ADD = insert(_key)
+_FORGET = Prepared(
+    delete(_key).where(_key.c.story == _OF, _key.c.hash == bindparam("by"))
+)
+_ADD = Prepared(insert(_key))
 
 
 class StoryKeys(Repository):
@@ -75,14 +78,11 @@ class StoryKeys(Repository):
         stale = [key for key, at in held.items() if key not in wanted or at != day]
         fresh = [key for key in wanted if held.get(key) != day]
         if stale:
-            self._connection.execute(
-                _FORGET, [{"of": number, "by": key} for key in sorted(stale)]
-            )
+            gone = ({"of": number, "by": key} for key in sorted(stale))
+            _FORGET.run(self._connection, *gone)
         if fresh:
-            self._connection.execute(
-                _ADD,
-                [{"story": number, "hash": key, "day": day} for key in sorted(fresh)],
-            )
+            new = ({"story": number, "hash": key, "day": day} for key in sorted(fresh))
+            _ADD.run(self._connection, *new)
         self._held[number] = dict.fromkeys(wanted, day)
 
     def _of(self, number: int) -> dict[int, date]:
