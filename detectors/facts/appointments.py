@@ -15,6 +15,7 @@ from detectors.facts.statuses import CLOSED, TO_COME, StatusClaim
 REACH = 1_000  # code points of a section in which where and when are told
 _NAMED = 3  # tokens from a day to its meeting: "Saturday's planned summit"
 _PARTING = frozenset({",", "-", ":", ";", "."})
+_ONCE_PLANNED = frozenset({"supposed", "intended"})  # "was to be held on Friday"
 _SAID = 2  # tokens from a verb of telling to its day: "said late on Monday"
 
 # How plainly words set a meeting: what names it beside a place or a day, what only
@@ -153,12 +154,15 @@ def _is_new_day(line: Line, day: Day, held: StatusClaim) -> bool:
     sentence says will come, and not what was to come.
     """
     first = line.token_at(day.start)
-    if line is held.line:
-        return first > held.token and line.ends_at("until", first, within=1)
     start, end = line.clause(first)
     supposed = any(
-        start <= hit.first < end and hit.key == "supposed" for hit in line.of("before")
+        start <= hit.first < end and hit.key in _ONCE_PLANNED
+        for hit in line.of("before")
     )
+    if line is held.line:
+        beside = any(held.token <= hit.first < first for hit in line.of("before"))
+        moved = first > held.token and line.ends_at("until", first, within=1)
+        return moved and not (supposed and beside)
     to_come = any(
         start <= hit.first < end for hit in line.of("status") if hit.key == TO_COME
     )

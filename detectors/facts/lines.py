@@ -19,6 +19,7 @@ _DATELINE = re.compile(
     r"[^\W\d_]{2}[\w .,/'&-]{0,60}?(?:\([^)]{2,40}\))?\s*(?:\([^)]{2,40}\) - | - )"
 )
 _MISLED = frozenset({"before", "past"})  # categories with words that are in dates
+_BESIDE = 2  # letters from "its capital" to its name: ", "
 _SHORT_DATELINE = 3  # words with the dash: "Geneva -", "San Marino -"
 _MONTHS = 12
 _FIRST_YEAR = 1900  # of those that an article calls to mind
@@ -126,6 +127,7 @@ def _line(context: Context, span: Span, offset: int, *, opens: bool) -> Line:
     places = context.places_in((start, span[1]))
     found = frames(context.lexicon, SECTION, _BORROWED).find(tokens)
     places = tuple(_styled(context, tokens, found, places))
+    places = (*places, *_own_capitals(context, tokens, found, places))
     days = resolve(
         text, (start, span[1]), context.published_at, context.lexicon, tokens=tokens
     )
@@ -200,6 +202,29 @@ def _styled(
             yield replace(place, name=city.name, kind=city.kind, start=start, end=end)
 
 
+def _own_capitals(
+    context: Context,
+    tokens: Tokens,
+    hits: Iterable[Hit],
+    places: Sequence[PlaceMention],
+) -> Iterator[PlaceMention]:
+    """The capital of who is named first: "Chad offered to host them in its capital"."""
+    for hit in hits:
+        if hit.category != "own_capital":
+            continue
+        start, end = tokens.span(hit.first, hit.last)
+        named = any(
+            place.kind is PlaceKind.CITY and end < place.start <= end + _BESIDE
+            for place in places
+        )
+        owner = next((each for each in places if each.end <= start), None)
+        if owner is None or named:
+            continue
+        city = context.gazetteer.capital_of(owner.country)
+        if city is not None:
+            yield replace(owner, name=city.name, kind=city.kind, start=start, end=end)
+
+
 def _as_capital(place: PlaceMention, marks: Iterable[tuple[str, Span]]) -> Span:
     """Where a place stands with the word that makes it a capital, or a city."""
     for key, (start, end) in marks:
@@ -216,11 +241,12 @@ def _marks(
 ) -> Iterator[Hit]:
     """The frames of a sentence; "may" is none in "May 19", nor "to" in "to Geneva".
 
-    Nor is an earlier time that today's is only likened to, "as happened in August", or
-    a name in small letters.
+    Nor is an earlier time that today's is only likened to, "as happened in August" or
+    "the first since 2019", or a name in small letters.
     """
     hits = tuple(hits)
     likened = {hit.last for hit in hits if hit.category == "likened"}
+    likened |= {hit.last - 1 for hit in hits if hit.category == "record"}
     for hit in hits:
         start, end = tokens.span(hit.first, hit.last)
         if hit.category in _MISLED and any(

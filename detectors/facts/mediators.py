@@ -16,6 +16,7 @@ from detectors.model import Span
 
 _SUBJECT = 8  # tokens from a subject to its verb: "Oman's foreign ministry has said"
 _NO = 3  # tokens from "not" to a word for mediating: "is not the mediator"
+_OFFERED = 3  # tokens from an offer to a place that it is of: "offering a house"
 _BY = 2  # tokens from an offer to whose it is: "proposal by Oman"
 
 
@@ -69,6 +70,9 @@ def _is_named(line: Line, token: int) -> bool:
 def _mediates(line: Line, token: int) -> bool:
     """Whether the country at ``token`` is the go-between, or proposes."""
     start, end = _reach(line, token)
+    behind = [hit.last for hit in line.of("passive") if start <= hit.last <= end]
+    if behind:
+        return any(last <= token <= last + _BY for last in behind)
     if any(start <= hit.first <= end for hit in line.of("mediate")):
         return not is_refuted(line, token) and not _is_denied(line, start, end)
     return any(
@@ -97,7 +101,19 @@ def _is_denied(line: Line, start: int, end: int) -> bool:
 
 
 def _proposes(line: Line, hit: Hit, token: int) -> bool:
-    """Whether an offer is that of a country: before it, or "a proposal by" it."""
+    """Whether an offer is that of a country: before it, or "a proposal by" it.
+
+    To offer a place alone is to host, and "had offered" tells of what went before.
+    """
+    aside = any(
+        hit.first < word.first <= hit.last + _OFFERED for word in line.of("lends")
+    ) or any(
+        word.first == hit.first - 1
+        for word in line.of("before")
+        if word.key == "earlier"
+    )
+    if aside:
+        return False
     named = [
         at
         for place in countries_of(line)

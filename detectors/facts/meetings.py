@@ -14,7 +14,7 @@ from detectors.facts.context import Context
 from detectors.facts.frames import Hit
 from detectors.facts.lines import Line, read_sections
 from detectors.facts.mediators import find_mediators
-from detectors.facts.offices import find_participants
+from detectors.facts.offices import Hosts, find_participants
 from detectors.facts.statuses import StatusClaim, find_statuses
 from detectors.facts.venues import find_venue
 from detectors.model import Certainty, Fact, Span
@@ -65,11 +65,15 @@ def _of_section(lines: Sequence[Line], context: Context) -> Iterator[_Found]:
         yield _Found(slot="venue", value=venue.name, span=venue.span)
     if (day := find_day(lines, held)) is not None:
         yield _Found(slot="date", value=day.iso, span=day.span)
-    host = venue.country if venue else ""
-    for title, span in find_participants(lines, host):
-        yield _Found(slot="participants", value=title, span=span)
-    for country, span in find_mediators(lines):
+    mediators = tuple(find_mediators(lines))
+    for country, span in mediators:
         yield _Found(slot="mediator", value=country, span=span)
+    hosts = Hosts(
+        country=venue.country if venue else "",
+        mediators=frozenset(country for country, _ in mediators),
+    )
+    for title, span in find_participants(lines, hosts):
+        yield _Found(slot="participants", value=title, span=span)
     yield from _agenda(lines)
 
 

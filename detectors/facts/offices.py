@@ -15,9 +15,11 @@ _POSSESSIVE = ("'", "s")
 _STYLED = 4  # tokens from "of" to a country: "of the Taliban government in Afghanistan"
 _OWNED = 2  # tokens from "leaders" to their country: "leaders of the two Koreas"
 _TELLER = 4  # tokens from "anunció" to who did: "este martes el"
+_ANSWER = 2  # tokens before "counterpart": "His Malian"
 _TWO = 2  # sides, that "both" speaks of
 _JOIN = 6  # tokens that may part two parties: "Ukraine's president and that of Russia"
 _Placed = tuple[int, PlaceMention]  # a country, and its first token
+_CITY = PlaceKind.CITY
 _COUNTRY = frozenset({PlaceKind.COUNTRY, PlaceKind.NATIONALITY})
 _WITH_ARTICLE = (
     "United ",
@@ -72,16 +74,17 @@ class OfficeMention:
 
 
 def find_offices(
-    line: Line, parties: Iterable[PlaceMention] = ()
+    line: Line, parties: Iterable[PlaceMention] = (), before: str = ""
 ) -> Iterator[OfficeMention]:
     """Every office in a sentence whose country stands beside it.
 
-    "Of both countries" names those of ``parties``, the sides of a section.
+    "Of both countries" names those of ``parties``, the sides of a section; ``before``
+    is the office that "his counterpart" holds, too, if the sentence names none.
     """
     sides = tuple(parties)
     countries = list(countries_of(line))
     taken = 0
-    hits = _last_of_chains(line, _offices_of(line))
+    hits = _last_of_chains(line, _offices_of(line, before))
     for hit in hits:
         if hit.first < taken:
             continue
@@ -174,13 +177,13 @@ def _senders(
         yield from sorted(before, key=lambda each: each.start)[:1]
 
 
-def _offices_of(line: Line) -> list[Hit]:
+def _offices_of(line: Line, before: str) -> list[Hit]:
     """The words for offices; "his counterpart" is the office before it."""
     hits = sorted(line.of("office"), key=lambda hit: (hit.first, -hit.last))
     for hit in line.of("counterpart"):
-        before = [each for each in hits if each.last <= hit.first]
-        if before:
-            hits.append(hit._replace(key=before[-1].key))
+        named = [each.key for each in hits if each.last <= hit.first]
+        if key := (named or [before])[-1]:
+            hits.append(hit._replace(key=key))
     return sorted(hits, key=lambda hit: (hit.first, -hit.last))
 
 
@@ -207,10 +210,11 @@ def countries_of(line: Line) -> Iterator[PlaceMention]:
 
 
 def _countries(line: Line) -> Iterator[PlaceMention]:
-    """The countries that a sentence names, but for those of "Chad's army"."""
+    """The countries named, but for "Chad's army" and "the Chadian city of Doba"."""
+    wider = [*line.groups, *(each for each in line.places if each.kind is _CITY)]
     for place in line.places:
         if place.kind in _COUNTRY and not any(
-            group.start <= place.start < group.end for group in line.groups
+            each.start <= place.start < each.end for each in wider
         ):
             yield place
 
@@ -286,32 +290,71 @@ def _skip(line: Line, token: int, category: str) -> int:
     return max(ends, default=token)
 
 
-def find_participants(lines: Sequence[Line], host: str) -> Iterator[tuple[str, Span]]:
-    """Offices that take part, not those that speak of it or offer it.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hosts:
+    """Who brings the sides together.
 
-    A side's negotiator takes part, whatever is told of him. ``host`` is the ISO code of
-    the country the meeting is in; its foreign minister speaks for the host.
+    Args:
+        country: ISO code of the country the meeting is in; "" if that is not told.
+        mediators: Names of the countries that go between.
+    """
+
+    country: str
+    mediators: frozenset[str]
+
+
+def find_participants(
+    lines: Sequence[Line], hosts: Hosts
+) -> Iterator[tuple[str, Span]]:
+    """Offices that take part, not those that speak of it, offer it or mediate.
+
+    The host's foreign minister speaks for the host. A side's negotiator takes part,
+    whatever is told of him, and so do two of whom one speaks after the other.
     """
     parties = find_parties(lines)
-    sides = {party.name for party in parties}
+    sides = frozenset(party.name for party in parties)
+    speaker: OfficeMention | None = None
     for line in lines:
         if line.offset >= REACH or line.is_background:
             continue
-        mentions = (*find_offices(line, parties), *find_holders(line))
-        meets = line.has("attend") or line.has("noun")
+        answers = speaker is not None and line.starts_at(
+            "counterpart", line.clause(0)[0], within=_ANSWER
+        )
+        office = speaker.office if speaker is not None and answers else ""
+        mentions = (*find_offices(line, parties, office), *find_holders(line))
+        if speaker is not None and answers:
+            yield speaker.title, speaker.span
+        speaker = None
         for mention in mentions:
-            paired = any(
-                other.first == mention.first and other.country != mention.country
-                for other in mentions
-            )
-            hosts = mention.office in _SPOKESMEN and mention.code == host
-            if (hosts and not paired) or _is_accredited(line, mention):
-                continue
-            is_side = mention.country in sides
-            if (is_side and _negotiates(line, mention)) or (
-                (paired or meets) and not _speaks(line, mention, is_side=is_side)
-            ):
+            if _takes_part(line, mention, mentions, hosts, sides) or answers:
                 yield mention.title, mention.span
+            else:
+                speaker = mention
+
+
+def _takes_part(
+    line: Line,
+    mention: OfficeMention,
+    mentions: Iterable[OfficeMention],
+    hosts: Hosts,
+    sides: frozenset[str],
+) -> bool:
+    """Whether an office takes part by what its sentence says."""
+    paired = any(
+        other.first == mention.first and other.country != mention.country
+        for other in mentions
+    )
+    is_side = mention.country in sides
+    speaks_for_host = mention.office in _SPOKESMEN and mention.code == hosts.country
+    mediates = mention.country in hosts.mediators and not is_side
+    if not paired and (speaks_for_host or mediates):
+        return False
+    if _is_accredited(line, mention):
+        return False
+    if is_side and _negotiates(line, mention):
+        return True
+    meets = paired or line.has("attend") or line.has("noun")
+    return meets and not _speaks(line, mention, is_side=is_side)
 
 
 def _negotiates(line: Line, mention: OfficeMention) -> bool:
@@ -365,10 +408,13 @@ def find_parties(lines: Iterable[Line]) -> tuple[PlaceMention, ...]:
     return tuple(parties.values())
 
 
-def _joins(line: Line, hit: Hit, party: int) -> bool:
-    """Whether a word joins what is before it to a party; a comma must stand beside."""
-    beside = line.tokens.words[hit.first] != "," or party - hit.last <= 1
-    return hit.first < party and beside
+def _joins(line: Line, hit: Hit, one: int, other: int) -> bool:
+    """Whether a word joins two parties; a comma must stand beside both.
+
+    "The Chadian came with a lawyer, a Peruvian official said" joins nobody.
+    """
+    beside = hit.first - one <= 1 and other - hit.last <= 1
+    return hit.first < other and (beside or line.tokens.words[hit.first] != ",")
 
 
 def _parties(line: Line) -> Iterator[PlaceMention]:
@@ -386,7 +432,7 @@ def _are_joined(line: Line, one: PlaceMention, other: PlaceMention) -> bool:
     if gap in (("-",), ()):
         return True
     joined = any(
-        _joins(line, hit, stop) for hit in line.of("joins") if hit.first >= first
+        _joins(line, hit, first, stop) for hit in line.of("joins") if hit.first >= first
     )
     parted = any(
         first <= hit.first < stop and hit.category in _VERBS for hit in line.hits

@@ -146,14 +146,22 @@ def _of_line(line: Line) -> Iterator[StatusClaim]:
         )
 
 
+def _is_partial(line: Line, hit: Hit) -> bool:
+    """Whether only a part is over: "ended the first day of talks without a word"."""
+    return hit.key.startswith("ended") and any(
+        hit.first < word.first < hit.last for word in line.of("partial")
+    )
+
+
 def _is_of_others(line: Line, hit: Hit) -> bool:
     """Whether it is said of a match, a trial or a flight, and not of a meeting.
 
     That is if such a word stands in its clause, and no meeting closer by; "talks on
-    pay" are none.
+    pay" are none, "to discuss a budget" tells of what they will speak.
     """
     start, end = line.clause(hit.first)
-    end = max(end, hit.last)
+    themes = [w.first for w in line.of("discusses") if hit.last <= w.first < end]
+    end = min(themes, default=max(end, hit.last))
     others = [word for word in line.of("unrelated") if start <= word.first < end]
     if not others:
         return False
@@ -183,7 +191,7 @@ def _status(line: Line, hit: Hit) -> str | None:
     if hit.key == KEPT:
         return "confirmed" if _is_seconded(line, hit) else "announced"
     if hit.key != TO_COME and not _is_dated_ahead(line, hit):
-        return hit.key
+        return "under way" if _is_partial(line, hit) else hit.key
     if _is_put_off(line):
         return "postponed"
     if _is_seconded(line, hit):
@@ -283,6 +291,10 @@ def _yields(hit: Hit, other: Hit) -> bool:
     pair = hit.key, other.key
     if pair == ("cancelled", "postponed"):
         return other.first > hit.first and other.last > hit.last
+    if set(pair) == {"under way", TO_COME} and hit.first == other.first:
+        return (
+            not _longer(hit, other) if hit.key == "under way" else _longer(other, hit)
+        )
     if pair in _COVERED:
         return other.first <= hit.first
     if set(pair) == {"ended with agreement", "confirmed"}:

@@ -131,11 +131,20 @@ def _names_meeting(line: Line, first: int, last: int) -> bool:
         return True
     if line.starts_at("track", last) or line.starts_at("track", behind):
         return True
-    if line.ends_at("seat", first):
+    if line.ends_at("seat", first) or _is_where(line, last):
         return True
     return any(
         line.ends_at("noun", hit.first) for hit in line.of("named") if hit.last == first
     )
+
+
+def _is_where(line: Line, last: int) -> bool:
+    """Whether "where" goes on with the meeting: "Geneva, where they are to meet"."""
+    for word in line.of("where"):
+        if last <= word.first <= last + 1:
+            start, end = line.clause(word.first)
+            return any(start <= hit.first < end for hit in meeting_marks(line))
+    return False
 
 
 def _weight_of_way(line: Line, first: int) -> int:
