@@ -42,6 +42,8 @@ def by_age(told: Shape) -> Shape:
 def _with_ages_as_people(told: Shape) -> list[str]:
     """The letters in which an age that stands for somebody is one: "a 6-year-old"."""
     letters = list(told.letters)
+    if "n" not in told.letters.casefold():
+        return letters  # there is no age without a number
     for position, atom in enumerate(told.atoms):
         if not atom.means("strikes.ages", "old"):
             continue

@@ -15,11 +15,7 @@ from detectors.model import Span
 
 _LONGEST_ATTRIBUTION = 80  # characters
 _LONGEST_SOURCE = 10  # atoms
-_TELLINGS = (
-    ("certainty.sources", None),
-    ("certainty.says", "verb"),
-    ("certainty.denied", "denies"),
-)
+_TELLINGS = frozenset({("certainty.says", "verb"), ("certainty.denied", "denies")})
 _PAUSES = frozenset('.!?,;:"()')
 _VERBS = ("strikes.harmed", "strikes.harmed_one", "strikes.damage", "certainty.denied")
 _WHOSE = "unnamed"  # "the administration": of the city, or of the region?
@@ -33,12 +29,13 @@ def attribution_at(context: Context, span: Span) -> str | None:
 
     Of several it is the one beside the verb of saying that is nearest to ``span``.
     """
-    atoms = context.atoms(context.sentence_at(span[0]))
-    tellings = _tellings(atoms)
-    for place in sorted(tellings, key=lambda place: _distance(atoms[place], span)):
+    sentence = context.sentence_at(span[0])
+    atoms = context.atoms(sentence)
+    told = _told(context, sentence)
+    for place in sorted(told, key=lambda place: _distance(atoms[place], span)):
         if place and atoms[place - 1].means("certainty.pronouns"):
             return None
-        source = _beside(context, atoms, place)
+        source = told[place]
         if source is not None:
             return " ".join(context.text[slice(*source)].split())
     return None
@@ -52,20 +49,23 @@ def is_in_attribution(context: Context, span: Span) -> bool:
 
 def _sources(context: Context) -> Iterator[Span]:
     for sentence in context.sentences:
-        atoms = context.atoms(sentence.span)
-        for place in _tellings(atoms):
-            source = _beside(context, atoms, place)
+        for source in _told(context, sentence.span).values():
             if source is not None:
                 yield source
 
 
-def _tellings(atoms: Sequence[Atom]) -> list[int]:
-    """Where a sentence has a verb of saying, or "according to"."""
-    return [
-        place
-        for place, atom in enumerate(atoms)
-        if any(atom.means(category, key) for category, key in _TELLINGS)
-    ]
+def _told(context: Context, sentence: Span) -> dict[int, Span | None]:
+    """The sources of a sentence, each by its verb of saying, or "according to"."""
+
+    def look() -> dict[int, Span | None]:
+        atoms = context.atoms(sentence)
+        return {
+            place: _beside(context, atoms, place)
+            for place, atom in enumerate(atoms)
+            if atom.tags and (atom.means("certainty.sources") or atom.is_any(_TELLINGS))
+        }
+
+    return context.once(("sources", sentence), look)
 
 
 def _beside(context: Context, atoms: Sequence[Atom], place: int) -> Span | None:
@@ -158,6 +158,8 @@ def _is_office(context: Context, atom: Atom) -> bool:
     """Whether a term of any category has an office in it: "energy company"."""
     if atom.means("certainty.speakers"):
         return True
+    if len(atom.word) == atom.end - atom.start:
+        return False  # it is a single word
     tokens = tokenize(context.text, atom.start, atom.end)
     book = Phrasebook.of(context.lexicon)
     return len(tokens) > 1 and any(

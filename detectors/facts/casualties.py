@@ -121,9 +121,10 @@ def _end_of_search(told: Shape) -> Atom | None:
 
     That a search ended says nothing of the missing, unless somebody was brought out.
     """
-    rescued = any(atom.means(_SEARCH, "rescued") for atom in told.atoms)
+    search = [atom for atom in told.atoms if _SEARCH in atom.categories]
+    rescued = any(atom.means(_SEARCH, "rescued") for atom in search)
     ends = rescued and not _MISSING.search(told.letters)
-    for atom in told.atoms:
+    for atom in search:
         if atom.means(_SEARCH, "nobody left") or (ends and atom.means(_SEARCH, "over")):
             return atom
     return None
@@ -142,7 +143,7 @@ def of_kind(context: Context, told: Shape, kind: Kind) -> Iterator[Count]:
         return
     told, corrected = without_corrected(told)
     taken: list[Span] = []
-    for rank, patterns in frames(kind):
+    for rank, patterns in frames(kind, counted="N" in told.letters):
         for pattern in patterns:
             for match in told.search(pattern):
                 span = told.span(match)

@@ -281,9 +281,20 @@ SUBSET = re.compile(
 )
 
 
+_NUMBERED = re.compile(r"(?<!\|)\(N\)(?![?*|)])")
+"""A number that a frame cannot do without."""
+
+
 @cache
-def frames(kind: Kind) -> tuple[tuple[Rank, tuple["re.Pattern[str]", ...]], ...]:
-    """The frames of one slot by how much they are worth, in the order to try."""
+def frames(
+    kind: Kind, *, counted: bool = True
+) -> tuple[tuple[Rank, tuple["re.Pattern[str]", ...]], ...]:
+    """The frames of one slot by how much they are worth, in the order to try.
+
+    Args:
+        kind: Of harm.
+        counted: Whether a number is told at all; without one, half of them cannot fit.
+    """
     is_death = kind.slot == "killed"
     bodies = (_BODY,) if is_death else ()
     ranked: tuple[tuple[Rank, tuple[str, ...]], ...] = (
@@ -294,7 +305,14 @@ def frames(kind: Kind) -> tuple[tuple[Rank, tuple["re.Pattern[str]", ...]], ...]
         (Rank.SINGLE, (*_SINGLES, *_ANOTHER, *bodies, _UNNAMED)),
     )
     return tuple(
-        (rank, tuple(re.compile(_filled(source, kind)) for source in sources))
+        (
+            rank,
+            tuple(
+                re.compile(_filled(source, kind))
+                for source in sources
+                if counted or not _NUMBERED.search(source)
+            ),
+        )
         for rank, sources in ranked
     )
 

@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple, TypeVar, cast
 
 from detectors.facts.phrases import NO_SENSE, Phrasebook, Tag, Token, tokenize
@@ -40,6 +41,13 @@ class Atom(NamedTuple):
     def means_any(self, categories: frozenset[str]) -> bool:
         """Whether it is a term of one of several categories."""
         return not self.categories.isdisjoint(categories)
+
+    def is_any(self, tags: frozenset[Tag]) -> bool:
+        """Whether it is a term of one of several keys."""
+        return not self.tags.isdisjoint(tags)
+
+
+_AS_ATOM = partial(tuple.__new__, Atom)  # half of what calling the class costs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,13 +184,13 @@ def _atoms(text: str, span: Span, book: Phrasebook) -> tuple[Atom, ...]:
     tokens = tokenize(text, *span)
     begun = book.beginnings(tokens)
     numbers = {first: (last, n) for first, last, n in read_quantities(tokens, book)}
-    atoms: list[Atom] = []
+    atoms: list[tuple[object, ...]] = []
     position = 0
     while position < len(tokens):
         word, start, end = tokens[position]
         beginning = begun[position]
         if beginning.is_plain and position not in numbers:  # two words of three
-            atoms.append(Atom(word, start, end))
+            atoms.append((word, start, end, *NO_SENSE, None))
             position += 1
             continue
         length, sense = beginning.longest(tokens, position)
@@ -197,16 +205,16 @@ def _atoms(text: str, span: Span, book: Phrasebook) -> tuple[Atom, ...]:
             elif cut := _cut_by_number(position, length, numbers):
                 length, sense = beginning.longest(tokens, position, at_most=cut)
         end = tokens[position + length - 1].end
-        atoms.append(Atom(word, start, end, *sense, quantity))
+        atoms.append((word, start, end, *sense, quantity))
         position += length
-    return tuple(atoms)
+    return tuple(map(_AS_ATOM, atoms))
 
 
 def _number_at(
     tokens: Sequence[Token], position: int, book: Phrasebook
 ) -> tuple[int, Quantity] | None:
     """The quantity that begins at a token, and where it ends."""
-    if position >= len(tokens) or not book.may_count(tokens[position].word):
+    if position >= len(tokens):
         return None
     found = read_quantity(tokens, position, book)
     return found[1:] if found else None

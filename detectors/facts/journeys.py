@@ -19,12 +19,16 @@ _BLOWS = frozenset(
         "strikes.fired",
     }
 )
-_CUT = ("off", "on", "back", "supply")  # customers alone are just people
+_CUT = frozenset(
+    ("strikes.power", key)
+    for key in ("off", "on", "back", "supply")  # customers alone are just people
+)
 _SIGNS = _BLOWS | {
     "strikes.harmed",
     "strikes.harmed_one",
     "strikes.aftermath",
 }
+_SIGN_KEYS = _CUT | {("strikes.tally", "deaths"), ("strikes.tally", "injuries")}
 _BESIDE = 3  # atoms from "from the direction of" to the last town of its list
 _NEXT = 2
 _CARRIED = 6  # atoms from "evacuated" to where
@@ -43,16 +47,7 @@ _ANEW = ("as well as ", "así como ", "а также ", "а також ")
 
 def is_sign(atom: Atom) -> bool:
     """Whether a word tells of an attack or of what it did."""
-    return (
-        atom.means_any(_SIGNS)
-        or _is_cut(atom)
-        or atom.means("strikes.tally", "deaths")
-        or atom.means("strikes.tally", "injuries")
-    )
-
-
-def _is_cut(atom: Atom) -> bool:
-    return any(atom.means("strikes.power", key) for key in _CUT)
+    return atom.means_any(_SIGNS) or atom.is_any(_SIGN_KEYS)
 
 
 def is_on_the_way(
@@ -91,7 +86,7 @@ def is_bound(atoms: Sequence[Atom], start: int) -> bool:
 
 
 def _is_blow(atom: Atom) -> bool:
-    return atom.means_any(_BLOWS) or _is_cut(atom)
+    return atom.means_any(_BLOWS) or atom.is_any(_CUT)
 
 
 def _is_carried(context: Context, atoms: Sequence[Atom], mention: PlaceMention) -> bool:

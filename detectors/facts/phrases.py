@@ -8,7 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from detectors.lexicons import Lexicon
@@ -17,7 +17,9 @@ from detectors.model import Span
 Tag = tuple[str, str]
 """What a term stands for: its category in the lexicon, and its key there."""
 
+_LETTERS = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u00ff\u0400-\u045f\u0490\u0491"
 _TOKEN = re.compile(
+    rf"[{_LETTERS}]++(?=[ ,.])|"  # of four words in five, and faster than any letter
     r"[^\W\d_]+(?:'(?!s\b)[^\W\d_]+)*|"
     r"\d{1,3}(?:[ ,.]\d{3})+(?![\d])|\d+[.,]\d+|\d+|'s\b|[^\w\s]"
 )
@@ -25,6 +27,7 @@ _SHORTEST_PREFIX = 2
 _PAIR = 2  # words
 _MOST_REMEMBERED = 20_000  # words; some 10 MB
 _NUMBERS = "numbers."
+_BEGIN_NUMBERS = frozenset({"numbers.words", "numbers.bounds", "numbers.ranges"})
 SECTIONS = ("strikes.", _NUMBERS, "certainty.")
 """The sections of a lexicon that hold plain terms; others hold frames."""
 
@@ -39,6 +42,9 @@ class Token(NamedTuple):
     word: str
     start: int
     end: int
+
+
+_AS_TOKEN = partial(tuple.__new__, Token)  # half of what calling the class costs
 
 
 class Sense(NamedTuple):
@@ -117,12 +123,14 @@ class Beginning:
     """What may begin with a word: the terms but of `numbers`, and by category.
 
     Args:
-        may_count: Whether a number may begin with it, or with what bounds it.
+        begins_number: Whether a number may begin with it, or with what bounds it.
+        may_count: Whether a term of `numbers` may.
         is_plain: Whether no term but of `numbers` begins with it.
     """
 
     terms: _Terms
     by_category: dict[str, _Terms]
+    begins_number: bool
     may_count: bool
     is_plain: bool
 
@@ -186,8 +194,12 @@ class Phrasebook:
         return found
 
     def may_count(self, word: str) -> bool:
-        """Whether a number may begin with a word, or with what bounds it."""
+        """Whether a number may begin with a word, or what tells of numbers."""
         return (self._met.get(word) or self._beginning(word)).may_count
+
+    def begins_number(self, word: str) -> bool:
+        """Whether a number may begin with a word, or with what bounds it."""
+        return (self._met.get(word) or self._beginning(word)).begins_number
 
     def length(
         self, tokens: Sequence[Token], position: int, category: str, key: str
@@ -218,7 +230,8 @@ class Phrasebook:
         beginning = Beginning(
             terms=_Terms.of(p for p in found if p.category not in numbers),
             by_category={name: _Terms.of(terms) for name, terms in grouped.items()},
-            may_count=bool(numbers) or word[0].isdigit(),
+            begins_number=word[0].isdigit() or not _BEGIN_NUMBERS.isdisjoint(grouped),
+            may_count=word[0].isdigit() or bool(numbers),
             is_plain=len(numbers) == len(grouped),
         )
         if len(self._met) > _MOST_REMEMBERED:
@@ -233,13 +246,8 @@ def tokenize(text: str, start: int = 0, end: int | None = None) -> tuple[Token, 
     >>> [token.word for token in tokenize("Kyiv's 12-storey flat, 1,200 m")]
     ['kyiv', "'s", '12', '-', 'storey', 'flat', ',', '1,200', 'm']
     """
-    stop = len(text) if end is None else end
-    return tuple(
-        [
-            Token(_folded(match.group()), *match.span())
-            for match in _TOKEN.finditer(text, start, stop)
-        ]
-    )
+    found = _TOKEN.finditer(text, start, len(text) if end is None else end)
+    return tuple(map(_AS_TOKEN, [(_folded(m.group()), *m.span()) for m in found]))
 
 
 def span(tokens: Sequence[Token], first: int, last: int) -> Span:

@@ -93,8 +93,8 @@ def read_quantities(
 ) -> Iterator[tuple[int, int, Quantity]]:
     """Each quantity with its first token and the one after its last."""
     behind = 0
-    for position, token in enumerate(tokens):
-        if position < behind or not book.may_count(token.word):
+    for position in range(len(tokens)):
+        if position < behind:
             continue
         found = read_quantity(tokens, position, book)
         if found is not None:
@@ -106,6 +106,8 @@ def read_quantity(
     tokens: Sequence[Token], first: int, book: Phrasebook
 ) -> tuple[int, int, Quantity] | None:
     """The quantity that begins at a token, if one does; see `read_quantities`."""
+    if not book.begins_number(tokens[first].word):
+        return None
     bound, start = _bound(tokens, first, book)
     is_between = book.length(tokens, start, _RANGES, "between")
     opened = is_between or book.length(tokens, start, _RANGES, "from")

@@ -302,7 +302,9 @@ def _capitals(context: Context, scenes: Sequence[Scene]) -> Iterator[Scene]:
         return
     for sentence in context.sentences:
         atoms = context.atoms(sentence.span)
-        if not any(is_sign(atom) for atom in atoms):
+        if not context.has(sentence.span, "strikes.capital") or not any(
+            map(is_sign, atoms)
+        ):
             continue
         for atom in atoms:
             if not atom.means("strikes.capital"):
