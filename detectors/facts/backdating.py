@@ -87,7 +87,10 @@ def is_since(context: Context, span: Span) -> bool:
 
     A record, "the deadliest raid this year", counts one attack alone.
     """
-    atoms = context.atoms(context.sentence_at(span[0]))
+    sentence = context.sentence_at(span[0])
+    if not context.has(sentence, "certainty.since"):
+        return False
+    atoms = context.atoms(sentence)
     if any(atom.means("certainty.since", "span") for atom in atoms):
         return not any(
             atom.means("certainty.since", "record") or atom.means("strikes.nth")

@@ -108,6 +108,8 @@ def without_parts(told: Shape) -> Shape:
 
 def _without_patients(told: Shape) -> Shape:
     """The shape in which those who are still in hospital count nobody."""
+    if "N" not in told.letters:
+        return told
     for place, atom in enumerate(told.atoms):
         behind = told.letters[place + 1 : place + 2]
         if atom.means("strikes.still") and behind not in _INJURED:

@@ -28,6 +28,8 @@ _MARKS: tuple[tuple[str, Certainty], ...] = (
     ("certainty.claimed", Certainty.CLAIMED),
 )
 
+_TELLING = (*(category for category, _ in _MARKS), "certainty.ago", "certainty.recap")
+
 
 @dataclass(frozen=True, slots=True)
 class _Mark:
@@ -139,6 +141,8 @@ def _marks_of(context: Context, sentence: Span) -> list[_Mark]:
 
 
 def _marks(context: Context, sentence: Span) -> list[_Mark]:
+    if not context.has(sentence, *_TELLING):
+        return []
     atoms = context.atoms(sentence)
     is_record = any(atom.means("certainty.since", "record") for atom in atoms)
     marks = [
@@ -154,6 +158,7 @@ def _marks(context: Context, sentence: Span) -> list[_Mark]:
             is_staged=atom.means(category, "staged"),
         )
         for atom in atoms
+        if atom.tags
         for category, certainty in _MARKS
         if atom.means(category)
         and not (is_record and atom.means(category, "whole"))
@@ -192,7 +197,7 @@ def _is_month(context: Context, atom: Atom, *, opens: bool) -> bool:
 
 def _is_cause(context: Context, sentence: Span, span: Span) -> bool:
     """Whether it is what an attack answered: "in reply to a missile fired at"."""
-    return any(
+    return context.has(sentence, "certainty.cause") and any(
         atom.end <= span[0] and not _CLAUSE_END.search(context.text, atom.end, span[0])
         for atom in context.atoms(sentence)
         if atom.means("certainty.cause")
