@@ -16,7 +16,7 @@ The way of an article, and the modules that think about each step:
 - which story? `stories`, `units`, `partings`, `recognition`, `lookup`, `affinity`,
   `evidence`, `vetoes`, `shared_words`; of words alone: `likeness`, `vocabulary`; of
   what stays below the topic: `carrying`
-- what does it change? `developments`, `ledger`, `corroboration`, `novelty`,
+- what does it change? `developments`, `ledger`, `folding`, `corroboration`, `novelty`,
   `meeting_status`,
   `rulings`
 - speak? `alerting`, `sources`

@@ -124,7 +124,10 @@ def _sum(evidence: Mapping[str, float], story: Story, now: datetime) -> float:
 
     A death in hospital is told weeks later, and names the day of the strike.
     """
+    follows = evidence.get("told as", 0.0) > 0 and evidence.get("day", 0.0) > 0
     age = max(now - story.changed_at, timedelta())
-    follows = min(evidence.get(what, 0.0) for what in ("told as", "day")) > 0
     fresh = 1.0 if follows else math.exp(-age / DECAY)
-    return round(sum(p * fresh if p > 0 else p for p in evidence.values()), 4)
+    total = 0.0
+    for value in evidence.values():
+        total += value * fresh if value > 0 else value
+    return round(total, 4)

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from detectors.corroboration import rivals
+from detectors.folding import state_of
 from detectors.ledger import (
     MOVES,
     SINGLE,
     TOLLS,
     Effect,
     State,
-    fold,
     in_order,
     is_number,
     is_single,
@@ -120,7 +120,7 @@ def develop(
             its source.
     """
     case = _Case(story=story, claims=claims, article=article, voice=voice)
-    told = fold(claims)
+    told = state_of(claims)
     judged, state = _judge(case, facts, lead, told.copy())
     if claims and lead is not None and _is_retold(judged):
         # Judged again with less of the text: a lone word lower down is no news.

@@ -369,13 +369,15 @@ class State:
         return claim.aside and teller == claim.speaker
 
 
-def fold(claims: Iterable[Claim]) -> State:
+def fold(claims: Iterable[Claim], onto: State | None = None) -> State:
     """The state that standing claims add up to, taken in the order of the ledger.
+
+    ``onto`` is that of the claims before them, which it is built up from.
 
     >>> fold(()).current
     {}
     """
-    state = State()
+    state = State() if onto is None else onto
     for claim in claims:
         if claim.stands:
             state.take(claim)
