@@ -29,8 +29,8 @@ from detectors.model import (
 from storage import tables
 from storage.columns import digest
 from storage.repository import Recurring, Repository, values_of
+from storage.running import STORIES, Running
 from storage.statements import Prepared
-from storage.story_keys import StoryKeys
 
 _story = tables.table(tables.Story)
 _member = tables.table(tables.StoryMember)
@@ -39,13 +39,10 @@ _claim = tables.table(tables.Claim)
 _development = tables.table(tables.Development)
 _whole_of = _story.alias("whole_of")
 
-# The stories and the ledgers that a morning's articles come back to: 20 MB at most.
-_stories = Recurring(_story, Story, kept=512)
+# The ledgers that a morning's articles come back to: 10 MB at most.
 _claims = Recurring(_claim, Claim, kept=8_192)
 _development_names = tuple(field.name for field in fields(Development))
 
-
-_RECENT = 16  # whatever they share: a toll may be told without place or name
 
 # What every article asks, built once: to build and to name a statement anew took
 # half as long as to run it.
@@ -68,24 +65,6 @@ _ADD_DEVELOPMENTS = Prepared(insert(_development))
 _LEFTS = select(_development.c.slot, _development.c.old, _development.c.new).where(
     _development.c.story.in_(_ITS_IDS)
 )
-_NUMBER = select(_story.c.number).where(_story.c.id == _OF)
-_ACTIVE = (
-    _story.c.topic == _OF,
-    _story.c.changed_at >= bindparam("since"),
-    _story.c.merged_into.is_(None),
-)
-_LAST = Prepared(
-    select(_story.c.number)
-    .where(*_ACTIVE)
-    .order_by(_story.c.changed_at.desc(), _story.c.number.desc())
-    .limit(_RECENT)
-)
-_LENGTHS = (4, 8, 16, 32, 64)  # of a list of numbers: few statements are prepared
-_NUMBERED = select(_story.c.number, *_stories.columns).where(
-    _story.c.number.in_(bindparam("numbers", expanding=True))
-)
-
-
 _Left: TypeAlias = tuple[str, FactValue | None, FactValue | None]  # slot, old, new
 
 
@@ -97,8 +76,6 @@ class _Met:
         lefts: Which value each development left for which.
     """
 
-    numbers: dict[str, int] = field(default_factory=dict)
-    stories: dict[int, Story] = field(default_factory=dict)
     ledgers: dict[str, tuple[Claim, ...]] = field(default_factory=dict)
     waiting: dict[str, tuple[ToldDevelopment, ...]] = field(default_factory=dict)
     lefts: dict[str, list[_Left]] = field(default_factory=dict)
@@ -110,23 +87,21 @@ class Stories(Repository):
     def __init__(self, connection: Connection) -> None:
         """Begin with nothing read."""
         super().__init__(connection)
-        self._keys = StoryKeys(connection)
+        self._running = Running(connection)
         self._met = _Met()
 
     def forget(self) -> None:
         """Read everything anew, also after rows were changed but by these methods."""
-        self._keys.forget()
+        self._running.forget()
         self._met = _Met()
 
     def add(self, story: Story) -> None:
         """Open a story; its id must be new."""
         number = _OPEN.run(self._connection, values_of(story)).scalar_one()
-        self._met.numbers[story.id] = number
-        self._met.stories[number] = story
+        self._running.open(number, story)
         self._met.ledgers[story.id] = ()
         self._met.waiting[story.id] = ()
         self._met.lefts[story.id] = []
-        self._keys.begin(number)
 
     def save(self, story: Story) -> None:
         """Keep the story as it is now."""
@@ -134,9 +109,7 @@ class Stories(Repository):
         # An id that is set is looked for in all that refer to it, changed or not.
         values["of"] = values.pop("id")
         _SAVE.run(self._connection, values)
-        number = self._met.numbers.get(story.id)
-        if number is not None:
-            self._met.stories[number] = story
+        self._running.save(story)
 
     def get(self, story_id: str) -> Story | None:
         """The story with this id."""
@@ -165,46 +138,20 @@ class Stories(Repository):
             keys: What the article is looked up by, 0..2**64-1, without repeats.
             since: Stories that changed before are not active.
         """
-        asked: dict[str, Any] = {"of": topic, "since": since}
-        recent = _LAST.run(self._connection, asked).scalars().all()
-        numbers = sorted({*self._keys.sharing(keys, since.date()), *recent})
-        self._meet([each for each in numbers if each not in self._met.stories])
-        met = (self._met.stories[each] for each in numbers)
-        return tuple(
-            story
-            for story in met
-            if story.topic == topic
-            and story.changed_at >= since
-            and story.merged_into is None
-        )
-
-    def _meet(self, numbers: Sequence[int]) -> None:
-        """Read the stories of these numbers."""
-        if not numbers:
-            return
-        make = _stories.maker(self._connection.dialect)
-        length = next(each for each in _LENGTHS if each >= len(numbers))
-        asked = [*numbers, *[numbers[0]] * (length - len(numbers))]
-        for number, *row in self._connection.execute(_NUMBERED, {"numbers": asked}):
-            story = make(tuple(row))
-            self._met.stories[number] = story
-            self._met.numbers[story.id] = number
+        return self._running.near(topic, keys, since=since)
 
     def index(
         self, story_id: str, keys: Iterable[int], *, changed_at: datetime
     ) -> None:
         """Let a story be found by ``keys`` and by no others; without it by none."""
-        number = self._met.numbers.get(story_id)
-        if number is None:
-            number = self._connection.execute(_NUMBER, {"of": story_id}).scalar_one()
-        self._keys.replace(number, keys, changed_at.date())
+        self._running.index(story_id, keys, changed_at.date())
 
     def prune(self, before: date) -> int:
         """Forget what stories that last changed before a day are found by.
 
         The stories stay; none of them is active any more. How many keys went.
         """
-        return self._keys.prune(before)
+        return self._running.prune(before)
 
     def all(self, since: datetime | None = None) -> tuple[Story, ...]:
         """Stories of every topic, or those changed since, first opened first.
@@ -266,8 +213,7 @@ class Stories(Repository):
 
     def _touch(self, story_id: str) -> None:
         """Before its rows change: they may be another's too, in which it goes on."""
-        story = self._met.stories.get(self._met.numbers.get(story_id, 0))
-        if story is None or story.merged_into is not None:
+        if not self._running.is_whole(story_id):
             self._met = _Met()
 
     def add_developments(
@@ -306,7 +252,8 @@ class Stories(Repository):
         ]
         if rows:
             self._touch(story_id)
-            self._met.waiting.pop(story_id, None)
+            if waiting:
+                self._met.waiting.pop(story_id, None)
             _ADD_DEVELOPMENTS.run(self._connection, *rows)
 
     def developments(self, story_id: str) -> tuple[ToldDevelopment, ...]:
@@ -383,7 +330,7 @@ class Stories(Repository):
         )
 
     def _stories(self, query: Select[Any]) -> tuple[Story, ...]:
-        return _stories.read(self._connection, query)
+        return STORIES.read(self._connection, query)
 
 
 def _is_one(value: FactValue | None, other: FactValue | None) -> bool:
@@ -400,4 +347,4 @@ def _whole(story_id: str) -> Select[tuple[str]]:
 
 def _select(*which: ColumnElement[bool]) -> Select[Any]:
     """The columns of a `Story`."""
-    return select(*_stories.columns).where(*which)
+    return select(*STORIES.columns).where(*which)

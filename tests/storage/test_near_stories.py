@@ -2,10 +2,14 @@
 
 from datetime import timedelta
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy import event
 
-from storage import stories as rules
+from storage import running as rules
 from storage import story_keys
+from storage.database import Store
+from storage.stories import Stories
 from tests.storage.records import NOW, story
 
 SINCE = NOW - timedelta(days=14)
@@ -85,3 +89,31 @@ def test_no_more_is_read_of_three_hundred_stories_than_the_limits_say(store):
     assert len([one for one in sent if one.startswith("SELECT")]) == 3
     assert "s1" in loaded
     assert len(loaded) <= story_keys._POSTINGS + 1 + rules._RECENT
+
+
+CHANGES = st.lists(
+    st.tuples(st.integers(0, 24), st.integers(0, 90), st.integers(0, 90)), max_size=60
+)
+
+
+@given(changes=CHANGES)
+@settings(max_examples=25, deadline=None)
+def test_a_unit_knows_what_changed_last_as_the_rows_have_it(changes):
+    """Stories open, go on and are set back; whoever asks, and since when."""
+    store = Store.open("sqlite://")
+    opened = set()
+    with store.unit() as unit:
+        for number, changed, since in changes:
+            at = NOW - timedelta(days=changed)
+            told = story(f"s{number}", changed_at=at, articles=changed)
+            if number in opened:
+                unit.stories.save(told)
+            else:
+                unit.stories.add(told)
+                unit.stories.index(told.id, (number, 7), changed_at=at)
+            opened.add(number)
+            asked = "port-fires", (7, number + 1)
+            day = NOW - timedelta(days=since)
+            fresh = Stories(unit._connection).near(*asked, since=day)
+            assert unit.stories.near(*asked, since=day) == fresh
+    store.close()

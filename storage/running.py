@@ -1,0 +1,153 @@
+"""The running stories that an article may be of, as a transaction knows them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import BindParameter, Connection, bindparam, select
+
+from detectors.model import Story
+from storage import tables
+from storage.repository import Recurring, Repository
+from storage.statements import Prepared
+from storage.story_keys import StoryKeys
+
+_story = tables.table(tables.Story)
+
+# The stories that a morning's articles come back to: 10 MB at most.
+STORIES = Recurring(_story, Story, kept=512)
+
+_RECENT = 16  # that changed last, whatever they share: a toll may be told without place
+_LENGTHS = (4, 8, 16, 32, 64)  # of a list of numbers: few statements are prepared
+
+_OF: BindParameter[Any] = bindparam("of")
+_NUMBER = select(_story.c.number).where(_story.c.id == _OF)
+_LAST = Prepared(
+    select(_story.c.number)
+    .where(
+        _story.c.topic == _OF,
+        _story.c.changed_at >= bindparam("since"),
+        _story.c.merged_into.is_(None),
+    )
+    .order_by(_story.c.changed_at.desc(), _story.c.number.desc())
+    .limit(_RECENT)
+)
+_NUMBERED = select(_story.c.number, *STORIES.columns).where(
+    _story.c.number.in_(bindparam("numbers", expanding=True))
+)
+
+
+@dataclass(slots=True)
+class _Latest:
+    """The stories of a topic that changed last, by number, and since when."""
+
+    since: datetime
+    changes: dict[int, datetime]
+
+    def holds(self, since: datetime) -> bool:
+        """Whether none that changed since then is missing."""
+        return since >= self.since or len(self.changes) == _RECENT
+
+    def note(self, number: int, at: datetime) -> None:
+        """Know a story as it changed."""
+        if at < self.since:
+            return
+        self.changes[number] = at
+        if len(self.changes) > _RECENT:
+            del self.changes[min(self.changes, key=self._turn)]
+
+    def _turn(self, number: int) -> tuple[datetime, int]:
+        return self.changes[number], number
+
+
+class Running(Repository):
+    """Stories by their numbers, each read once and then known as it is written."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Begin with nothing read."""
+        super().__init__(connection)
+        self._keys = StoryKeys(connection)
+        self.forget()
+
+    def forget(self) -> None:
+        """Read everything anew."""
+        self._keys.forget()
+        self._numbers: dict[str, int] = {}
+        self._stories: dict[int, Story] = {}
+        self._latest: dict[str, _Latest] = {}
+
+    def open(self, number: int, story: Story) -> None:
+        """Know a story that was added."""
+        self._keys.begin(number)
+        self._meet(number, story)
+        if story.topic in self._latest:
+            self._latest[story.topic].note(number, story.changed_at)
+
+    def save(self, story: Story) -> None:
+        """Know a story as it is now."""
+        number = self._numbers.get(story.id)
+        known = None if number is None else self._stories[number]
+        latest = self._latest.get(story.topic)
+        if number is None or known is None:
+            self._latest.pop(story.topic, None)
+            return
+        self._stories[number] = story
+        if story.merged_into is not None or story.changed_at < known.changed_at:
+            self._latest.pop(story.topic, None)
+        elif latest is not None:
+            latest.note(number, story.changed_at)
+
+    def is_whole(self, story_id: str) -> bool:
+        """Whether a story is known to be no part of another."""
+        number = self._numbers.get(story_id)
+        return number is not None and self._stories[number].merged_into is None
+
+    def near(
+        self, topic: str, keys: Sequence[int], *, since: datetime
+    ) -> tuple[Story, ...]:
+        """As `Stories.near` says."""
+        latest = self._latest.get(topic)
+        if latest is not None and latest.holds(since):
+            last: Iterable[int] = latest.changes
+        else:
+            asked = {"of": topic, "since": since}
+            last = _LAST.run(self._connection, asked).scalars().all()
+            latest = None
+        numbers = sorted({*self._keys.sharing(keys, since.date()), *last})
+        self._read([each for each in numbers if each not in self._stories])
+        if latest is None:
+            changes = {each: self._stories[each].changed_at for each in last}
+            self._latest[topic] = _Latest(since=since, changes=changes)
+        return tuple(
+            story
+            for story in map(self._stories.__getitem__, numbers)
+            if story.topic == topic
+            and story.changed_at >= since
+            and story.merged_into is None
+        )
+
+    def index(self, story_id: str, keys: Iterable[int], day: date) -> None:
+        """As `Stories.index` says."""
+        number = self._numbers.get(story_id)
+        if number is None:
+            number = self._connection.execute(_NUMBER, {"of": story_id}).scalar_one()
+        self._keys.replace(number, keys, day)
+
+    def prune(self, before: date) -> int:
+        """As `Stories.prune` says."""
+        return self._keys.prune(before)
+
+    def _read(self, numbers: Sequence[int]) -> None:
+        """Read the stories of these numbers, at most 64."""
+        if not numbers:
+            return
+        make = STORIES.maker(self._connection.dialect)
+        length = next(each for each in _LENGTHS if each >= len(numbers))
+        asked = [*numbers, *[numbers[0]] * (length - len(numbers))]
+        for number, *row in self._connection.execute(_NUMBERED, {"numbers": asked}):
+            self._meet(number, make(tuple(row)))
+
+    def _meet(self, number: int, story: Story) -> None:
+        self._stories[number] = story
+        self._numbers[story.id] = number
