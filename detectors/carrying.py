@@ -18,9 +18,9 @@ from detectors.recognition import COUNTRY_KINDS
 from detectors.slots import NUMBER_SLOTS
 from detectors.units import Unit
 
-# Points that do not fade; `affinity.JOIN` is what a part of a matched article needs. In
-# six streams 28 articles that belong to a topic have 4.3 and more; one that does not has
-# 6.3 (the raid that put off the talks it is about), the next 3.6.
+# Points that do not fade; `affinity.JOIN` is what a part of a matched article needs. Of
+# six streams 24 articles that belong to a topic have 4.3 and more; one that does not
+# has 6.3 (the raid that put off the talks it is about), the next 3.6.
 SURE = 4.0
 LATEST = timedelta(days=3)  # the oldest of those stories had changed 69 hours before
 _HOUR = timedelta(hours=1)

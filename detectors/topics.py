@@ -39,7 +39,7 @@ NEUTRAL_TITLE = 0.5  # the score of a title that speaks neither for nor against
 ABSENT = 1.5
 HARDLY = -1.0  # log-odds; what an article without a word of any list can reach
 # Log-odds below the threshold, to .10 for the usual one, within which an article may
-# match for carrying on a running story (`carrying`). In six streams 29 of 39 articles
+# match for carrying on a running story (`carrying`). In six streams 35 of 39 articles
 # missed lie there, and of real articles on neither topic one in five (415 of Wikinews)
 # or fewer (600 of shootings, .16 and .03): 1.3 ms each, and none of them matched.
 NEARLY = 2.2
@@ -247,15 +247,15 @@ def _verdict(
     profile, log_odds = scan.profile, float(scan.windows[scan.best])
     chance = round(probability(log_odds), 4)
     matched = chance >= profile.threshold
-    paragraphs = _paragraphs(article, scan, foremost) if matched else ()
+    told = _on_topic(article, scan, foremost)
     because = _because(profile.topic, scan.weights, scan.told)
     return TopicVerdict(
         topic=profile.topic.id,
         probability=chance,
         threshold=profile.threshold,
         matched=matched,
-        passages=spans_of(article.reading, paragraphs),
-        nearly=() if matched else _nearly(article, scan, foremost),
+        passages=told if matched else (),
+        nearly=() if matched else told,
         because=because,
         nearest_exemplar=nearest[:SHOWN_EXEMPLAR],
         reason=f"{_reason(chance, profile.threshold, because)}; {_basis(scan)}",
@@ -272,45 +272,30 @@ def _basis(scan: _Scan) -> str:
     return f"{by_meaning(profile.topic, scan.meant, scan.best)}; {words}"
 
 
-def _paragraphs(
-    article: Article, scan: _Scan, foremost: tuple[Floats, Floats], lack: float = 0.0
-) -> tuple[int, ...]:
-    """The paragraphs on a topic; its rival in each is the first, or else the second.
+def _on_topic(
+    article: Article, scan: _Scan, foremost: tuple[Floats, Floats]
+) -> tuple[Span, ...]:
+    """What is on a topic in an article that matches it, or would be if it came near.
 
-    Args:
-        article: Whose.
-        scan: What the topic sees in them.
-        foremost: See `_foremost`.
-        lack: Log-odds that it is short of, and that each is given.
+    Of a live page at least its best post: the title may have tipped it. The rival of a
+    topic in each paragraph is the first of `_foremost`, or else the second.
     """
+    lack = max(logit(scan.profile.threshold) - float(scan.windows[scan.best]), 0.0)
+    if lack > NEARLY:
+        return ()
     own, (first, second) = scan.paragraphs, foremost
     rivals = np.where(own < first, first, second)
     if article.is_live:
         own = taken_over(article.reading, own, rivals, scan.worded, title=scan.title)
-    return choose(
+    chosen = choose(
         own + lack, rivals, article.stretches.furniture, is_live=article.is_live
     )
-
-
-def _nearly(
-    article: Article, scan: _Scan, foremost: tuple[Floats, Floats]
-) -> tuple[Span, ...]:
-    """What would be on a topic that the article comes near; at least its best passage.
-
-    Args:
-        article: Which does not match.
-        scan: What the topic sees in it.
-        foremost: See `_foremost`.
-    """
-    lack = logit(scan.profile.threshold) - float(scan.windows[scan.best])
-    if lack > NEARLY:
-        return ()
-    best = {
-        article.reading.sentences[number].paragraph
-        for number in article.stretches.windows[scan.best]
-    }
-    chosen = _paragraphs(article, scan, foremost, lack)
-    return spans_of(article.reading, chosen or sorted(best))
+    if article.is_live and not chosen:
+        sentences = map(
+            article.reading.sentences.__getitem__, article.stretches.windows[scan.best]
+        )
+        chosen = tuple(sorted({sentence.paragraph for sentence in sentences}))
+    return spans_of(article.reading, chosen)
 
 
 def _foremost(scans: Sequence[_Scan], n_paragraphs: int) -> tuple[Floats, Floats]:

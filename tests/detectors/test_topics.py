@@ -270,6 +270,45 @@ def test_the_end_of_a_long_analysis_is_told_apart_from_it(model):
     assert reading.quote(strike).startswith("At least six dead")
 
 
+@pytest.mark.parametrize(
+    ("language", "title", "text"),
+    [
+        pytest.param(
+            "en",
+            "Presidents of Ethiopia and Eritrea to meet",
+            "The presidents of Ethiopia and Eritrea will meet in Bern on 3 June, the "
+            "Swiss government said.\n\nStreets by the station will be closed.",
+            id="advance-notice",
+        ),
+        pytest.param(
+            "uk",
+            "У Берні почалися переговори президентів Ефіопії та Еритреї",
+            "Переговори президентів Ефіопії та Еритреї розпочалися в Берні в четвер."
+            "\n\nВулиці біля вокзалу перекрито.",
+            id="they-have-begun",
+        ),
+    ],
+)
+def test_two_heads_of_state_who_meet_are_more_than_one(model, language, title, text):
+    _, found = verdicts(model, text, title=title, language=language)
+    assert found[SUMMITS].matched
+
+
+@pytest.mark.parametrize(
+    ("text", "matches"),
+    [
+        pytest.param("when a bomb hit a school", True, id="it-hit"),
+        pytest.param("when a bomb fell on a school", True, id="it-fell"),
+        pytest.param("when a bomb went off in a school", False, id="it-went-off"),
+    ],
+)
+def test_a_bomb_that_falls_came_from_the_air(model, text, matches):
+    _, found = verdicts(
+        model, f"Four people were killed {text} in Lissa on Friday.", title="Four dead"
+    )
+    assert found[STRIKES].matched is matches
+
+
 PAGE = {
     "en": (
         "Live: rockets hit Lissa",
@@ -301,6 +340,20 @@ def test_a_post_that_names_no_subject_is_on_that_of_its_page(model, language):
     text = "\n\n".join((rise, report, *others))
     reading, found = verdicts(model, text, title=title, language=language)
     assert passages(reading, found[STRIKES]) == [f"{rise}\n\n{report}"]
+
+
+def test_a_live_page_that_its_title_tips_is_on_its_best_post(model):
+    text = (
+        "12:40 Soup has been carried in.\n\n"
+        "11:30 The doors are shut. The talks have begun in Bern. The presidents of "
+        "Ethiopia and Eritrea did not look at each other.\n\n"
+        "10:15 A storm has closed the lake to ferries."
+    )
+    title = "Live: leaders hold peace talks in Bern"
+    reading, found = verdicts(model, text, title=title)
+    assert found[SUMMITS].matched
+    (told,) = passages(reading, found[SUMMITS])
+    assert told.startswith("11:30")
 
 
 def test_a_post_without_a_name_says_nothing_of_a_page_on_many_things(model):
