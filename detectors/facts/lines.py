@@ -11,6 +11,7 @@ from detectors.facts.frames import Hit, Tokens, frames, tokenize
 from detectors.facts.parts import cut
 from detectors.facts.places import PlaceKind, PlaceMention
 from detectors.model import Span
+from detectors.text import read
 
 SECTION = "meetings"
 _BORROWED = frozenset({"strikes.actors"})  # armed groups send envoys, too
@@ -93,7 +94,7 @@ class Line:
 
     def _between(self, token: int, walls: frozenset[str]) -> tuple[int, int]:
         words = self.tokens.words
-        start = end = token
+        start = end = min(token, len(words))
         while start > 0 and words[start - 1] not in walls:
             start -= 1
         while end < len(words) and words[end] not in walls:
@@ -105,6 +106,21 @@ def read_sections(context: Context) -> tuple[tuple[Line, ...], ...]:
     """The on-topic sentences, parted where each part tells of one meeting."""
     parts = cut(context.reading, context.spans, gazetteer=None)
     return tuple(tuple(_lines(context, part)) for part in parts)
+
+
+def read_heading(context: Context) -> tuple[Line, ...]:
+    """The article's title, read as its text is; its spans count in the title."""
+    title = read(context.reading.title, language=context.reading.language)
+    heading = Context(
+        reading=title,
+        topic=context.topic,
+        slots=context.slots,
+        spans=title.paragraphs,
+        lexicon=context.lexicon,
+        gazetteer=context.gazetteer,
+        published_at=context.published_at,
+    )
+    return tuple(line for part in read_sections(heading) for line in part)
 
 
 def _lines(context: Context, part: Sequence[Span]) -> Iterator[Line]:
