@@ -63,7 +63,6 @@ def is_on_the_way(
     return (
         _is_origin(context, atoms, mention)
         or _is_on_route(context, mention)
-        or (is_bound(atoms, mention.start) and not _is_told_of(atoms, mention))
         or _is_carried(context, atoms, mention)
         or _is_nursed(atoms, mention)
     )
@@ -74,7 +73,11 @@ def is_bound(atoms: Sequence[Atom], start: int) -> bool:
 
     "Damage to Kharkiv" and "sent 40 drones to Kyiv" tell where something was hit.
     """
-    before = [atom for atom in atoms if atom.end <= start][-_NEXT:]
+    before = [
+        atom
+        for atom in atoms
+        if atom.end <= start and not atom.means("strikes.origin", "occupied")
+    ][-_NEXT:]
     if not before or not before[-1].means("strikes.origin"):
         return False
     beside = before[:-1]
@@ -111,6 +114,8 @@ def _is_carried(context: Context, atoms: Sequence[Atom], mention: PlaceMention) 
 def _is_origin(context: Context, atoms: Sequence[Atom], mention: PlaceMention) -> bool:
     """Whether weapons or people come from a place, or it is accused."""
     if _follows_origin(atoms, mention):
+        return True
+    if is_bound(atoms, mention.start) and not _is_told_of(atoms, mention):
         return True
     earlier = context.place_before(mention.start)
     if earlier is None or earlier.start < atoms[0].start:

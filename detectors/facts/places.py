@@ -201,7 +201,9 @@ class Gazetteer:
                 found.append(named)
                 _make_regions(text, found)
         if _REGION_WORD in text:
-            found.extend(self._elliptical(text, found))
+            regions = list(self._elliptical(text, found))
+            told = [mention.span for mention in regions]
+            found = [m for m in found if not _overlaps(m.span, told)] + regions
         return tuple(sorted(found, key=lambda mention: mention.start))
 
     def capital_of(self, country: str) -> Place | None:
@@ -295,8 +297,11 @@ class Gazetteer:
     def _elliptical(
         self, text: str, found: list[PlaceMention]
     ) -> Iterator[PlaceMention]:
-        """Regions that leave the word to a neighbour ("над Брянской и Курской")."""
-        covered = [mention.span for mention in found]
+        """Regions that leave the word to a neighbour ("над Брянской и Курской").
+
+        Villages are called so as well; beside a region, a region is meant.
+        """
+        covered = [m.span for m in found if m.kind is not PlaceKind.CITY]
         for sentence in _SENTENCE.finditer(text):
             if _REGION_WORD not in sentence.group():
                 continue

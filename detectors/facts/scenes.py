@@ -32,6 +32,11 @@ _NAME_GOES_ON = re.compile(
 )
 _NAME_BEFORE = re.compile(r"(?<=[\w,] )[A-ZА-ЯІЇЄҐ][\w'-]+ $")
 _HOME = {"uk": "UA"}
+_WHICH = ("strikes.origin", "which")
+_QUOTED_NAME = re.compile(r"(?: [\w-]+){1,2}\"")  # "Volga Courier"
+_ADJECTIVE = re.compile(r"\w+(?:ого|ому|[іо]м|[иы]й|[иы]м) район")
+_TOWNS_BEFORE = re.compile(r"(?:[A-ZА-ЯІЇЄҐ][\w' -]*/)?")
+_DASH = re.compile(r" -")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +68,7 @@ def _find_scenes(context: Context) -> tuple[Scene, ...]:
     scenes = [
         _scene(context, mention)
         for mention in hit
-        if not _is_foreign_capital(context, mention, hit)
+        if not _is_government_seat(context, mention, hit)
     ]
     scenes.extend(_adjectives(context))
     scenes.extend(_capitals(context, scenes))
@@ -79,19 +84,25 @@ def _find_scenes(context: Context) -> tuple[Scene, ...]:
     return tuple(_without_regions(context, scenes))
 
 
-def _is_foreign_capital(
+def _is_government_seat(
     context: Context, mention: PlaceMention, hit: Sequence[PlaceMention]
 ) -> bool:
-    """Whether a capital owns something while another country is hit.
+    """Whether a capital stands for its government beside what was hit elsewhere.
 
-    As in "Washington's supply cuts" beside a strike on Poltava.
+    As in "Washington's supply cuts" beside a strike on Poltava, and where a report
+    on another town is spoken of: "В Киеве сообщили".
     """
     capital = context.gazetteer.capital_of(mention.country)
+    if capital is None or capital.name != mention.name:
+        return False
+    if context.text.startswith("'s ", mention.end):
+        return any(other.country != mention.country for other in hit)
+    atoms = context.atoms(context.sentence_at(mention.start))
+    after = next((atom for atom in atoms if atom.start >= mention.end), None)
     return (
-        capital is not None
-        and capital.name == mention.name
-        and context.text.startswith("'s ", mention.end)
-        and any(other.country != mention.country for other in hit)
+        after is not None
+        and after.means("strikes.origin", "says")
+        and any(other.name != mention.name for other in hit)
     )
 
 
@@ -107,15 +118,20 @@ def _scene(context: Context, mention: PlaceMention) -> Scene:
 
 
 def is_dateline(context: Context, mention: PlaceMention) -> bool:
-    """Whether a place is the dateline of its paragraph ("ODESA, March 3 (AP) -")."""
+    """Whether a place is the dateline of its paragraph ("ODESA, March 3 (AP) -").
+
+    Or one of two: "PARIS/ODESA".
+    """
     text = context.text
-    if not any(start == mention.start for start, _ in context.reading.paragraphs):
+    start = next((a for a, b in context.reading.paragraphs if a <= mention.start < b))
+    if not _TOWNS_BEFORE.fullmatch(text, start, mention.start):
         return False
     after = text[mention.end : mention.end + _DATELINE_REACH]
     if after.startswith(". ") and text[mention.start : mention.end].isupper():
         return True
-    return " - " in after and (
-        text[mention.start : mention.end].isupper() or "(" in after.split(" - ")[0]
+    dash = _DASH.search(after)
+    return dash is not None and (
+        text[mention.start : mention.end].isupper() or "(" in after[: dash.start()]
     )
 
 
@@ -219,12 +235,7 @@ def _is_history(clause: Sequence[Atom], mention: PlaceMention) -> bool:
 
 def _speaks(atoms: Sequence[Atom], mention: PlaceMention) -> bool:
     """Whether a town stands for its government: "Kyiv says"."""
-    following = (
-        atom
-        for atom in atoms
-        if atom.start >= mention.end and not atom.means("strikes.helpers", "aux")
-    )
-    after = next(following, None)
+    after = _verb_of([atom for atom in atoms if atom.start >= mention.end])
     before = [atom for atom in atoms if atom.end <= mention.start][-1:]
     if any(atom.means("strikes.origin", "in") for atom in before):
         return False
@@ -233,6 +244,14 @@ def _speaks(atoms: Sequence[Atom], mention: PlaceMention) -> bool:
         or after.means("strikes.blame")
         or _is_government(atoms, mention)
     )
+
+
+def _verb_of(after: Sequence[Atom]) -> Atom | None:
+    """The first word behind a name that is no auxiliary, in ", which" as well."""
+    rest = [atom for atom in after if not atom.means("strikes.helpers", "aux")]
+    if len(rest) > _NEXT and rest[0].word == "," and rest[1].means(*_WHICH):
+        rest = rest[_NEXT:]
+    return rest[0] if rest else None
 
 
 def _is_government(atoms: Sequence[Atom], mention: PlaceMention) -> bool:
@@ -252,6 +271,8 @@ def _is_name(context: Context, atoms: Sequence[Atom], mention: PlaceMention) -> 
         return True
     if any(atom.means("strikes.origin", "street") for atom in before):
         return True
+    if _is_quarter_or_title(context.text, mention):
+        return True
     if mention.kind is not PlaceKind.CITY or mention.inhabitants > _KNOWN:
         return False
     if context.places_in((mention.end, mention.end + _NEXT + 1)):
@@ -260,6 +281,14 @@ def _is_name(context: Context, atoms: Sequence[Atom], mention: PlaceMention) -> 
         _NAME_GOES_ON.match(context.text, mention.end)
         or _NAME_BEFORE.search(context.text, atoms[0].start, mention.start)
     )
+
+
+def _is_quarter_or_title(text: str, mention: PlaceMention) -> bool:
+    """Whether a town's district is called so, or a newspaper in quotation marks."""
+    if text[: mention.start].endswith('"') and _QUOTED_NAME.match(text, mention.end):
+        return True
+    is_city = mention.kind is PlaceKind.CITY
+    return is_city and _ADJECTIVE.match(text, mention.start) is not None
 
 
 def _is_part_of(context: Context, after: Sequence[Atom]) -> bool:
@@ -309,8 +338,8 @@ def _capitals(context: Context, scenes: Sequence[Scene]) -> Iterator[Scene]:
         for atom in atoms:
             if not atom.means("strikes.capital"):
                 continue
-            if any(a < atom.end and atom.start < b for a, b in told):
-                continue
+            if any(a <= atom.end + 1 and atom.start < b for a, b in told):
+                continue  # "the capital Port Sudan" names itself
             if is_bound(atoms, atom.start) or _is_of(atoms, atom):
                 continue
             span = (atom.start, atom.end)
