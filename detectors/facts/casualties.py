@@ -13,7 +13,7 @@ from functools import cache
 
 from detectors.facts.casualty_children import PAIR, find_children, has_pair
 from detectors.facts.casualty_counts import Count, count
-from detectors.facts.casualty_fits import BODIES, fits, is_over
+from detectors.facts.casualty_fits import BODIES, NOUNS, fits, is_over
 from detectors.facts.casualty_frames import (
     ALL_FOUND,
     ALL_LISTED,
@@ -34,6 +34,8 @@ from detectors.facts.shapes import Shape
 from detectors.model import Bound, Span
 
 _SEARCH = "strikes.search"
+_PEOPLE = "pcPC"
+_LISTED = "&,"
 _MISSING = re.compile("[mq]")
 
 __all__ = ["Count", "find_casualties", "of_kind"]
@@ -81,6 +83,8 @@ def _nth(context: Context, told: Shape) -> Iterator[Count]:
         article = told.atoms[place - 1] if place else None
         if number is None or (article and _is_definite(article)):
             continue
+        if place < match.end() - 1 and told.atoms[match.end() - 1].means(NOUNS):
+            continue  # "a second man was arrested in the death of"
         is_noun = match.group("noun") is not None
         if is_noun or not re.search(f"[{HARM}]", told.letters[: match.start()]):
             slot = "children_killed" if "c" in match.group() else "killed"
@@ -245,7 +249,9 @@ def _sum(told: Shape, match: "re.Match[str]") -> int:
         quantity = told.atoms[position].quantity
         if quantity is not None and letter == "N":
             total, counted = total + quantity.value, True
-        elif letter in "pcPC":
+        elif letter in _LISTED:
+            counted = False
+        elif letter in _PEOPLE and told.letters[position + 1] not in _PEOPLE:
             people = PAIR if has_pair(told, (position, position + 1)) else 1
             total, counted = (total, False) if counted else (total + people, False)
     return total

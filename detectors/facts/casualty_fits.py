@@ -16,6 +16,7 @@ _Asks = Callable[[Shape, "re.Match[str]"], bool]
 BODIES = ("strikes.victims", "bodies")
 _BODY = ("strikes.victims", "body")
 _BEFORE = 4  # atoms from "the bodies of" to the missing whose they are
+NOUNS = "strikes.nouns"
 _SEARCH = "strikes.search"
 _SOMEBODY = re.compile("[pPcCN]")
 _TELLS_OF_PEOPLE = re.compile("[pPcCkjdiTJ]")
@@ -29,6 +30,8 @@ def fits(told: Shape, match: "re.Match[str]") -> bool:
         return False
     if _is_of_another(told, match):
         return False
+    if match.end() - match.start() > 1 and told.atoms[match.end() - 1].means(NOUNS):
+        return False  # "the couple faces the loss of": who died stands behind it
     return all(
         asks(told, match)
         for group, asks in _ASKED.items()

@@ -139,19 +139,25 @@ _BODIES = (
     "(N)[eoA]{{0,2}}B",
     "k[oRA]{{0,2}}(N)m(?=[.,;]|$)",
     "B[eoR]{{0,2}}(N)[oe]{{0,1}}[PC]",
+    "ks(N)o{{0,2}}[PC]",
     "Y[fA]{{0,2}}(N)[oe]{{0,2}}[PC]",
 )
 _PEOPLE = (
     "(?:A[on-]{{0,6}}[pc]|No{{0,2}}[pPcC]|N[sR]A?o{{0,2}}[pPcC]|[pc])"
-    "(?:[oR]?n)?(?:,n,?(?=[,&.]))?"
+    "(?:[oR]?n)?(?:,o?n(?:&n)?,?(?=[,&.]))?"
 )
-_LIST = _PEOPLE + "(?:,o?" + _PEOPLE + ")*(?:,|R?A?o{{1,2}})?&[onR-]{{0,6}}" + _PEOPLE
+_LIST = (
+    _PEOPLE + "(?:,o?" + _PEOPLE + ")*"
+    "(?:(?:,|R?A?o{{1,2}})?&[onR-]{{0,6}}" + _PEOPLE + "|,?&Ne[pPcC]?)"
+)
 _MIXED = (
     _LIST + "(?:,[^N{V}.;]{{1,7}},)?[^N{V}.,;&x]{{0,4}}?{S}",
     "{S}[onR:-]{{0,4}}" + _LIST,
     "{D}[on:-]{{0,4}}" + _LIST + "(?![fo]{{0,3}}[{X}])",
     "(?:^|[.;:])(?P<one>Ao{{1,2}})&No{{0,2}}[pP]f{{1,2}}{S}",
 )
+_HEADLINE = "^(?:No{{0,2}}[pPcC]|[pc])(?:,(?:No{{0,2}}[pPcC]|[pc]))+f{{0,2}}v?{S}"
+"""A list without an "and", as headlines have it: "Man, boy found dead"."""
 _THE_DEAD = "(?:^|[.;:&])A?(?:{S}|{T})(?:[f:-]{{1,2}}|o{{1,2}}[:-]o?n?-?o?)" + _LIST
 """A list of all: "The dead were a shepherd, his wife and their daughter."""
 _SINGLES = (
@@ -230,7 +236,7 @@ ANOTHER_CHILD = re.compile(r"(?:,?n)?,?[,&][oAn-]{0,4}c")
 """One child more of a list: "a boy, 6, and his sister"."""
 PARTITIVE = re.compile("[Nn]e?sA?[oPpC]{0,2}[kjmT]")
 """A part of a number told elsewhere: "three of the wounded", which tells no total."""
-OF_THEM = re.compile("Ns(?=[.,;)]|$)")
+OF_THEM = re.compile("(?<![kjmdiq])Ns(?=[.,;)]|$)")
 """Such a part right behind its number: "in hospital are 18 of them"."""
 NUMBER_AFTER = re.compile("[feRA]{0,3}o?N")
 _LISTED = "(?:[Aoen-]{{0,7}}[pP][^N{V}.;C,&]{{0,4}},?&?){{1,5}}"
@@ -250,6 +256,7 @@ _CHILDREN = (
     "[kdT][^{V}.;]{{0,14}}?,(N)s[fo]{{0,3}}u[Nn]",
     "[kdT][^{V}.;]{{0,14}}?;(N)[fo]{{1,2}}(?:C(?=[.,;]|$)|u[Nn])",
     "(N)[sefoA]{{0,3}}[cC][^N{V}.,;&x]{{0,5}}?k",
+    "(N)o{{0,2}}C(?:,o?n(?:&n)?,?)?&[NAon-]{{0,4}}[pP]{{1,2}}[^N{V}.,;&x]{{0,5}}?k",
     "#[oR]{{0,2}}C[fo]{{0,2}}[kT][fo]{{0,2}}[R@](N)",
     "(?<!s)k[feR]{{0,3}}(N)[efo-]{{0,2}}[cC]",
     "s[of]{{0,2}}[kTh][fRo:-]{{0,2}}(N)o{{0,2}}[cC]",
@@ -299,7 +306,7 @@ def frames(
     bodies = (_BODY,) if is_death else ()
     ranked: tuple[tuple[Rank, tuple[str, ...]], ...] = (
         (Rank.TOTAL, _TOTALS),
-        (Rank.SUM, (_THE_DEAD, *_MIXED)),
+        (Rank.SUM, (_THE_DEAD, *_MIXED, _HEADLINE)),
         (Rank.PLAIN, (*_PLAIN, *(_BODIES if is_death else ()))),
         (Rank.MORE, _OF_THEM),
         (Rank.SINGLE, (*_SINGLES, *_ANOTHER, *bodies, _UNNAMED)),

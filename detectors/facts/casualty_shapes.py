@@ -95,7 +95,8 @@ def without_parts(told: Shape) -> Shape:
     Nor do figures that are told as out of date, or those of whom none came to harm.
     """
     for part in PARTITIVE.finditer(told.letters):
-        told = _with(told, part.start())
+        if not _is_dying(told.atoms[part.end() - 1]):
+            told = _with(told, part.start())
     for part in OF_THEM.finditer(told.letters):
         told = _with(told, part.start())
     for part in DIED_OF_WOUNDS.finditer(told.letters):
@@ -104,6 +105,11 @@ def without_parts(told: Shape) -> Shape:
         for part in pattern.finditer(told.letters):
             told = _with(told, part.end() - 1)
     return _without_changes(_without_patients(told))
+
+
+def _is_dying(harm: Atom) -> bool:
+    """Whether a word tells that somebody dies, not who is dead: "one of six died"."""
+    return harm.means("strikes.dies") and not harm.means("strikes.adjectives")
 
 
 def _without_patients(told: Shape) -> Shape:

@@ -38,6 +38,7 @@ _ENOUGH = {
 
 Nothing but a person is wounded; a plan, too, may be dead.
 """
+_FULL_NAME = 2
 
 
 def recast(context: Context, told: Shape) -> Shape:
@@ -49,7 +50,7 @@ def recast(context: Context, told: Shape) -> Shape:
     """
     letters = list(told.letters)
     if any(letter in _HARM for letter in letters):
-        for change in (_no_counts, _mourned, _brought_in, _named, _pronouns):
+        for change in (_no_counts, _mourned, _brought_in, _named, _slain, _pronouns):
             change(context, told.atoms, letters)
     return Shape("".join(letters), told.atoms)
 
@@ -62,6 +63,8 @@ def _no_counts(context: Context, atoms: Sequence[Atom], letters: list[str]) -> N
     for place, letter in enumerate(letters):
         if letter != "N":
             continue
+        if _is_second_age(atoms, place):
+            letters[place] = OTHER_NUMBER
         following = atoms[place + 1 : place + 1 + _NEXT]
         before = context.text[max(atoms[place].start - 2, 0) : atoms[place].start]
         if (
@@ -75,6 +78,19 @@ def _no_counts(context: Context, atoms: Sequence[Atom], letters: list[str]) -> N
             )
         ):
             letters[place] = OTHER_NUMBER
+
+
+def _is_second_age(atoms: Sequence[Atom], place: int) -> bool:
+    """As the ten of "ages 7 and 10"."""
+    first, second = atoms[max(place - 3, 0) : place], atoms[place]
+    return (
+        len(first) == _NEXT
+        and first[0].means("strikes.ages", "ages")
+        and first[1].quantity is not None
+        and first[2].means("strikes.helpers", "and")
+        and second.quantity is not None
+        and second.quantity.value < OLDEST
+    )
 
 
 def _is_of_things(atoms: Sequence[Atom], place: int, letters: Sequence[str]) -> bool:
@@ -147,6 +163,25 @@ def _tells_of_one(atoms: Sequence[Atom], letters: Sequence[str], place: int) -> 
     if _is_wounded(atoms, letters, place):
         return _HURT
     return _DEAD if _is_dead(atoms, letters, place) else ""
+
+
+def _slain(context: Context, atoms: Sequence[Atom], letters: list[str]) -> None:
+    """A name is a person behind a word for one death: "the murder of Ana Ruiz"."""
+    for place, atom in enumerate(atoms):
+        if not atom.means("strikes.nouns", "of one"):
+            continue
+        last = place + 1
+        while (
+            last < len(atoms)
+            and last - place <= _LONGEST_NAME
+            and letters[last] == WORD
+            and not atoms[last].tags
+            and context.text[atoms[last].start].isupper()
+        ):
+            last += 1
+        span = (atom.end, atoms[last - 1].end)
+        if last - place > _FULL_NAME and not context.places_in(span):
+            letters[last - 1] = _PERSON
 
 
 def _name_before(
