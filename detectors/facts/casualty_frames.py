@@ -107,7 +107,7 @@ _TOTALS = (
     "[R@](N)[Ao]{{0,2}}#[^N{V}.;,]{{0,5}}{S}",
     "(?<![zs])#[^N{V}.]{{0,5}}{S}[^N{V}.;:&]{{0,6}}?N[R@](N)",
     "(?:^|[.;:,&])A?o?{S}f{{0,2}}#(N)",
-    "(?<![zs]){T}o{{0,3}}[:-]o?f?(N)(?=[,.;]|$)",
+    "(?<![zs]){T}[^Nn{V}.,;:&x]{{0,20}}[:-]o?[fR]{{0,2}}(N)(?=[,.;]|$)",
     "(?<![s&C]){S}[fo]{{0,2}}R[fo]{{0,2}}(N)(?![fesoPp]{{0,3}}[{X}])",
     "(?:^|[.;:,&(-])[^N.;:,s]{{0,4}}{S}[ef]?[-:]f{{0,2}}(N)",
     "(?:^|[.;:,&-])f{{0,2}}(N)f?g[fo]?(?:{T}|#[^N{V}.;,]{{0,5}}{S})",
@@ -177,7 +177,7 @@ _SINGLES = (
     "(?P<pair>[pc])(?:[,on&]{{0,5}},|[on&]{{1,4}})?f{{0,2}}{S}",
 )
 _OF_THEM = (
-    "(N)sf{{1,3}}{S}(?!R?N[eo]?[pP])",
+    "(N)sf{{0,3}}{S}(?!R?N[eo]?[pP])",
     "(N)s[Ao]{{0,3}}[PC](?:,[^{V}.;]{{1,9}},)?[^N{V}.,;&x]{{0,8}}?f{{1,3}}{S}(?!R?N)",
     "(N)[eo]{{0,2}}[pP]o[^N{V}pPcC.,;&x]{{9,20}}?f{{1,2}}{S}",
 )
@@ -234,7 +234,7 @@ DIED_OF_WOUNDS = re.compile("k[oRA]{0,2}(N)e?j(?![eo]?N)")
 """Of those told as wounded: "the deaths of two wounded men"."""
 ANOTHER_CHILD = re.compile(r"(?:,?n)?,?[,&][oAn-]{0,4}c")
 """One child more of a list: "a boy, 6, and his sister"."""
-PARTITIVE = re.compile("[Nn]e?sA?[oPpC]{0,2}[kjmT]")
+PARTITIVE = re.compile("[Nn]e?(?P<of>s)A?[oPpC]{0,2}[kjmT]")
 """A part of a number told elsewhere: "three of the wounded", which tells no total."""
 OF_THEM = re.compile("(?<![kjmdiq])Ns(?=[.,;)]|$)")
 """Such a part right behind its number: "in hospital are 18 of them"."""

@@ -95,7 +95,8 @@ def without_parts(told: Shape) -> Shape:
     Nor do figures that are told as out of date, or those of whom none came to harm.
     """
     for part in PARTITIVE.finditer(told.letters):
-        if not _is_dying(told.atoms[part.end() - 1]):
+        of, harm = told.atoms[part.start("of")], told.atoms[part.end() - 1]
+        if not (of.means("strikes.helpers", "them") or _is_dying(harm)):
             told = _with(told, part.start())
     for part in OF_THEM.finditer(told.letters):
         told = _with(told, part.start())
