@@ -187,10 +187,9 @@ def _atoms(text: str, span: Span, book: Phrasebook) -> tuple[Atom, ...]:
     atoms: list[tuple[object, ...]] = []
     position = 0
     while position < len(tokens):
-        word, start, end = tokens[position]
         beginning = begun[position]
-        if beginning.is_plain and position not in numbers:  # two words of three
-            atoms.append((word, start, end, *NO_SENSE, None))
+        if beginning.is_plain and position not in numbers:  # two words of five
+            atoms.append((*tokens[position], *NO_SENSE, None))
             position += 1
             continue
         length, sense = beginning.longest(tokens, position)
@@ -204,6 +203,7 @@ def _atoms(text: str, span: Span, book: Phrasebook) -> tuple[Atom, ...]:
                 numbers[position + length] = after
             elif cut := _cut_by_number(position, length, numbers):
                 length, sense = beginning.longest(tokens, position, at_most=cut)
+        word, start, _ = tokens[position]
         end = tokens[position + length - 1].end
         atoms.append((word, start, end, *sense, quantity))
         position += length
@@ -214,7 +214,7 @@ def _number_at(
     tokens: Sequence[Token], position: int, book: Phrasebook
 ) -> tuple[int, Quantity] | None:
     """The quantity that begins at a token, and where it ends."""
-    if position >= len(tokens):
+    if position >= len(tokens) or not book.may_count(tokens[position].word):
         return None
     found = read_quantity(tokens, position, book)
     return found[1:] if found else None

@@ -56,7 +56,7 @@ class Sense(NamedTuple):
     @classmethod
     def of(cls, phrases: Iterable["_Phrase"]) -> "Sense":
         """What terms that stand at one place mean."""
-        tags = frozenset((phrase.category, phrase.key) for phrase in phrases)
+        tags = frozenset().union(*(phrase.sense.tags for phrase in phrases))
         return cls(tags, frozenset(category for category, _ in tags))
 
 
@@ -70,6 +70,7 @@ class _Phrase:
     words: tuple[tuple[str, bool], ...]
     category: str
     key: str
+    sense: Sense
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +109,12 @@ class _Terms:
         if position + 1 >= len(tokens):
             return []
         after = tokens[position + 1].word
-        found = list(self.by_next.get(after, ()))
+        found = self.by_next.get(after, ())
         if after.startswith(self.starts):
-            found += (p for p in self.begun if after.startswith(p.words[1][0]))
+            begun = (p for p in self.begun if after.startswith(p.words[1][0]))
+            found = (*found, *begun)
+        elif not found:
+            return []
         return [
             phrase
             for phrase in found
@@ -123,14 +127,16 @@ class Beginning:
     """What may begin with a word: the terms but of `numbers`, and by category.
 
     Args:
-        begins_number: Whether a number may begin with it, or with what bounds it.
+        in_digits: Whether it is a number.
+        number: The terms that a number may begin with; None for none.
         may_count: Whether a term of `numbers` may.
         is_plain: Whether no term but of `numbers` begins with it.
     """
 
     terms: _Terms
     by_category: dict[str, _Terms]
-    begins_number: bool
+    in_digits: bool
+    number: _Terms | None
     may_count: bool
     is_plain: bool
 
@@ -149,6 +155,8 @@ class Beginning:
             longer = [phrase for phrase in longer if len(phrase.words) <= at_most]
         if not longer:
             return 1, self.terms.sense
+        if len(longer) == 1:
+            return len(longer[0].words), longer[0].sense
         length = max(len(phrase.words) for phrase in longer)
         return length, Sense.of(p for p in longer if len(p.words) == length)
 
@@ -190,31 +198,36 @@ class Phrasebook:
         if terms is None:
             return []
         found = [(len(p.words), p.key) for p in terms.at(tokens, position)]
-        found.sort(key=lambda match: -match[0])
+        if len(found) > 1:
+            found.sort(key=lambda match: -match[0])
         return found
 
     def may_count(self, word: str) -> bool:
         """Whether a number may begin with a word, or what tells of numbers."""
         return (self._met.get(word) or self._beginning(word)).may_count
 
-    def begins_number(self, word: str) -> bool:
-        """Whether a number may begin with a word, or with what bounds it."""
-        return (self._met.get(word) or self._beginning(word)).begins_number
+    def numbers_begin(self, tokens: Sequence[Token]) -> list[int]:
+        """The tokens at which numbers may begin, or what bounds them."""
+        return [
+            position
+            for position, beginning in enumerate(self.beginnings(tokens))
+            if beginning.in_digits
+            or (beginning.number is not None and beginning.number.at(tokens, position))
+        ]
 
     def length(
         self, tokens: Sequence[Token], position: int, category: str, key: str
     ) -> int:
         """How many tokens the longest term of a key takes from here; 0 for none."""
-        return max(
-            (n for n, met in self.matches(tokens, position, category) if met == key),
-            default=0,
-        )
+        found = self.matches(tokens, position, category)
+        return next((length for length, met in found if met == key), 0)
 
     def _add(self, term: str, category: str, key: str) -> None:
         words = _term_words(term)
         if not words:
             return
-        phrase = _Phrase(words, category, key)
+        sense = Sense(frozenset({(category, key)}), frozenset({category}))
+        phrase = _Phrase(words, category, key, sense)
         first, is_prefix = words[0]
         (self._begun if is_prefix else self._whole)[first].append(phrase)
 
@@ -230,7 +243,10 @@ class Phrasebook:
         beginning = Beginning(
             terms=_Terms.of(p for p in found if p.category not in numbers),
             by_category={name: _Terms.of(terms) for name, terms in grouped.items()},
-            begins_number=word[0].isdigit() or not _BEGIN_NUMBERS.isdisjoint(grouped),
+            in_digits=word[0].isdigit(),
+            number=None
+            if _BEGIN_NUMBERS.isdisjoint(grouped)
+            else _Terms.of(p for p in found if p.category in _BEGIN_NUMBERS),
             may_count=word[0].isdigit() or bool(numbers),
             is_plain=len(numbers) == len(grouped),
         )

@@ -93,7 +93,7 @@ def read_quantities(
 ) -> Iterator[tuple[int, int, Quantity]]:
     """Each quantity with its first token and the one after its last."""
     behind = 0
-    for position in range(len(tokens)):
+    for position in book.numbers_begin(tokens):
         if position < behind:
             continue
         found = read_quantity(tokens, position, book)
@@ -106,8 +106,6 @@ def read_quantity(
     tokens: Sequence[Token], first: int, book: Phrasebook
 ) -> tuple[int, int, Quantity] | None:
     """The quantity that begins at a token, if one does; see `read_quantities`."""
-    if not book.begins_number(tokens[first].word):
-        return None
     bound, start = _bound(tokens, first, book)
     is_between = book.length(tokens, start, _RANGES, "between")
     opened = is_between or book.length(tokens, start, _RANGES, "from")
