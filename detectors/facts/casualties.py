@@ -36,6 +36,7 @@ from detectors.model import Bound, Span
 _SEARCH = "strikes.search"
 _PEOPLE = "pcPC"
 _LISTED = "&,"
+_ONE_PERSON = re.compile("[pcPC]{2}")  # "an adult male"
 _MISSING = re.compile("[mq]")
 
 __all__ = ["Count", "find_casualties", "of_kind"]
@@ -251,7 +252,7 @@ def _sum(told: Shape, match: "re.Match[str]") -> int:
             total, counted = total + quantity.value, True
         elif letter in _LISTED:
             counted = False
-        elif letter in _PEOPLE and told.letters[position + 1] not in _PEOPLE:
+        elif letter in _PEOPLE and not _ONE_PERSON.match(told.letters, position):
             people = PAIR if has_pair(told, (position, position + 1)) else 1
             total, counted = (total, False) if counted else (total + people, False)
     return total
