@@ -53,10 +53,12 @@ TWO_PARTIES = 2.0  # with a word or a name more they join; alone many meetings d
 OTHER_DATE = -0.7
 ONE_PARTY = 1.0
 SOME_NAMES = 0.5  # points of shared names; what one figure alone needs beside it
+A_NAME = 0.2  # what two figures need where something else contradicts them
 MANY_WORDS = 1.0  # points of words and names that one shared party needs beside it
 
 TOLLS = ("killed", "injured")
 _CASUALTIES = (*TOLLS, "missing", "children_killed", "power_cut")
+_SCENE = ("weapon", "target")
 _COUNTS = (*_CASUALTIES, "launched", "intercepted")
 
 
@@ -101,7 +103,10 @@ def has_ground(
         same = [evidence[slot] in SAME_FIGURES for slot in _COUNTS]
         return sum(same) > 1
     fitting = sum(evidence[slot] >= SAME_SMALL_FIGURE for slot in _COUNTS)
-    return fitting > 1 or (fitting == 1 and evidence.get("names", 0.0) >= SOME_NAMES)
+    names = evidence.get("names", 0.0)
+    if fitting > 1:
+        return names >= A_NAME or not any(evidence[what] < 0 for what in _SCENE)
+    return fitting == 1 and names >= SOME_NAMES
 
 
 def _is_of_meeting(evidence: Evidence, part: StoryProfile, known: StoryProfile) -> bool:

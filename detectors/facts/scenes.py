@@ -191,6 +191,7 @@ def _may_be_hit(context: Context, mention: PlaceMention) -> bool:
         or is_on_the_way(context, atoms, mention)
         or _speaks(atoms, mention)
         or _is_name(context, atoms, mention)
+        or _is_half_a_word(context, mention)
     )
 
 
@@ -231,6 +232,12 @@ def _is_history(clause: Sequence[Atom], mention: PlaceMention) -> bool:
         atom.means("certainty.since", "clause") and atom.end <= mention.start
         for atom in clause
     )
+
+
+def _is_half_a_word(context: Context, mention: PlaceMention) -> bool:
+    """Whether a hyphen makes it another word's: "Piraeus-based", "Gaza-bound"."""
+    after = context.text[mention.end : mention.end + 2]
+    return after[:1] == "-" and after[1:].islower()
 
 
 def _speaks(atoms: Sequence[Atom], mention: PlaceMention) -> bool:

@@ -266,6 +266,25 @@ def test_a_source_takes_its_own_figure_back_without_a_word_about_it():
     assert ledger.changes(fact("killed", 7)) == [("killed", 8, 7, "correction")]
 
 
+def test_days_later_fewer_wounded_were_sent_home_and_nobody_is_taken_back():
+    ledger = Ledger()
+    ledger.hear(fact("injured", 34))
+    late = timedelta(days=4)
+    assert ledger.changes(fact("injured", 14), after=late) == []
+    assert ledger.changes(fact("injured", 14), after=late, source="b.test") == []
+
+
+def test_what_rises_in_a_correcting_article_is_a_change():
+    ledger = Ledger()
+    ledger.hear(fact("killed", 12), fact("injured", 41, 10))
+    assert ledger.changes(
+        fact("killed", 11, corrects=True), fact("injured", 43, 10, corrects=True)
+    ) == [("killed", 12, 11, "correction"), ("injured", 41, 43, "change")]
+    assert ledger.changes(fact("killed", 13, corrects=11)) == [
+        ("killed", 11, 13, "correction")
+    ]
+
+
 def test_two_others_take_a_figure_back_together_but_not_one_and_its_echo():
     ledger = Ledger()
     ledger.hear(fact("killed", 8))

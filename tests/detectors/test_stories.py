@@ -227,6 +227,15 @@ def test_a_toll_that_is_the_storys_in_every_figure_outweighs_a_misread_place():
     assert assign(near, [running], now=DAWN + timedelta(hours=5)).opens
 
 
+def test_two_figures_without_a_place_need_a_name_where_the_target_is_another():
+    running = story("s1", kinds=("target:rail",), numbers={"killed": 4, "injured": 12})
+    same = {"places": (), "numbers": {"killed": 4, "injured": 12}}
+    later = DAWN + timedelta(hours=5)
+    assert assign(unit(**same), [running], now=later).story == "s1"
+    elsewhere = unit(kinds=("target:oil and gas",), **same)
+    assert assign(elsewhere, [running], now=later).story is None
+
+
 def test_a_district_is_near_its_town():
     near = weigh(
         profile(places=("Sumy region",)), [story("s1")], now=DAWN, meeting=False
@@ -399,6 +408,10 @@ def test_weapons_fit_by_their_broader_word():
         ("uk", "У Сумах зменшили кількість загиблих до чотирьох", True),
         ("ru", "Снижено число погибших в Сумах", True),
         ("es", "Sumy rebaja a cuatro los muertos", True),
+        ("en", "Two of the dead were counted twice", True),
+        ("uk", "Число жертв у Сумах переглянули у бік зменшення", True),
+        ("ru", "Раненого в Сумах ошибочно сочли погибшим", True),
+        ("es", "Un vecino fue dado por muerto por error", True),
         ("en", "Toll of the fire rises to four", False),
         ("es", "Suben a cuatro los muertos en Sumy", False),
     ],

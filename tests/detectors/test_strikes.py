@@ -280,3 +280,9 @@ def test_every_language_has_the_words_that_english_has(language, lexicons):
 def test_a_list_without_a_stop_is_read_in_pieces(facts_of):
     text = "the number of people killed in Kyiv rose to six " * 600
     assert [fact.value for fact in facts_of(text) if fact.slot == "killed"] == [6]
+
+
+def test_a_place_that_a_hyphen_ties_to_a_word_was_not_hit(told):
+    text = "Drones hit a warehouse of a Lutsk-based company, a Kovel-born manager said."
+    assert "place" not in told(text, "en")
+    assert told("Drones hit Lutsk - and Kovel.", "en")["place"] == ["Kovel", "Lutsk"]
