@@ -87,15 +87,16 @@ def resolve(
     [('2026-03-10', 'Tuesday, March 10'), ('2026-03-07', '7th of March'),
      ('2026-02-27', 'last Friday'), ('2026-03-06', 'next Friday')]
     """
-    today = today_of(published_at, lexicon)
-    numeric = _numeric(text, span, lexicon.language)
     if tokens is None:
         tokens = tokenize(text, *span)
-    if not tokens.words:
-        return ()
+    counts = any(word[0].isdigit() for word in tokens.words)
     marks: dict[int, dict[str, Hit]] = defaultdict(dict)  # by first token
     for hit in frames(lexicon, "dates").find(tokens):
         marks[hit.first][hit.category] = hit
+    if not marks and not counts:
+        return ()
+    today = today_of(published_at, lexicon)
+    numeric = _numeric(text, span, lexicon.language) if counts else ()
     worded = _Reader(tokens, marks, today).days()
     taken = [(day.start, day.end) for day in numeric]
     kept = (d for d in worded if not any(a < d.end and d.start < b for a, b in taken))

@@ -373,9 +373,10 @@ class _Search:
     ) -> int | None:
         words = self._words
         behind = elements[n + 1] if n + 1 < len(elements) else None
+        plain = behind if isinstance(behind, _Word) and behind.is_plain else None
         passed = 0
         while place <= len(words):
-            if _may_stand(behind, words, place):
+            if plain is None or (place < len(words) and plain.fits(words[place])):
                 last = self._end(elements, n + 1, place)
                 if last is not None:
                     return last
@@ -386,13 +387,6 @@ class _Search:
                 return None
             place += 1
         return None
-
-
-def _may_stand(element: _Element | None, words: Sequence[str], place: int) -> bool:
-    """Whether an element may stand at ``place``, as far as its plain words tell."""
-    if not isinstance(element, _Word) or not element.is_plain:
-        return True
-    return place < len(words) and element.fits(words[place])
 
 
 def _elements(term: str) -> tuple[_Element, ...]:

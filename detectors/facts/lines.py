@@ -1,7 +1,7 @@
 """Sentences as the rules on meetings read them: words, marks, places, days."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -34,6 +34,7 @@ class Line:
     """One sentence of a section.
 
     Args:
+        by_category: The hits again; a hundred rules ask for those of one category.
         offset: Code points between the start of its section and its own.
         bodies: Unions of countries, as if each were one.
         groups: Armies and armed groups, likewise.
@@ -45,6 +46,7 @@ class Line:
     offset: int
     tokens: Tokens
     hits: tuple[Hit, ...]
+    by_category: Mapping[str, Sequence[Hit]]
     places: tuple[PlaceMention, ...]
     days: tuple[Day, ...]
     today: date
@@ -52,13 +54,14 @@ class Line:
     groups: tuple[PlaceMention, ...] = ()
     dateline: PlaceMention | None = None
 
-    def of(self, category: str) -> Iterator[Hit]:
+    def of(self, category: str) -> Sequence[Hit]:
         """The marks of one category, in order, past the dateline."""
-        return (hit for hit in self.hits if hit.category == category)
+        return self.by_category.get(category, ())
 
     def has(self, category: str, *, key: str | None = None) -> bool:
         """Whether the sentence carries a mark of a category (and key)."""
-        return any(key is None or hit.key == key for hit in self.of(category))
+        marks = self.of(category)
+        return bool(marks) if key is None else any(hit.key == key for hit in marks)
 
     @property
     def is_background(self) -> bool:
@@ -156,6 +159,7 @@ def _line(context: Context, span: Span, offset: int, *, opens: bool) -> Line:
         offset=offset,
         tokens=tokens,
         hits=hits,
+        by_category=_by_category(hits),
         places=places,
         days=days,
         today=today,
@@ -163,6 +167,13 @@ def _line(context: Context, span: Span, offset: int, *, opens: bool) -> Line:
         groups=tuple(_bodies(tokens, hits, "actors")),
         dateline=_city(context, (span[0], start)) if dateline else None,
     )
+
+
+def _by_category(hits: Iterable[Hit]) -> Mapping[str, Sequence[Hit]]:
+    found: dict[str, list[Hit]] = {}
+    for hit in hits:
+        found.setdefault(hit.category, []).append(hit)
+    return found
 
 
 def _city(context: Context, span: Span) -> PlaceMention | None:
