@@ -16,9 +16,8 @@ The way of an article, and the modules that think about each step:
 - which story? `stories`, `units`, `partings`, `recognition`, `lookup`, `affinity`,
   `evidence`, `vetoes`, `shared_words`; of words alone: `likeness`, `vocabulary`; of
   what stays below the topic: `carrying`
-- what does it change? `developments`, `ledger`, `folding`, `corroboration`, `novelty`,
-  `meeting_status`,
-  `rulings`
+- what does it change? `developments`, `turns`, `ledger`, `values`, `folding`,
+  `corroboration`, `novelty`, `meeting_status`, `rulings`
 - speak? `alerting`, `sources`
 - articles and decisions as lines of JSON, and how well they fit labels: `streams`,
   `marks`, `metrics`

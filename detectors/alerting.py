@@ -9,7 +9,6 @@ from dataclasses import replace
 
 from detectors.corroboration import bearers, takes_back_own
 from detectors.developments import Progress
-from detectors.ledger import is_single, leaps
 from detectors.model import (
     Alert,
     AlertKind,
@@ -25,7 +24,8 @@ from detectors.model import (
     Topic,
 )
 from detectors.novelty import RETOLD
-from detectors.slots import IMMATERIAL_SLOTS
+from detectors.slots import IMMATERIAL_SLOTS, is_single
+from detectors.values import leaps
 
 _MOVES = frozenset(
     {DevelopmentKind.NEW, DevelopmentKind.CHANGE, DevelopmentKind.CORRECTION}

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from detectors.ledger import EITHER_WAY, TOLLS, State, fold, same
+from detectors.ledger import State, fold
 from detectors.model import Bound, Claim, Development, DevelopmentKind, Fact
-from detectors.slots import NUMBER_SLOTS
+from detectors.slots import EITHER_WAY, NUMBER_SLOTS, TOLLS
+from detectors.values import same
 
 _RISES = frozenset({DevelopmentKind.NEW, DevelopmentKind.CHANGE})
 

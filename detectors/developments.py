@@ -9,18 +9,7 @@ from dataclasses import dataclass, replace
 
 from detectors.corroboration import rivals
 from detectors.folding import state_of
-from detectors.ledger import (
-    MOVES,
-    SINGLE,
-    TOLLS,
-    Effect,
-    State,
-    in_order,
-    is_number,
-    is_single,
-    leaps,
-    same,
-)
+from detectors.ledger import MOVES, Effect, State
 from detectors.model import (
     Article,
     Bound,
@@ -32,8 +21,10 @@ from detectors.model import (
     FactValue,
     Story,
 )
-from detectors.slots import NUMBER_SLOTS
+from detectors.slots import NUMBER_SLOTS, SINGLE, TOLLS, is_single
+from detectors.turns import Case, in_turn, passes_by
 from detectors.units import Lead
+from detectors.values import leaps
 
 _SAID_BESIDE = frozenset({"target", "agenda item", "participants", "mediator"})
 """Slots whose values also stand in asides, and are most often misread."""
@@ -119,7 +110,7 @@ def develop(
         voice: Who really speaks through the article (`detectors.sources`); None:
             its source.
     """
-    case = _Case(story=story, claims=claims, article=article, voice=voice)
+    case = Case(story=story, claims=claims, article=article, voice=voice)
     told = state_of(claims)
     judged, state = _judge(case, facts, lead, told.copy())
     if claims and lead is not None and _is_retold(judged):
@@ -158,51 +149,13 @@ def _values(judged: Iterable["_Judged"], effect: Effect) -> Iterator[str]:
     yield from dict.fromkeys(told)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Case:
-    """An article before a story's ledger."""
-
-    story: Story
-    claims: Sequence[Claim]
-    article: Article
-    voice: str | None
-
-    def claim(self, fact: Fact, *, aside: bool) -> Claim:
-        return Claim(
-            story=self.story.id,
-            slot=fact.slot,
-            value=fact.value,
-            bound=fact.bound,
-            certainty=fact.certainty,
-            source=self.article.source,
-            attribution=fact.attribution,
-            authority=fact.authority,
-            article_id=self.article.id,
-            claimed_at=self.article.published_at,
-            quote=fact.quote,
-            corrects=fact.corrects,
-            aside=aside,
-            voice=self.voice,
-        )
-
-
 def _judge(
-    case: _Case, facts: Sequence[Fact], lead: Lead | None, state: State
+    case: Case, facts: Sequence[Fact], lead: Lead | None, state: State
 ) -> tuple[list["_Judged"], State]:
     """What each fact does to the ledger's state, and what that becomes by them."""
-    opens = not case.claims
     judged: list[_Judged] = []
-    for fact in _in_turn(facts):
-        settled = fact.slot in SINGLE and state.set_by.get(fact.slot) == case.article.id
-        opening = lead is None or fact.evidence[0] < lead.opening
-        unsure = (
-            fact.slot == "venue"
-            and not opening
-            and not _is_moved(fact, facts, state, case)
-        )
-        partial = is_number(fact.slot) and fact.place is not None
-        soft = not opens and (unsure or _is_aside(fact, lead))
-        aside = settled or partial or soft or _is_reprinted(fact, case)
+    for fact in in_turn(facts):
+        aside = passes_by(fact, facts, lead, state, case)
         claim = case.claim(fact, aside=aside)
         old = state.current.get(fact.slot)
         judged.append(
@@ -248,83 +201,6 @@ class _Judged:
         if leap and self.effect in {Effect.NEW, Effect.CHANGE}:
             return Certainty.UNCONFIRMED
         return self.fact.certainty
-
-
-def _in_turn(facts: Iterable[Fact]) -> Iterator[Fact]:
-    """Facts that can count, in the order of judging: one of each number, then plans.
-
-    Of several figures of one slot the text's correction speaks first, then a
-    figure of the whole over one of a place, then the firmest, then the highest:
-    "one more died, bringing the dead to two".
-    """
-    counting = [fact for fact in facts if fact.certainty.counts]
-    figures: dict[str, Fact] = {}
-    for fact in counting:
-        if is_number(fact.slot):
-            best = figures.get(fact.slot)
-            if best is None or _weight(fact) > _weight(best):
-                figures[fact.slot] = fact
-    rest = [fact for fact in counting if not is_number(fact.slot)]
-    yield from sorted(figures.values(), key=lambda fact: fact.evidence)
-    yield from sorted(
-        rest,
-        key=lambda fact: (in_order(fact.slot), fact.corrects is None, fact.evidence),
-    )
-
-
-def _weight(fact: Fact) -> tuple[bool, bool, bool, int]:
-    return (
-        fact.corrects is not None,
-        fact.place is None,
-        fact.certainty is not Certainty.UNCONFIRMED and fact.bound is not Bound.UP_TO,
-        -1 if fact.value is True else int(fact.value),
-    )
-
-
-def _is_aside(fact: Fact, lead: Lead | None) -> bool:
-    """Whether a soft fact stands below the part that speaks for the story."""
-    return (
-        lead is not None and not is_number(fact.slot) and fact.evidence[0] >= lead.end
-    )
-
-
-def _is_reprinted(fact: Fact, case: _Case) -> bool:
-    """Whether a revision repeats how far a meeting had come, word for word.
-
-    A misprint mended makes no news of what was true when the article came out first.
-    """
-    if case.article.revision_of is None or fact.slot not in SINGLE:
-        return False
-    return any(
-        claim.slot == fact.slot
-        and claim.source == case.article.source
-        and claim.quote == fact.quote
-        and same(claim.value, fact.value)
-        for claim in case.claims
-    )
-
-
-def _is_moved(fact: Fact, facts: Iterable[Fact], state: State, case: _Case) -> bool:
-    """Whether more than a name says that the meeting has another city.
-
-    Its status or day changes too, the text corrects, or another source said so.
-    """
-    if fact.corrects is not None:
-        return True
-    plans = (other for other in facts if other.slot in {"status", "date"})
-    changed = any(
-        other.certainty.counts
-        and other.certainty is not Certainty.UNCONFIRMED
-        and not same(other.value, state.current.get(other.slot, ""))
-        for other in plans
-    )
-    return changed or any(
-        claim.slot == "venue"
-        and claim.stands
-        and claim.speaker != (case.voice or case.article.source)
-        and same(claim.value, fact.value)
-        for claim in case.claims
-    )
 
 
 def _unheard(judged: Iterable[_Judged], ledger: Iterable[Claim]) -> Iterator[Claim]:

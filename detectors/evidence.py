@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from functools import lru_cache
 
-from detectors.ledger import EITHER_WAY
 from detectors.model import StoryProfile
 from detectors.names import name_key
 from detectors.recognition import (
@@ -21,6 +20,7 @@ from detectors.recognition import (
     shared,
     states_kinds,
 )
+from detectors.slots import EITHER_WAY
 
 Evidence = Mapping[str, float]
 

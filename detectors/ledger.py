@@ -4,7 +4,6 @@ Nothing is stored but claims: strike one out and the state is as if it had never
 been made. The same rule that folds old claims judges a new one.
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,7 +11,16 @@ from enum import StrEnum
 
 from detectors.meeting_status import HELD, OFF, PLANNED, Step, step
 from detectors.model import Bound, Certainty, Claim, FactValue
-from detectors.slots import NUMBER_SLOTS, broader
+from detectors.slots import (
+    EITHER_WAY,
+    NUMBER_SLOTS,
+    SINGLE,
+    TOLLS,
+    broader,
+    is_number,
+    is_single,
+)
+from detectors.values import Authority, leaps, same
 
 LATE = timedelta(hours=12)
 """A figure that was overtaken less than this ago is a late report of the old state, a
@@ -22,13 +30,6 @@ true return of a figure (a death after a correction) after 16.7 h."""
 VOID = timedelta(hours=24)
 """How long the old day of a postponed meeting is a late report (one came: 11.6 h)."""
 
-LEAP = 10
-LEAP_FROM = 50
-FIRST_LEAP = 100
-"""A toll above ten times the last and fifty is told as unconfirmed, and so is a first
-one of more than a hundred dead. On four labelled streams of 499 articles the steepest
-true rise was from 5 to 27, and no first toll of 211 was above forty."""
-
 DOUBTERS = 2
 """Independent sources that take a figure back together, which neither of them told."""
 
@@ -36,22 +37,9 @@ RETHOUGHT = timedelta(hours=36)
 """How long a lower figure without a word of correction can be one. On six labelled
 streams true ones come within a day; the wounded "still in hospital" after four."""
 
-DEATHS = frozenset({"killed", "children_killed"})
-TOLLS = DEATHS | {"injured", "missing"}
-"""Numbers of people: a fleet of drones is counted anew by the hour."""
-
 ECHO = timedelta(hours=24)
 """How long other outlets repeat a false value that a desk has struck out: a day, as a
 morning's copy stands in the next morning's papers. Later it is heard again."""
-
-EITHER_WAY = frozenset({"missing", "power_cut"})
-"""Numbers that fall when things get better, without anyone being corrected."""
-
-SINGLE = frozenset({"status", "venue", "date"})
-"""Slots of one current value that a newer one replaces."""
-
-_LATIN = re.compile("[a-z]")
-_SET_BY_MEETING = ("venue", "date", "status")
 
 
 class Effect(StrEnum):
@@ -67,30 +55,6 @@ class Effect(StrEnum):
 
 
 MOVES = frozenset({Effect.NEW, Effect.CHANGE, Effect.CORRECTION, Effect.CONFIRMATION})
-
-
-@dataclass(frozen=True, slots=True)
-class Authority:
-    """Whom a report names for a figure: in its words, and in which role if known."""
-
-    words: str | None
-    role: str | None
-
-    def is_other_than(self, other: "Authority") -> bool:
-        """Whether the two are surely not one: two roles, or two names in one script.
-
-        "The mayor" and "the chief doctor" are two, whatever the language; of two
-        names, one in Latin and one in Cyrillic letters, nobody can tell.
-        """
-        if self.role and other.role:
-            return self.role != other.role
-        mine, yours = ((one.words or "").casefold() for one in (self, other))
-        alike = _LATIN.search(mine) is None
-        return (
-            bool(mine and yours)
-            and mine != yours
-            and (alike is (_LATIN.search(yours) is None))
-        )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -391,48 +355,6 @@ def fold(claims: Iterable[Claim], onto: State | None = None) -> State:
         else:
             state.struck[claim.slot, claim.value] = claim.claimed_at
     return state
-
-
-def in_order(slot: str) -> int:
-    """Where a slot is taken within an article: the day and city before the status.
-
-    A status is read in the light of the day that stands beside it.
-    """
-    return _SET_BY_MEETING.index(slot) if slot in _SET_BY_MEETING else -1
-
-
-def is_number(slot: str) -> bool:
-    """Whether a slot holds one figure."""
-    return slot in NUMBER_SLOTS or slot == "power_cut"
-
-
-def is_single(slot: str) -> bool:
-    """Whether a slot holds one value, which a newer one replaces."""
-    return slot in SINGLE or is_number(slot)
-
-
-def same(value: FactValue, other: FactValue) -> bool:
-    """Whether two values are one, whatever the case of their letters.
-
-    >>> same(True, 1), same("Kyiv", "KYIV")
-    (False, True)
-    """
-    if isinstance(value, str) and isinstance(other, str):
-        return value.casefold() == other.casefold()
-    return type(value) is type(other) and value == other
-
-
-def leaps(slot: str, old: FactValue | None, new: FactValue) -> bool:
-    """Whether a toll rises beyond belief, so that one source alone is not enough.
-
-    >>> leaps("killed", 6, 1_000), leaps("killed", 6, 40), leaps("killed", None, 1_000)
-    (True, False, True)
-    """
-    if slot not in TOLLS or isinstance(old, bool | str):
-        return False
-    if old is None:
-        return slot in DEATHS and int(new) > FIRST_LEAP
-    return int(new) > LEAP * old + LEAP_FROM
 
 
 def _takes_back(claim: Claim, old: FactValue) -> bool:

@@ -14,11 +14,10 @@ from functools import lru_cache
 
 from detectors.facts.dates import resolve
 from detectors.facts.places import Gazetteer, PlaceMention
-from detectors.ledger import EITHER_WAY, is_number
 from detectors.lexicons import Lexicon
 from detectors.model import Fact, Span, StoryProfile, Topic, Vocabulary
 from detectors.names import headline_names, names
-from detectors.slots import BROADER, has_only_words
+from detectors.slots import BROADER, EITHER_WAY, has_only_words, is_number
 from detectors.text import Reading, stems
 
 LEAD = 500  # letters that speak for the story; what stands below is often background

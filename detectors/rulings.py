@@ -7,7 +7,7 @@ anew from those that stand, and set beside what was told: the difference is told
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from detectors.ledger import State, fold, is_single, same
+from detectors.ledger import State, fold
 from detectors.model import (
     Claim,
     Development,
@@ -17,6 +17,8 @@ from detectors.model import (
     Story,
     StoryProfile,
 )
+from detectors.slots import is_single
+from detectors.values import same
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

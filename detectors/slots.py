@@ -24,6 +24,18 @@ NUMBER_SLOTS = frozenset(
 )
 """Slots that hold whole numbers; ``power_cut`` holds one, or True."""
 
+DEATHS = frozenset({"killed", "children_killed"})
+TOLLS = DEATHS | {"injured", "missing"}
+"""Numbers of people: a fleet of drones is counted anew by the hour."""
+
+EITHER_WAY = frozenset({"missing", "power_cut"})
+"""Numbers that fall when things get better, without anyone being corrected."""
+
+SINGLE = frozenset({"status", "venue", "date"})
+"""Slots of one current value that a newer one replaces."""
+
+_SET_BY_MEETING = ("venue", "date", "status")
+
 IMMATERIAL_SLOTS = frozenset(
     {"place", "weapon", "launched", "intercepted", "blamed_on"}
 )
@@ -108,3 +120,21 @@ def has_only_words(slots: Collection[str]) -> bool:
     be, of an accident, but half of the reports give none (`tests.quality`).
     """
     return _OF_MEETINGS.isdisjoint(slots) and _OF_STRIKES.isdisjoint(slots)
+
+
+def in_order(slot: str) -> int:
+    """Where a slot is taken within an article: the day and city before the status.
+
+    A status is read in the light of the day that stands beside it.
+    """
+    return _SET_BY_MEETING.index(slot) if slot in _SET_BY_MEETING else -1
+
+
+def is_number(slot: str) -> bool:
+    """Whether a slot holds one figure."""
+    return slot in NUMBER_SLOTS or slot == "power_cut"
+
+
+def is_single(slot: str) -> bool:
+    """Whether a slot holds one value, which a newer one replaces."""
+    return slot in SINGLE or is_number(slot)

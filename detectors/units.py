@@ -11,7 +11,6 @@ from datetime import datetime
 
 from detectors.facts.parts import Told, cut, part_by_toll
 from detectors.facts.places import Gazetteer
-from detectors.ledger import is_number
 from detectors.model import (
     Fact,
     Span,
@@ -32,7 +31,7 @@ from detectors.recognition import (
     kinds,
     profile,
 )
-from detectors.slots import NUMBER_SLOTS, has_only_words
+from detectors.slots import NUMBER_SLOTS, has_only_words, is_number
 from detectors.text import Reading
 
 CORRECTION_LINE = 120  # letters: "(Corrects number of dead in headline and ...)"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from detectors.corroboration import spread
-from detectors.ledger import fold, is_single
+from detectors.ledger import fold
 from detectors.model import (
     Article,
     Claim,
@@ -16,6 +16,7 @@ from detectors.model import (
     Story,
     ToldDevelopment,
 )
+from detectors.slots import is_single
 from detectors.streams import development_record
 from flows.wording import counted
 from storage.database import UnitOfWork

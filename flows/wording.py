@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from detectors.ledger import leaps
 from detectors.model import (
     Alert,
     AlertKind,
@@ -22,6 +21,7 @@ from detectors.model import (
     Message,
     Severity,
 )
+from detectors.values import leaps
 
 MAX_URL = 2000  # code points; Slack cuts longer links, mail programs shorter ones
 NAMED_SOURCES = 4  # more are counted, not named

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from detectors.corroboration import spread
-from detectors.ledger import is_number
 from detectors.model import Claim, Development, FactValue
-from detectors.slots import SLOTS
+from detectors.slots import SLOTS, is_number
 from flows import clock
 from flows.commands.output import (
     Duration,

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from detectors.corroboration import spread
 from detectors.developments import Progress, develop
-from detectors.ledger import fold, is_number, same
+from detectors.ledger import fold
 from detectors.meeting_status import Step, step
 from detectors.model import (
     Article,
@@ -20,8 +20,9 @@ from detectors.model import (
     Story,
     StoryProfile,
 )
-from detectors.slots import SLOT_VALUES
+from detectors.slots import SLOT_VALUES, is_number
 from detectors.units import Lead
+from detectors.values import same
 
 DAWN = datetime(2026, 5, 4, 4, tzinfo=UTC)
 STORY = Story(

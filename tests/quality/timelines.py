@@ -17,7 +17,6 @@ from typing import Any
 
 from detectors import facts
 from detectors.developments import develop
-from detectors.ledger import TOLLS
 from detectors.model import (
     AlertPolicy,
     Article,
@@ -32,6 +31,7 @@ from detectors.model import (
     TopicVerdict,
     Words,
 )
+from detectors.slots import TOLLS
 from detectors.text import Reading, read
 from flows.desk import Desk
 from flows.following import Case, follow_topic
