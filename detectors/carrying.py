@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from detectors.affinity import Affinity, weigh
 from detectors.evidence import NAMED_PLACE, NAMED_VENUE, town
 from detectors.facts.places import Gazetteer
-from detectors.model import Story
+from detectors.model import Span, Story
 from detectors.recognition import COUNTRY_KINDS
 from detectors.slots import NUMBER_SLOTS
 from detectors.units import Unit
@@ -22,6 +22,7 @@ from detectors.units import Unit
 # six streams 24 articles that belong to a topic have 4.3 and more; one that does not
 # has 6.3 (the raid that put off the talks it is about), the next 3.6.
 SURE = 4.0
+MIN_SHARED = 2  # the place, and something else
 LATEST = timedelta(days=3)  # the oldest of those stories had changed 69 hours before
 _HOUR = timedelta(hours=1)
 _STATED = (*sorted(NUMBER_SLOTS), "power_cut", "weapon", "target")
@@ -32,11 +33,13 @@ class Continuation:
     """A part of an article beside the running story that it plainly carries on.
 
     Args:
+        spans: The paragraphs of the part.
         shared: The place, and the slots that both tell of.
         after: How long after the story last changed it was published.
     """
 
     story: str
+    spans: tuple[Span, ...]
     shared: tuple[str, ...]
     after: timedelta
 
@@ -49,7 +52,7 @@ class Continuation:
 def continued(
     parts: Iterable[Unit], stories: Sequence[Story], *, now: datetime
 ) -> tuple[Continuation, ...]:
-    """The running stories that parts of an article plainly carry on, each once.
+    """The parts of an article that plainly carry on a running story, in order.
 
     Args:
         parts: Of an article that stays below its topic.
@@ -57,22 +60,25 @@ def continued(
         now: When the article was published.
     """
     running = [story for story in stories if _runs(story, now)]
-    found: dict[str, Continuation] = {}
-    for part in parts:
-        best = _best(part, running, now=now)
-        if best is None or sum(best.evidence.values()) < SURE:
-            continue
-        shared = tuple(_shared(part, best))
-        if len(shared) > 1:
-            found.setdefault(
-                best.story.id,
-                Continuation(
-                    story=best.story.id,
-                    shared=shared,
-                    after=now - best.story.changed_at,
-                ),
-            )
-    return tuple(found.values())
+    found = (_continuation(part, running, now=now) for part in parts)
+    return tuple(each for each in found if each is not None)
+
+
+def _continuation(
+    part: Unit, running: Sequence[Story], *, now: datetime
+) -> Continuation | None:
+    best = _best(part, running, now=now)
+    if best is None or sum(best.evidence.values()) < SURE:
+        return None
+    shared = tuple(_shared(part, best))
+    if len(shared) < MIN_SHARED:
+        return None
+    return Continuation(
+        story=best.story.id,
+        spans=part.spans,
+        shared=shared,
+        after=now - best.story.changed_at,
+    )
 
 
 def named(text: str, gazetteer: Gazetteer, *, capitals: bool) -> frozenset[str]:

@@ -344,8 +344,8 @@ class TopicVerdict:
         because: The words that counted most.
         nearest_exemplar: The start of the closest exemplar; "" if none.
         reason: A sentence for ``tocsin why``.
-        nearly: What would match if a little less were asked; () unless it came near.
-        carries_on: The running stories for whose sake it matched all the same.
+        nearly: Paragraphs that would match if a little less were asked of them.
+        carries_on: The running stories for whose sake some of them match all the same.
     """
 
     topic: str
@@ -358,6 +358,11 @@ class TopicVerdict:
     reason: str = ""
     nearly: tuple[Span, ...] = ()
     carries_on: tuple[str, ...] = ()
+
+    @property
+    def only_carries_on(self) -> bool:
+        """Whether nothing but running stories made it match: it opens none."""
+        return bool(self.carries_on) and self.probability < self.threshold
 
 
 class Certainty(StrEnum):
@@ -664,7 +669,7 @@ class Decision:
 
     @property
     def carries_on(self) -> bool:
-        """Whether it matched a topic only for the sake of a story that runs."""
+        """Whether some of it matched a topic only for the sake of a running story."""
         return any(verdict.carries_on for verdict in self.topics)
 
 

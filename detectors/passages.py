@@ -75,3 +75,10 @@ def spans_of(reading: Reading, paragraphs: Iterable[int]) -> tuple[Span, ...]:
             spans.append((start, end))
         last = number
     return tuple(spans)
+
+
+def together(reading: Reading, spans: Iterable[Span]) -> tuple[Span, ...]:
+    """The paragraphs that some spans lie in, neighbours joined."""
+    return spans_of(
+        reading, sorted({reading.paragraph_of(start) for start, _ in spans})
+    )

@@ -21,7 +21,7 @@ from detectors.fitting import fit_topics
 from detectors.keywords import Hit
 from detectors.languages import READABLE
 from detectors.meaning import LANGUAGE, SAID, Meaning, Meant, Reader
-from detectors.model import Exemplar, Span, Topic, TopicVerdict
+from detectors.model import Exemplar, Topic, TopicVerdict
 from detectors.passages import choose, spans_of
 from detectors.posts import taken_over
 from detectors.profiles import Profile, Role, Tongue, WordList, said
@@ -247,15 +247,15 @@ def _verdict(
     profile, log_odds = scan.profile, float(scan.windows[scan.best])
     chance = round(probability(log_odds), 4)
     matched = chance >= profile.threshold
-    told = _on_topic(article, scan, foremost)
+    on, nearly = _on_topic(article, scan, foremost, matched=matched)
     because = _because(profile.topic, scan.weights, scan.told)
     return TopicVerdict(
         topic=profile.topic.id,
         probability=chance,
         threshold=profile.threshold,
         matched=matched,
-        passages=told if matched else (),
-        nearly=() if matched else told,
+        passages=spans_of(article.reading, on),
+        nearly=tuple(article.reading.paragraphs[number] for number in nearly),
         because=because,
         nearest_exemplar=nearest[:SHOWN_EXEMPLAR],
         reason=f"{_reason(chance, profile.threshold, because)}; {_basis(scan)}",
@@ -273,29 +273,35 @@ def _basis(scan: _Scan) -> str:
 
 
 def _on_topic(
-    article: Article, scan: _Scan, foremost: tuple[Floats, Floats]
-) -> tuple[Span, ...]:
-    """What is on a topic in an article that matches it, or would be if it came near.
+    article: Article, scan: _Scan, foremost: tuple[Floats, Floats], *, matched: bool
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The paragraphs on a topic, and those that would be if a little less were asked.
 
-    Of a live page at least its best post: the title may have tipped it. The rival of a
-    topic in each paragraph is the first of `_foremost`, or else the second.
+    Of a live page that matches at least its best post: the title may have tipped it.
+    The rival of a topic in each paragraph is the first of `_foremost`, or the second.
     """
-    lack = max(logit(scan.profile.threshold) - float(scan.windows[scan.best]), 0.0)
-    if lack > NEARLY:
-        return ()
+    lack = logit(scan.profile.threshold) - float(scan.windows[scan.best])
+    if not matched and lack > NEARLY:
+        return (), ()
     own, (first, second) = scan.paragraphs, foremost
     rivals = np.where(own < first, first, second)
-    if article.is_live:
+    excluded, is_live = article.stretches.furniture, article.is_live
+    if is_live:
         own = taken_over(article.reading, own, rivals, scan.worded, title=scan.title)
-    chosen = choose(
-        own + lack, rivals, article.stretches.furniture, is_live=article.is_live
-    )
-    if article.is_live and not chosen:
-        sentences = map(
-            article.reading.sentences.__getitem__, article.stretches.windows[scan.best]
-        )
-        chosen = tuple(sorted({sentence.paragraph for sentence in sentences}))
-    return spans_of(article.reading, chosen)
+    on = choose(own if matched else own + lack, rivals, excluded, is_live=is_live)
+    if not is_live:
+        return (on, ()) if matched else ((), on)
+    on = on or _best_post(article, scan)
+    near = choose(own + NEARLY, rivals + NEARLY, excluded, is_live=True)
+    if not matched:
+        return (), tuple(sorted({*on, *near}))
+    return on, tuple(number for number in near if number not in on)
+
+
+def _best_post(article: Article, scan: _Scan) -> tuple[int, ...]:
+    """The paragraphs of the passage that decides."""
+    best = article.stretches.windows[scan.best]
+    return tuple(sorted({article.reading.sentences[n].paragraph for n in best}))
 
 
 def _foremost(scans: Sequence[_Scan], n_paragraphs: int) -> tuple[Floats, Floats]:

@@ -166,7 +166,7 @@ def _strands(
         running,
         article=case.article,
         now=published_at,
-        may_open=not case.is_copy and not case.verdict.carries_on,
+        may_open=not case.is_copy and not case.verdict.only_carries_on,
         outlets=press.outlets,
     )
 
@@ -201,8 +201,9 @@ def _running(unit: UnitOfWork, case: Case, parts: Sequence[Unit]) -> tuple[Story
         WORDED_STORY_WINDOW if worded else STORY_WINDOW
     )
     near = unit.stories.near(case.topic.id, lookup.sought(parts), since=since)
-    carried = case.verdict.carries_on
-    return tuple(story for story in near if not carried or story.id in carried)
+    if not case.verdict.only_carries_on:
+        return near
+    return tuple(story for story in near if story.id in case.verdict.carries_on)
 
 
 def _follow_strand(

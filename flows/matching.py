@@ -1,7 +1,8 @@
 """What an article is about: its topics, by itself or for what runs, and its facts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from detectors import carrying, facts, lookup
 from detectors.languages import identify
@@ -9,9 +10,11 @@ from detectors.model import (
     Article,
     Fact,
     LanguageVerdict,
+    Span,
     Story,
     TopicVerdict,
 )
+from detectors.passages import together
 from detectors.slots import has_only_words
 from detectors.text import Reading, read
 from detectors.units import units
@@ -66,9 +69,12 @@ def find_facts(
     )
 
 
-def as_matched(verdict: TopicVerdict) -> TopicVerdict:
-    """The verdict on what came near, as if a little less had been asked of it."""
-    return replace(verdict, matched=True, passages=verdict.nearly, nearly=())
+def with_more(
+    reading: Reading, verdict: TopicVerdict, spans: Iterable[Span]
+) -> TopicVerdict:
+    """A verdict by which these of its paragraphs that came near match, too."""
+    passages = together(reading, (*verdict.passages, *spans))
+    return replace(verdict, matched=True, passages=passages, nearly=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,26 +105,21 @@ class Judgement:
         return tuple(told), found
 
     def _of(self, verdict: TopicVerdict) -> tuple[TopicVerdict, tuple[Fact, ...]]:
-        if verdict.matched:
-            stated = find_facts(self.desk.seeds, self.reading, verdict, self.article)
-            return verdict, stated
-        if verdict.nearly:
-            running = self._running(verdict)
-            if running:
-                return self._carried(verdict, running)
-        return replace(verdict, nearly=()), ()
+        running = self._running(verdict) if verdict.nearly else ()
+        told = self._carried(verdict, running) if running else verdict
+        return replace(told, nearly=()), self._stated(told) if told.matched else ()
 
-    def _carried(
-        self, verdict: TopicVerdict, running: Sequence[Story]
-    ) -> tuple[TopicVerdict, tuple[Fact, ...]]:
-        """Let it match for the sake of a running story that it plainly carries on."""
-        read_as = as_matched(verdict)
+    def _stated(self, verdict: TopicVerdict) -> tuple[Fact, ...]:
+        return find_facts(self.desk.seeds, self.reading, verdict, self.article)
+
+    def _carried(self, verdict: TopicVerdict, running: Sequence[Story]) -> TopicVerdict:
+        """Let match what came near, and plainly carries on what runs."""
         topic = self.desk.seeds.topic(verdict.topic)
-        stated = find_facts(self.desk.seeds, self.reading, read_as, self.article)
+        read_as = replace(verdict, matched=True, passages=verdict.nearly)
         parts = units(
             self.reading,
             read_as,
-            stated,
+            self._stated(read_as),
             topic=topic,
             published_at=self.article.published_at,
             surroundings=surroundings(
@@ -127,13 +128,13 @@ class Judgement:
         )
         found = carrying.continued(parts, running, now=self.article.published_at)
         if not found:
-            return replace(verdict, nearly=()), ()
-        carried = replace(
-            read_as,
-            carries_on=tuple(each.story for each in found),
+            return verdict
+        told = with_more(self.reading, verdict, chain(*(each.spans for each in found)))
+        return replace(
+            told,
+            carries_on=tuple(dict.fromkeys(each.story for each in found)),
             reason=f"below it, but {'; '.join(map(str, found))}; {verdict.reason}",
         )
-        return carried, stated
 
     def _running(self, verdict: TopicVerdict) -> tuple[Story, ...]:
         """The stories at the places that it names; of a copy, its original's.

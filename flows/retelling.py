@@ -1,14 +1,15 @@
 """A story told anew from its articles, once a person has moved some of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from detectors import stories
-from detectors.model import Article, Decision, Story
+from detectors.model import Article, Decision, Span, Story, TopicVerdict
+from detectors.text import Reading
 from detectors.units import Unit, units
 from flows.desk import Desk
 from flows.following import surroundings
-from flows.matching import as_matched, find_facts, match_topics, understand
+from flows.matching import find_facts, match_topics, understand, with_more
 from storage.database import UnitOfWork
 
 
@@ -63,8 +64,8 @@ class _Retelling:
         language, reading = understand(article)
         verdicts = match_topics(self.desk.seeds, reading, language)
         verdict = next(v for v in verdicts if v.topic == self.topic)
-        if verdict.nearly and self._carries_on(decision):
-            verdict = as_matched(verdict)
+        if carried := tuple(self._carried(reading, verdict, decision)):
+            verdict = with_more(reading, verdict, carried)
         if not verdict.matched:
             return ()
         parts = units(
@@ -77,9 +78,16 @@ class _Retelling:
         )
         return self._of_story(parts, decision)
 
-    def _carries_on(self, decision: Decision) -> bool:
-        """Whether an article that stays below the topic matched for what ran then."""
-        return any(v.carries_on for v in decision.topics if v.topic == self.topic)
+    def _carried(
+        self, reading: Reading, verdict: TopicVerdict, decision: Decision
+    ) -> Iterator[Span]:
+        """What came near the topic and matched for the sake of what ran then."""
+        for span in verdict.nearly:
+            start, _ = reading.original(span)
+            for decided in decision.topics:
+                if decided.topic == self.topic and decided.carries_on:
+                    held = (a <= start < b for a, b in decided.passages)
+                    yield from (span,) if any(held) else ()
 
     def _of_story(self, parts: Sequence[Unit], decision: Decision) -> Sequence[Unit]:
         """Of an article on several stories, the parts that state this one's facts.

@@ -356,6 +356,17 @@ def test_a_live_page_that_its_title_tips_is_on_its_best_post(model):
     assert told.startswith("11:30")
 
 
+def test_what_comes_near_is_named_and_does_not_match(model):
+    near = "He was one of two men whom a drone killed in Lissa on Tuesday."
+    far = "The choir sang without its bass.\n\nThe programme was Verdi."
+    reading, found = verdicts(model, f"{near}\n\n{far}")
+    assert not found[STRIKES].matched
+    assert not found[STRIKES].passages
+    assert reading.quote(found[STRIKES].nearly[0]) == near
+    _, found = verdicts(model, far)
+    assert not any(verdict.nearly for verdict in found.values())
+
+
 def test_a_post_without_a_name_says_nothing_of_a_page_on_many_things(model):
     _, rise, report, *others = PAGE["es"]
     text = "\n\n".join((rise, report, *others))

@@ -223,10 +223,37 @@ def test_a_copy_of_what_carries_a_story_on_is_of_that_story_too(store, desk):
     assert again.stories == hit.stories
 
 
-def test_a_story_told_anew_still_has_what_carried_it_on(store, desk):
-    decided(store, desk, (article(1, FIRST), article(9, BAKER)))
+LIVE = (
+    "16:20 - Yachts are back in the harbour of Orrin after the storm; a mast is "
+    "missing.\n\n"
+    "15:40 - Back to Mykolaiv, where the last of the trams runs again. Five people "
+    "have died there.\n\n"
+    "15:05 - Drones hit a fuel depot near Nikopol, wounding two, the governor says."
+    "\n\n14:30 - The bank leaves its rate at four per cent."
+)
+
+
+def test_a_post_below_the_topic_of_its_live_page_matches_if_it_carries_on_a_story(
+    store, desk
+):
+    hit, live = decided(store, desk, (article(1, FIRST), article(9, LIVE)))
+    (known,) = hit.stories["strike-reports"]
+    opened = set(live.stories["strike-reports"]) - {known}
+    assert live.topics[0].carries_on == (known,)
+    assert {
+        (d.story, d.old, d.new) for d in live.developments if d.slot == "killed"
+    } == {(known, 3, 5)}
+    assert len(opened) == 1
+    told = [LIVE[start:end] for start, end in live.topics[0].passages]
+    assert [text[:5] for text in told] == ["15:40"]
+    assert "Yachts" not in "".join(told)
+
+
+@pytest.mark.parametrize("text", [BAKER, LIVE], ids=["short", "live"])
+def test_a_story_told_anew_still_has_what_carried_it_on(store, desk, text):
+    hit, _ = decided(store, desk, (article(1, FIRST), article(9, text)))
     with store.unit() as unit:
-        (story,) = unit.stories.all()
+        story = unit.stories.get(hit.stories["strike-reports"][0])
         again = retold(unit, desk, story, once=frozenset({story.id}))
     assert again.profile.numbers["killed"] == 5
 
