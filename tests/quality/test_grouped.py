@@ -92,6 +92,7 @@ def test_a_pair_is_one_story_or_two(written):
     ]
     figures = same_story(written(pairs))
     assert figures["en.f1"] == figures["en.plain.f1"] == 1.0
+    assert figures["en.likeness.f1"] == 1.0
 
 
 def test_intervals_hold_the_score_and_a_wrong_merge_lowers_precision():
