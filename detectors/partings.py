@@ -56,6 +56,11 @@ class _Whereabouts:
             return True
         return len(self.parties & other.parties) >= MIN_PARTIES
 
+    def is_unplaced_beside(self, other: "_Whereabouts") -> bool:
+        """Whether one says not where, and somebody is in both: "there they will"."""
+        placed = self.towns and other.towns
+        return not placed and not self.parties.isdisjoint(other.parties)
+
 
 def part_by_story(
     paragraphs: Sequence[Paragraph],
@@ -103,7 +108,7 @@ def _is_elsewhere(
     here: _Whereabouts, there: _Whereabouts, homes: Iterable[_Whereabouts]
 ) -> bool:
     """Whether a story runs there that is not here."""
-    if not here or not there or here.meets(there):
+    if not here or not there or here.meets(there) or here.is_unplaced_beside(there):
         return False
     return any(home.meets(there) and not home.meets(here) for home in homes)
 

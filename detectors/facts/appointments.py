@@ -86,6 +86,8 @@ def _weight_by_clause(line: Line, first: int, *, is_today: bool) -> int:
     )
     if is_today and not to_come:
         return 0
+    if line.has("unrelated") and not (line.has("noun") or line.has("side")):
+        return 0  # "the fair will open on Friday"
     if to_come or any(start <= hit.first < end for hit in meeting_marks(line)):
         return PLAIN
     if line.has("noun") or line.has("status"):

@@ -12,11 +12,11 @@ from detectors.facts.appointments import find_day
 from detectors.facts.attribution import attribution_at
 from detectors.facts.context import Context
 from detectors.facts.frames import Hit
-from detectors.facts.lines import Line, read_sections
+from detectors.facts.lines import Line, read_heading, read_sections
 from detectors.facts.mediators import find_mediators
 from detectors.facts.offices import Hosts, find_participants
 from detectors.facts.statuses import StatusClaim, find_statuses
-from detectors.facts.venues import find_venue
+from detectors.facts.venues import find_headed_venue, find_venue
 from detectors.model import Certainty, Fact, Span
 
 AGENDA_REACH = 900  # code points of a section in which its agenda is told
@@ -38,8 +38,9 @@ def extract(context: Context) -> tuple[Fact, ...]:
     A status that is denied, supposed or past is kept and marked so.
     """
     facts: dict[tuple[str, str], Fact] = {}
-    for section in read_sections(context):
-        for found in _of_section(section, context):
+    sections = read_sections(context)
+    for section in sections:
+        for found in _of_section(section, context, alone=len(sections) == 1):
             if found.slot not in context.slots:
                 continue
             known = facts.get((found.slot, found.value))
@@ -56,11 +57,16 @@ def extract(context: Context) -> tuple[Fact, ...]:
     return tuple(sorted(facts.values(), key=lambda fact: fact.evidence))
 
 
-def _of_section(lines: Sequence[Line], context: Context) -> Iterator[_Found]:
+def _of_section(
+    lines: Sequence[Line], context: Context, *, alone: bool
+) -> Iterator[_Found]:
+    """What a section tells; the title speaks for one that is ``alone``."""
     claims = find_statuses(lines)
     yield from _statuses(claims, context)
     held = claims[0] if claims and claims[0].asserted else None
     venue = find_venue(lines, held)
+    if venue is None and alone:
+        venue = find_headed_venue(lines, read_heading(context), held)
     if venue is not None:
         yield _Found(slot="venue", value=venue.name, span=venue.span)
     if (day := find_day(lines, held)) is not None:

@@ -47,6 +47,29 @@ def find_venue(lines: Sequence[Line], held: StatusClaim | None) -> PlaceMention 
     return best[1] if best else _dateline(lines, held)
 
 
+def find_headed_venue(
+    lines: Sequence[Line], heading: Sequence[Line], held: StatusClaim | None
+) -> PlaceMention | None:
+    """The first mention of the city that an article's title puts its meeting in."""
+    named = {
+        place.name
+        for line in heading
+        for place in line.places
+        if place.kind is PlaceKind.CITY and _venue_weight(line, place, held) > 0
+    }
+    if len(named) != 1:
+        return None
+    return next(
+        (
+            place
+            for line in lines
+            for place in line.places
+            if place.name in named and line.offset < REACH
+        ),
+        None,
+    )
+
+
 def _is_later(line: Line, held: StatusClaim | None) -> bool:
     """Whether a sentence tells of the meeting after one that is over or off."""
     return (

@@ -205,6 +205,26 @@ def test_other_cities_are_no_venue(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("title", "venue"),
+    [
+        ("Mali's army accepts new date for Kampala talks", ["Kampala"]),
+        ("Chad and Mali to meet in Kampala", ["Kampala"]),
+        ("Talks of Lima and Kampala are near, Peru says", []),
+        ("Kampala sees heavy rain", []),
+        ("Mali accepts", []),
+    ],
+)
+def test_the_title_says_which_city_of_the_text_is_the_venue(
+    title: str, venue: list[str]
+) -> None:
+    text = "Mali's army will attend. Its envoy would wait in Kampala, it said."
+    facts = meetings.extract(context(read(text, title=title, language="en")))
+
+    assert [fact.value for fact in facts if fact.slot == "venue"] == venue
+    assert [fact.quote for fact in facts if fact.slot == "venue"] == venue
+
+
+@pytest.mark.parametrize(
     ("language", "text", "iso"),
     [
         ("en", "The leaders will meet in Oslo on Friday.", "2026-09-04"),

@@ -7,6 +7,7 @@ import pytest
 from detectors.affinity import MAX_CANDIDATES, weigh
 from detectors.model import Article, Fact, Story, StoryProfile, Topic, TopicVerdict
 from detectors.names import headline_names, name_key
+from detectors.partings import Paragraph, part_by_story
 from detectors.recognition import (
     BULLETIN,
     MAX_FIGURES,
@@ -247,6 +248,35 @@ def test_a_district_is_near_its_town():
 def test_places_that_are_only_named_veto_nothing():
     part = profile(places=("Lutsk",), kinds=(NAMED,))
     assert not weigh(part, [story("s1")], now=DAWN, meeting=False)[0].veto
+
+
+def paragraphs(*texts: str, venue: str) -> list[Paragraph]:
+    """Paragraphs, of which the last states that the meeting is in ``venue``."""
+    fact = Fact(topic="summits", slot="venue", value=venue, evidence=(0, 4), quote="")
+    return [
+        Paragraph(span=(n, n + 1), text=text, facts=(fact,) * (text == texts[-1]))
+        for n, text in enumerate(texts)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("opening", "parts"),
+    [
+        ("Chad accepts the offer of Peru, an adviser said.", 1),
+        ("Kenya and Oman have met at last, an adviser said.", 2),
+    ],
+)
+def test_a_paragraph_that_says_not_where_goes_with_one_that_names_its_party(
+    opening, parts
+):
+    runs = story("summit", places=("Kampala",), parties=("Chad", "Mali"), kinds=())
+    told = paragraphs(
+        opening, "In Kampala, Chad will ask for a truce.", venue="Kampala"
+    )
+
+    cut_ = part_by_story(told, [runs], gazetteer=gazetteer(), meeting=True)
+
+    assert len(cut_) == parts
 
 
 def test_the_best_rival_wins_whatever_the_order_they_come_in():
