@@ -6,7 +6,7 @@ words. A veto is a contradiction that no similarity outweighs.
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from detectors import evidence as points
@@ -20,6 +20,7 @@ DECAY = timedelta(days=10)  # tau of 7 to 20 days scored alike (online stories, 
 MAX_CANDIDATES = 24  # stories whose words are read; 14 of 31 at most had no veto
 WORDS = 3.0
 NAMES = 2.5
+_NOTHING: Mapping[str, float] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,17 +58,21 @@ def weigh(
     """Weigh ``part`` against each story, best first; vetoed ones by facts alone.
 
     Places, days, parties and figures are compared with every story; words only with
-    the few that those leave, so that work does not grow with what is running.
+    the few that those leave, so that work does not grow with what is running. Those
+    that are elsewhere stand behind all others.
     """
     where = None if meeting else Whereabouts(part)
-    compared = [
-        Affinity(story=story, points=0.0, evidence={}, veto=ELSEWHERE)
-        if where is not None and where.exclude(story.profile)
-        else _compare(part, story, now=now, meeting=meeting)
-        for story in stories
-    ]
-    compared.sort(key=_rank, reverse=True)
-    free = [one for one in compared if not one.veto][:MAX_CANDIDATES]
+    compared: list[Affinity] = []
+    elsewhere: list[Affinity] = []
+    for story in stories:
+        if where is not None and where.exclude(story.profile):
+            far = Affinity(story=story, points=0.0, evidence=_NOTHING, veto=ELSEWHERE)
+            elsewhere.append(far)
+        else:
+            compared.append(_compare(part, story, now=now, meeting=meeting))
+    free = [one for one in compared if not one.veto]
+    if len(free) > MAX_CANDIDATES:
+        free = sorted(free, key=_rank, reverse=True)[:MAX_CANDIDATES]
     likenesses = shared_words.compare(
         part.terms, [one.story.profile.terms for one in free]
     )
@@ -76,7 +81,7 @@ def weigh(
         for one, alike in zip(free, likenesses, strict=True)
     ]
     vetoed = [one for one in compared if one.veto]
-    return tuple(sorted((*read, *vetoed), key=_rank, reverse=True))
+    return (*sorted((*read, *vetoed), key=_rank, reverse=True), *elsewhere)
 
 
 def _rank(one: Affinity) -> tuple[float, datetime, str]:
@@ -111,8 +116,8 @@ def _with_words(
         "words": WORDS * alike.words,
         "names": NAMES * alike.names,
     }
-    return replace(
-        one,
+    return Affinity(
+        story=one.story,
         points=_sum(evidence, one.story, now),
         evidence=evidence,
         grounded=points.has_ground(evidence, part, known, meeting=meeting),

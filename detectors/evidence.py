@@ -159,17 +159,19 @@ def toll_falls(evidence: Evidence) -> bool:
 
 
 def _date(part: StoryProfile, known: StoryProfile) -> float:
-    if set(part.days) & set(known.days):
+    if not part.days or not known.days:
+        return 0.0
+    if not set(part.days).isdisjoint(known.days):
         return DAY
-    here = set(part.places) & set(known.places)
-    return OTHER_DATE if part.days and known.days and not here else 0.0
+    return OTHER_DATE if set(part.places).isdisjoint(known.places) else 0.0
 
 
 def _venue(part: StoryProfile, known: StoryProfile) -> float:
-    if set(part.places) & set(known.places):
-        return VENUE
+    if part.places:
+        here = not set(part.places).isdisjoint(known.places)
+        return VENUE if here else 0.0
     named = any(f"@{place}" in part.terms for place in known.places)
-    return NAMED_VENUE if named and not part.places else 0.0
+    return NAMED_VENUE if named else 0.0
 
 
 def _place(part: StoryProfile, known: StoryProfile) -> float:

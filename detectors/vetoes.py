@@ -47,6 +47,8 @@ class Whereabouts:
         """Towns and the regions named after them are one place here."""
         self._sure = bool(part.places) and NAMED not in part.kinds
         self._towns = towns(part.places)
+        # Few parts tell a toll that could be any other's.
+        self._tells_toll = is_same_toll(part, part)
         self._part = part
 
     def exclude(self, known: StoryProfile) -> bool:
@@ -57,7 +59,7 @@ class Whereabouts:
         if not self._sure or not known.places or NAMED in known.kinds:
             return False
         far = self._towns.isdisjoint(towns(known.places))
-        return far and not is_same_toll(self._part, known)
+        return far and not (self._tells_toll and is_same_toll(self._part, known))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,13 +159,15 @@ def _has_other_parties(pair: Pair) -> bool:
 
 def _is_another_round(pair: Pair) -> bool:
     """The meeting is over, and one to come has a day or a city of its own."""
+    if not has_ended(pair.known.kinds):
+        return False
     stated = {kind.removeprefix("status:") for kind in pair.part.kinds}
     other_day = pair.part.days and not set(pair.part.days) & set(pair.known.days)
     other_city = pair.part.places and not (
         set(pair.part.places) & set(pair.known.places)
     )
     to_come = bool(stated & (PLANNED | OFF)) and not stated & HELD
-    return has_ended(pair.known.kinds) and to_come and bool(other_day or other_city)
+    return to_come and bool(other_day or other_city)
 
 
 def _is_in_another_city(pair: Pair) -> bool:
@@ -175,9 +179,11 @@ def _is_in_another_city(pair: Pair) -> bool:
     placed = bool(pair.part.places and pair.known.places)
     if not placed or pair.evidence["venue"]:
         return False
+    if pair.evidence["parties"] < TWO_PARTIES:
+        return True
     named = any(f"@{place}" in pair.part.terms for place in pair.known.places)
     free = any(f"status:{status}" in pair.known.kinds for status in UNSETTLED)
-    return not (pair.evidence["parties"] >= TWO_PARTIES and (named or free))
+    return not (named or free)
 
 
 _OF_INCIDENTS: tuple[Rule, ...] = (

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import BindParameter, Connection, bindparam, select
@@ -32,9 +33,6 @@ _LAST = Prepared(
     )
     .order_by(_story.c.changed_at.desc(), _story.c.number.desc())
     .limit(_RECENT)
-)
-_NUMBERED = select(_story.c.number, *STORIES.columns).where(
-    _story.c.number.in_(bindparam("numbers", expanding=True))
 )
 
 
@@ -144,10 +142,22 @@ class Running(Repository):
             return
         make = STORIES.maker(self._connection.dialect)
         length = next(each for each in _LENGTHS if each >= len(numbers))
-        asked = [*numbers, *[numbers[0]] * (length - len(numbers))]
-        for number, *row in self._connection.execute(_NUMBERED, {"numbers": asked}):
-            self._meet(number, make(tuple(row)))
+        asked = dict.fromkeys(_places(length), numbers[0])
+        asked.update(zip(asked, numbers, strict=False))
+        for row in _numbered(length).run(self._connection, asked).all():
+            self._meet(row[0], make(tuple(row[1:])))
 
     def _meet(self, number: int, story: Story) -> None:
         self._stories[number] = story
         self._numbers[story.id] = number
+
+
+def _places(length: int) -> list[str]:
+    return [f"n{place}" for place in range(length)]
+
+
+@lru_cache(maxsize=len(_LENGTHS))
+def _numbered(length: int) -> Prepared:
+    """The stories of so many numbers, each with its own in front."""
+    query = select(_story.c.number, *STORIES.columns)
+    return Prepared(query.where(_story.c.number.in_(map(bindparam, _places(length)))))

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import BindParameter, Connection, bindparam, delete, insert, select
@@ -60,12 +61,11 @@ class StoryKeys(Repository):
     def _posted(self, keys: Sequence[int], since: date) -> list[int]:
         sign = "?" if self._connection.dialect.positional else "%s"
         empty = -len(keys) % _STEP
-        statement = " UNION ALL ".join([_OF_KEY] * (len(keys) + empty))
+        statement = _of_keys(len(keys) + empty, sign)
         day = since.toordinal()
         values = [v for key in keys for v in (key - _SIGN, day, _POSTINGS)]
-        found = self._connection.exec_driver_sql(
-            statement.replace("?", sign), (*values, *(0, day, 0) * empty)
-        )
+        asked = (*values, *(0, day, 0) * empty)
+        found = self._connection.exec_driver_sql(statement, asked)
         return list(found.scalars().all())
 
     def begin(self, number: int) -> None:
@@ -97,3 +97,8 @@ class StoryKeys(Repository):
         self.forget()
         gone = _key.delete().where(_key.c.day < before)
         return self._connection.execute(gone).rowcount
+
+
+@lru_cache(maxsize=16)  # both databases, each number of steps
+def _of_keys(count: int, sign: str) -> str:
+    return " UNION ALL ".join([_OF_KEY] * count).replace("?", sign)
