@@ -21,6 +21,7 @@ from detectors.facts.gunfire import (
 )
 from detectors.facts.outages import find_outages
 from detectors.facts.parts import Told, cut, part_by_toll
+from detectors.facts.rivals import find_rival
 from detectors.facts.scenes import find_scenes
 from detectors.facts.targets import find_targets
 from detectors.facts.victims import took_own_life
@@ -179,16 +180,23 @@ def _casualties(
             bound=best.bound,
             corrects=best.corrects,
         )
+        rival = find_rival(context, current, best)
+        if rival is not None:
+            yield _of_count(context, rival)
     for count in counts:
         if not count.certainty.counts:
-            yield _fact(
-                context,
-                count.slot,
-                count.value,
-                count.span,
-                count.certainty,
-                bound=count.bound,
-            )
+            yield _of_count(context, count)
+
+
+def _of_count(context: Context, count: Count) -> Fact:
+    return _fact(
+        context,
+        count.slot,
+        count.value,
+        count.span,
+        count.certainty,
+        bound=count.bound,
+    )
 
 
 def _weight(count: Count) -> Rank:
