@@ -91,9 +91,11 @@ def has_ground(
 ) -> bool:
     """Whether anything says that the two are one event, and not only of one kind.
 
-    A place does, or those who meet. So do two figures, or one beside shared names: of
-    a story that has no place, as a bulletin has none, two and the very same ones.
-    Where a topic asks for no facts, words are all there is.
+    A place does, or those who meet. So does a figure beside shared names, or two: of
+    a story that has no place, as a bulletin has none, the very same ones; of one that
+    has, where the part tells what followed, or one of them is large and of that day.
+    Two dead and a few injured are said of many strikes. Where a topic asks for no
+    facts, words are all there is.
     """
     if meeting:
         return _is_of_meeting(evidence, part, known)
@@ -105,8 +107,19 @@ def has_ground(
     fitting = sum(evidence[slot] >= SAME_SMALL_FIGURE for slot in _COUNTS)
     names = evidence.get("names", 0.0)
     if fitting > 1:
-        return names >= A_NAME or not any(evidence[what] < 0 for what in _SCENE)
+        return names >= A_NAME or _is_sure_without_names(evidence)
     return fitting == 1 and names >= SOME_NAMES
+
+
+def _is_sure_without_names(evidence: Evidence) -> bool:
+    """Whether figures that fit are one toll: told of what followed, or large.
+
+    "Two dead and a few injured" is said of many strikes of a day.
+    """
+    large = any(evidence[slot] == SAME_FIGURE for slot in _COUNTS)
+    return (large or _has(evidence, "told as")) and not any(
+        evidence[what] < 0 for what in _SCENE
+    )
 
 
 def _is_of_meeting(evidence: Evidence, part: StoryProfile, known: StoryProfile) -> bool:

@@ -192,7 +192,8 @@ def _shows_event(topic: Topic, facts: Iterable[Fact], recognised: StoryProfile) 
     """Whether a part could open a story: talk of strikes or of meetings shows none.
 
     A meeting needs a status, and two that meet or one and a city. A strike needs a
-    place, or is a bulletin that counts what was launched.
+    place, or a weapon and its victims (no table holds every village), or is a
+    bulletin that counts what was launched.
     """
     if has_only_words(topic.slots):
         return True
@@ -202,6 +203,8 @@ def _shows_event(topic: Topic, facts: Iterable[Fact], recognised: StoryProfile) 
             slots & _WHO or len(recognised.parties) > (not recognised.places)
         )
     if slots & _FLEET and BULLETIN in recognised.kinds:
+        return True
+    if "weapon" in slots and slots.intersection(_CASUALTIES):
         return True
     hit = slots & _HARD or len(slots & _SOFT) > 1
     return bool(hit and recognised.places)
