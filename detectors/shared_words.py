@@ -4,10 +4,10 @@ A word tells the more, the fewer of these stories have it. All of them are recko
 once: a word at a time that took a fifth of following an article.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import xxhash
@@ -19,6 +19,12 @@ NAME = "@"  # what a term begins with that is one
 _KINDS = 2  # words, names
 
 _Floats = NDArray[np.float64]
+_Hashes = NDArray[np.uint64]
+Pair: TypeAlias = tuple[float, float]
+"""A number of the words, and one of the names."""
+
+Rare: TypeAlias = Callable[[_Hashes], _Floats]
+"""How much terms tell, by their hashes."""
 
 
 class Likeness(NamedTuple):
@@ -38,7 +44,7 @@ class _Terms:
         kinds: 1 for a name, 0 for a word.
     """
 
-    hashes: NDArray[np.uint64]
+    hashes: _Hashes
     weights: _Floats
     kinds: NDArray[np.int64]
 
@@ -78,6 +84,37 @@ def compare(
     sizes = np.sqrt(squares)
     cosines = np.divide(products, sizes, out=np.zeros_like(sizes), where=sizes > 0)
     return [Likeness(*pair) for pair in cosines.tolist()]
+
+
+def products(
+    part: Mapping[str, float], stories: Sequence[Mapping[str, float]], rare: Rare
+) -> list[Pair]:
+    """The dot products of ``part`` with each of ``stories``, by their terms' weights.
+
+    Each weight is multiplied by what ``rare`` gives of its term.
+    """
+    ours, theirs = _terms(Same(part)), [_terms(Same(each)) for each in stories]
+    if not stories or not len(ours.hashes):
+        return [(0.0, 0.0)] * len(stories)
+    order = np.argsort(ours.hashes)
+    known, weights = ours.hashes[order], ours.weights[order]
+    hashes = np.concatenate([each.hashes for each in theirs])
+    place = np.minimum(np.searchsorted(known, hashes), len(known) - 1)
+    (shared,) = np.nonzero(known[place] == hashes)
+    groups = np.concatenate(
+        [_KINDS * number + each.kinds for number, each in enumerate(theirs)]
+    )[shared]
+    told = np.concatenate([each.weights for each in theirs])[shared]
+    told *= weights[place[shared]] * rare(hashes[shared]) ** 2
+    return [(pair[0], pair[1]) for pair in _sums(groups, told, len(stories)).tolist()]
+
+
+def sizes(terms: Mapping[str, float], rare: Rare) -> Pair:
+    """The lengths of the words and of the names, each weight by its rarity."""
+    told = _terms(Same(terms))
+    squares = _sums(told.kinds, (told.weights * rare(told.hashes)) ** 2, 1)
+    words, names = np.sqrt(squares[0]).tolist()
+    return words, names
 
 
 def _sums(groups: NDArray[np.int64], values: _Floats, stories: int) -> _Floats:

@@ -45,6 +45,17 @@ class Rarities(dict[str, float]):
         return rarity
 
 
+def rarities_of(
+    vocabulary: Vocabulary, hashes: NDArray[np.uint64]
+) -> NDArray[np.float64]:
+    """What `Rarities` gives of words, by their 64-bit hashes (xxh3)."""
+    times = _counts(vocabulary)[hashes % np.uint64(BUCKETS)]
+    rarities: NDArray[np.float64] = np.log(
+        1 + (vocabulary.articles + 1) / (times + 0.5)
+    )
+    return rarities
+
+
 def counted(vocabulary: Vocabulary, words: Iterable[str]) -> Vocabulary:
     """``vocabulary`` after one more article, which has ``words``.
 

@@ -2,11 +2,14 @@
 
 import math
 from collections import Counter
+from functools import partial
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detectors.shared_words import NAME, compare
+from detectors.model import Vocabulary
+from detectors.shared_words import NAME, compare, products, sizes
+from detectors.vocabulary import Rarities, counted, rarities_of
 
 TERMS = st.dictionaries(
     st.sampled_from(
@@ -54,3 +57,26 @@ def test_a_word_that_one_story_alone_has_tells_more_than_one_of_all():
     part = {"quay": 1.0, "crane": 1.0, "ballast": 1.0}
     of_crane, of_ferry = compare(part, [crane, ferry])
     assert of_crane.words > 2 * of_ferry.words > 0
+
+
+@given(
+    part=TERMS, stories=st.lists(TERMS, max_size=6), told=st.lists(TERMS, max_size=9)
+)
+def test_products_and_sizes_are_by_the_rarities_of_the_topic(part, stories, told):
+    vocabulary = Vocabulary(topic="ports")
+    for words in told:
+        vocabulary = counted(vocabulary, words)
+    rarities, rare = Rarities(vocabulary), partial(rarities_of, vocabulary)
+
+    def by_kind(values):
+        sums = [0.0, 0.0]
+        for term, value in values:
+            sums[term.startswith(NAME)] += value
+        return sums
+
+    for found, story in zip(products(part, stories, rare), stories, strict=True):
+        shared = part.keys() & story
+        terms = ((t, part[t] * story[t] * rarities[t] ** 2) for t in shared)
+        assert all(map(math.isclose, found, by_kind(terms)))
+    squares = by_kind((term, (w * rarities[term]) ** 2) for term, w in part.items())
+    assert all(map(math.isclose, sizes(part, rare), map(math.sqrt, squares)))
