@@ -6,7 +6,7 @@ gunshot wounds" tells no more than that, nor does "a fifth victim".
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from detectors.facts.casualties import find_casualties, of_kind
@@ -89,7 +89,11 @@ def _find_shot(context: Context) -> tuple[Hit, ...]:
 
 
 def wounded_of(
-    shot: Sequence[Hit], *, killed: int, told: Sequence[Fact]
+    shot: Sequence[Hit],
+    *,
+    killed: int,
+    told: Sequence[Fact],
+    headline: Mapping[str, int],
 ) -> tuple[Hit | None, int]:
     """How many of those shot were wounded, and the hit that tells it; None if nobody.
 
@@ -97,8 +101,13 @@ def wounded_of(
         shot: Of one event, in the order of the text.
         killed: How many of its victims died.
         told: Who is told as wounded besides.
+        headline: How many were injured or shot by the headline, if it counts.
     """
     hits = [hit for hit in shot if not hit.fatal]
+    for hit in hits:
+        if headline.get("injured") in (hit.value, hit.value - killed):
+            return hit, headline["injured"]
+    hits = [hit for hit in hits if hit.value == headline.get("shot")] or hits
     some = [hit for hit in hits if not hit.whole]
     first = next((hit for hit in some if hit.value > 1 or hit.others), None)
     first = first or next(iter(some), None)

@@ -19,6 +19,7 @@ from detectors.facts.gunfire import (
     tells_of_several,
     wounded_of,
 )
+from detectors.facts.headlines import tolls_of_headline
 from detectors.facts.outages import find_outages
 from detectors.facts.parts import Told, cut, part_by_toll
 from detectors.facts.rivals import find_rival
@@ -166,10 +167,7 @@ def _casualties(
     """The most definitive number, and those that do not count."""
     current = _of_one_event(context, [n for n in counts if n.certainty.counts])
     if current:
-        best = max(
-            _of_opening(current, start),
-            key=lambda count: (_weight(count), count.value, -count.span[0]),
-        )
+        best = _most_definitive(context, current, start)
         end = took_own_life(context, best.span) if best.slot == "killed" else None
         yield _fact(
             context,
@@ -199,6 +197,26 @@ def _of_count(context: Context, count: Count) -> Fact:
     )
 
 
+def _most_definitive(context: Context, counts: Sequence[Count], start: int) -> Count:
+    """The most definitive of the opening, or the one that the headline repeats.
+
+    A headline may tell a part: what the paragraph of its number tops is no part.
+    """
+    best = max(
+        _of_opening(counts, start),
+        key=lambda count: (_weight(count), count.value, -count.span[0]),
+    )
+    headline = tolls_of_headline(context).get(best.slot)
+    if best.rank is Rank.CORRECTED or headline in (None, best.value):
+        return best
+    paragraph = context.reading.paragraph_of
+    for count in counts:
+        if count.value == headline and count.rank >= Rank.PLAIN:
+            told_below = paragraph(best.span[0]) > paragraph(count.span[0])
+            return count if best.value < headline or told_below else best
+    return best
+
+
 def _weight(count: Count) -> Rank:
     """A list of some is worth no more than a number of all."""
     return Rank.PLAIN if count.rank is Rank.SUM else count.rank
@@ -220,13 +238,19 @@ def _add_shot(
             if _inside(hit.span, part) and hit.certainty.counts
         ],
     )
+    if not shot:
+        return
     fatal = next((hit for hit in shot if hit.fatal), None)
     if fatal is not None and not _current(tolls["killed"]):
         tolls["killed"].append(_of_shot(context, "killed", fatal, fatal.value))
     killed = sum(int(fact.value) for fact in _current(tolls["killed"]))
     told = _current(tolls["injured"])
-    hit, wounded = wounded_of(shot, killed=killed, told=told)
-    if hit is None or any(int(fact.value) >= wounded for fact in told):
+    headline = tolls_of_headline(context)
+    hit, wounded = wounded_of(shot, killed=killed, told=told, headline=headline)
+    repeated = headline.get("injured")
+    if hit is None or any(int(fact.value) in (repeated, wounded) for fact in told):
+        return
+    if wounded != repeated and any(int(fact.value) > wounded for fact in told):
         return
     beside = hit.whole or hit.others
     if not told or beside or hit.span[0] < told[0].evidence[0]:

@@ -1,6 +1,11 @@
 """Who was shot, who of them died, and victims that no noun names."""
 
+from collections import defaultdict
+from dataclasses import replace
+
 import pytest
+
+from detectors.facts import strikes
 
 
 @pytest.mark.parametrize(
@@ -174,3 +179,44 @@ def test_a_list_of_some_gives_way_to_the_number_of_all(told):
     text = "Four people were wounded. A baker and a weaver were wounded in the leg."
 
     assert told(text)["injured"] == [4]
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "wanted"),
+    [
+        (
+            "Two dead in mill fire",
+            "Two workers died in Norrby.\n\nNine workers died at that mill.",
+            {"killed": [2]},
+        ),
+        (
+            "Two killed on the left bank",
+            "Two workers died in Norrby; with the bridge the dead are five.",
+            {"killed": [5]},
+        ),
+        (
+            "Shooting leaves five wounded",
+            "Four people were wounded.\n\nPolice said five people were wounded.",
+            {"injured": [5]},
+        ),
+        (
+            "Six people shot at fair",
+            "A man was shot dead. Three boys were shot. Six people were shot.",
+            {"killed": [1], "injured": [5]},
+        ),
+        (
+            "Nine killed in separate attacks",
+            "Two workers died in Norrby.\n\nNine workers died at that mill.",
+            {"killed": [9]},
+        ),
+    ],
+)
+def test_of_two_numbers_the_one_in_the_headline_speaks(title, text, wanted, context_of):
+    context = context_of(text)
+    context = replace(context, reading=replace(context.reading, title=title))
+    found = defaultdict(list)
+    for fact in strikes.extract(context):
+        if fact.slot in {"killed", "injured"} and fact.certainty.counts:
+            found[fact.slot].append(fact.value)
+
+    assert found == wanted
