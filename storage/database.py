@@ -52,7 +52,7 @@ class UnitOfWork:
 
     def _forget(self) -> None:
         """Read everything anew: others may write between two transactions."""
-        for repository in (self.feeds, self.stories):
+        for repository in (self.feeds, self.stories, self.vocabularies):
             repository.forget()
 
 

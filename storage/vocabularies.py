@@ -1,6 +1,6 @@
 """What each topic's articles are made of: a row a topic, of fixed size."""
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from detectors.model import Vocabulary
 from storage import tables
@@ -13,11 +13,24 @@ _columns = columns_of(_vocabulary, Vocabulary)
 class Vocabularies(Repository):
     """How common words are, by topic."""
 
+    def __init__(self, connection: Connection) -> None:
+        """Begin with nothing read."""
+        super().__init__(connection)
+        self._known: dict[str, Vocabulary] = {}
+
+    def forget(self) -> None:
+        """Read them anew."""
+        self._known.clear()
+
     def get(self, topic: str) -> Vocabulary:
         """That of a topic; an empty one before its first article."""
-        wanted = select(*_columns).where(_vocabulary.c.topic == topic)
-        found = self._records(Vocabulary, wanted)
-        return next(iter(found), Vocabulary(topic=topic))
+        known = self._known.get(topic)
+        if known is None:
+            wanted = select(*_columns).where(_vocabulary.c.topic == topic)
+            found = self._records(Vocabulary, wanted)
+            known = next(iter(found), Vocabulary(topic=topic))
+            self._known[topic] = known
+        return known
 
     def save(self, vocabulary: Vocabulary) -> None:
         """Keep it as it is now."""
@@ -29,3 +42,4 @@ class Vocabularies(Repository):
                 set_={name: written.excluded[name] for name in ("articles", "counts")},
             )
         )
+        self._known[vocabulary.topic] = vocabulary

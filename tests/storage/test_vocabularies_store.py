@@ -10,7 +10,9 @@ def test_a_vocabulary_comes_back_as_it_was_last_saved(unit):
     unit.vocabularies.save(Vocabulary(topic=AWKWARD, articles=1, counts=b"\x00\xff"))
     last = Vocabulary(topic=AWKWARD, articles=2, counts=b"\x01\x00\xff" * 999)
     unit.vocabularies.save(last)
-    assert unit.vocabularies.get(AWKWARD) == last
+    for _ in range(2):
+        assert unit.vocabularies.get(AWKWARD) == last
+        unit.commit()
 
 
 def test_each_topic_has_its_own_vocabulary(unit):
