@@ -24,6 +24,7 @@ from typing import NamedTuple
 
 from detectors.lexicons import Lexicon
 from detectors.model import Span
+from detectors.text import PLAIN_WORD
 
 NEAR_GAP = 2
 _MOST_REMEMBERED = 20_000  # words a category; some 2 MB
@@ -31,6 +32,7 @@ _FAR = 3  # elements of a frame up to the word behind its first gap
 WIDE_GAP = 8  # "proposed on Wednesday that the leaders of the two countries meet"
 
 _TOKEN = re.compile(
+    rf"{PLAIN_WORD}|"
     r"(?:[^\W\d_]\.){2,}|[^\W\d_]+(?:(?:-|'(?=[\u0400-\u04ff]))[^\W\d_]+)*"
     r"|\d{1,2}[.:]\d\d(?![.:]?\d)|[^\W_]+|[^\w\s]"
 )
@@ -264,15 +266,16 @@ class Frames:
     def find(self, tokens: Tokens) -> tuple[Hit, ...]:
         """Every frame of every category, each at its shortest, in order of place."""
         search = _Search(self._indexes, tokens.words)
-        openings = (self._all.opening(word, self._indexes) for word in tokens.words)
-        return tuple(
-            [
-                Hit(frame.category, frame.key, first, last)
-                for first, opening in enumerate(openings)
-                if not opening.is_empty  # as of six words in ten
-                for frame, last in search.at(opening, first)
-            ]
-        )
+        opened = self._all.opened
+        found: list[Hit] = []
+        for first, word in enumerate(tokens.words):
+            opening = opened.get(word) or self._all.opening(word, self._indexes)
+            if not opening.is_empty:  # as of six words in ten
+                found += (
+                    Hit(frame.category, frame.key, first, last)
+                    for frame, last in search.at(opening, first)
+                )
+        return tuple(found)
 
 
 def frames(

@@ -15,6 +15,7 @@ from functools import lru_cache
 from detectors.errors import SeedError
 from detectors.facts.declensions import ADJECTIVE, AS_IT_STANDS, decline, fold
 from detectors.model import Span
+from detectors.text import PLAIN_WORD
 
 _COLUMNS = 6
 _WATCHED = {"UA": 8, "RU": 4}  # of namesakes, the one where the stream's wars are
@@ -27,7 +28,7 @@ _WORDS_REMEMBERED = 20_000
 _LINES_REMEMBERED = 256  # an article's: facts, recognition and partings ask for each
 
 _LINE = re.compile(r"[^\n]+")
-_WORD = re.compile(r"[^\W\d_]+(?:'(?!s\b)[^\W\d_]+)*")
+_WORD = re.compile(rf"{PLAIN_WORD}|[^\W\d_]+(?:'(?!s\b)[^\W\d_]+)*")
 _GAP = re.compile(r"(?: ?- ?| |\. ?)?")
 _CYRILLIC = re.compile(r"[Ѐ-ӿ]")
 _TOWN_ADJECTIVE = re.compile(r"([а-яіґ']{3,}?)(ськ|цьк|зьк|ск|цк)[а-яії]{1,3}")
@@ -192,7 +193,11 @@ class Gazetteer:
         words = list(_WORD.finditer(text))
         position = 0
         while position < len(words):
-            mention, length = self._at(text, words, position)
+            spellings = self._starting(words[position].group())
+            if not spellings:
+                position += 1
+                continue
+            mention, length = self._at(text, words, position, spellings)
             position += length
             if mention is None or _overlaps(mention.span, covered):
                 continue
@@ -226,12 +231,16 @@ class Gazetteer:
         if is_small:
             self._small.add(stem)
 
+    @staticmethod
     def _at(
-        self, text: str, words: list["re.Match[str]"], position: int
+        text: str,
+        words: list["re.Match[str]"],
+        position: int,
+        spellings: Iterable[_Spelling],
     ) -> tuple[PlaceMention | None, int]:
         """The best place that begins with a word, and how many words it takes."""
         best: _Spelling | None = None
-        for spelling in self._starting(words[position].group()):
+        for spelling in spellings:
             length = len(spelling.words)
             if best is not None and (len(best.words), best.place.weight) >= (
                 length,
@@ -354,12 +363,10 @@ def _continues(
     text: str, words: list["re.Match[str]"], position: int, spelling: _Spelling
 ) -> bool:
     """Whether the words after the first are those of a spelling, with no break."""
-    following = words[position : position + len(spelling.words)]
-    if len(following) < len(spelling.words):
+    if position + len(spelling.words) > len(words):
         return False
-    for before, match, (stem, endings) in zip(
-        following, following[1:], spelling.words[1:], strict=False
-    ):
+    for number, (stem, endings) in enumerate(spelling.words[1:], start=position):
+        before, match = words[number], words[number + 1]
         word = match.group()
         if word[0].casefold() != stem[0] and word.isascii():
             return False
