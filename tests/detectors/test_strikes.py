@@ -268,8 +268,13 @@ def test_every_language_has_the_words_that_english_has(language, lexicons):
         ("certainty.ago", "ends"),
         ("numbers.joints", "and"),
     }
+    own = {  # names, and what English alone says: "a double shooting"
+        "strikes.actors",
+        "strikes.shot_at_once",
+        "strikes.nouns",
+    }
     for category, groups in lexicons["en"].categories.items():
-        if not category.startswith(sections) or category == "strikes.actors":
+        if not category.startswith(sections) or category in own:
             continue
         for key in groups:
             terms = lexicons[language].categories.get(category, {}).get(key)
