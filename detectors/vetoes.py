@@ -31,6 +31,7 @@ from detectors.recognition import (
 SAME_EVENT = timedelta(hours=18)  # first accounts of one strike come within a day
 OTHER_HIT = timedelta(hours=6)  # until then a mass attack is told piece by piece
 ANOTHER_STRIKE = timedelta(hours=10)  # "for the second night" is never said sooner
+REGIONS = 3  # that a bulletin counts over
 _OPPOSITE = 2  # quarters of a day
 
 ELSEWHERE = "another place"
@@ -98,6 +99,13 @@ def _is_another_issue(pair: Pair) -> bool:
     if pair.part.days:
         return pair.evidence["day"] < 0
     return BULLETIN in pair.known.kinds and pair.age > SAME_EVENT
+
+
+def _is_bulletin_or_one_hit(pair: Pair) -> bool:
+    """One counts a night's drones over many regions, the other is of one of them."""
+    ours, theirs = (BULLETIN in each.kinds for each in (pair.part, pair.known))
+    many = pair.part if ours else pair.known
+    return ours != theirs and len(many.places) >= REGIONS
 
 
 def _is_fresh_account(pair: Pair) -> bool:
@@ -187,6 +195,7 @@ def _is_in_another_city(pair: Pair) -> bool:
 
 
 _OF_INCIDENTS: tuple[Rule, ...] = (
+    ("a bulletin of many places", _is_bulletin_or_one_hit),
     ("another night's bulletin", _is_another_issue),
     ("another day", _is_another_day),
     ("another strike", _is_another_strike),
