@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from detectors.evidence import town
 from detectors.facts.parts import Told, cut, part_by_toll
 from detectors.facts.places import Gazetteer
 from detectors.model import (
@@ -230,9 +231,18 @@ def _cut(
                 parts.append(_Part())
             parts[-1].spans.append(span)
             parts[-1].facts.extend(stated[span])
-    if len(parts) > 1 and not reading.is_live and not parts[0].facts:
-        parts[1].spans[:0] = parts.pop(0).spans  # a round-up's first line is its frame
+    if len(parts) > 1 and not reading.is_live and _is_frame(parts):
+        parts[1].spans[:0] = parts.pop(0).spans
     return parts
+
+
+def _is_frame(parts: Sequence[_Part]) -> bool:
+    """Whether a round-up's first lines only say what it is of, and sum it up."""
+    first, *others = (
+        {town(str(f.value)) for f in part.facts if f.slot == "place"} for part in parts
+    )
+    summed = sum(not first.isdisjoint(places) for places in others)
+    return not parts[0].facts or summed > 1
 
 
 def _told(facts: Iterable[Fact]) -> Told:

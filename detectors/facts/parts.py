@@ -81,7 +81,8 @@ def part_by_toll(
 
     A city that is only mentioned tears nothing, nor does the toll of a place near by:
     the dead of a city and of its region are summed and told of one attack. So are
-    those of a place that is named above, unless a paragraph begins with it.
+    those of a place that is named above, unless a paragraph begins with it: where two
+    paragraphs begin with a place and have its toll, what stands above is their frame.
 
     Args:
         reading: Whose paragraphs they are.
@@ -89,22 +90,42 @@ def part_by_toll(
         told: What each states; one that states nothing may be left out.
         gazetteer: Says which region a town lies in.
     """
+    roll = _roll(paragraphs, told, gazetteer)
     parts: list[_Part] = []
     for span in paragraphs:
         stated = told.get(span, _NOTHING)
         here = {place: _around(place, gazetteer) for place in stated.places}
         another = bool(parts) and (
-            parts[-1].is_told_apart(stated)
-            and parts[-1].hit.isdisjoint(set().union(*here.values()))
-            and not any(
-                at > span[0] + LABEL and parts[-1].names(reading, at)
-                for at in stated.places.values()
+            span in roll
+            or (
+                parts[-1].is_told_apart(stated)
+                and parts[-1].hit.isdisjoint(set().union(*here.values()))
+                and not any(
+                    at > span[0] + LABEL and parts[-1].names(reading, at)
+                    for at in stated.places.values()
+                )
             )
         )
         if not parts or (another and len(parts) < MAX_PARTS):
             parts.append(_Part())
         parts[-1].add(span, stated, here)
     return tuple(tuple(part.spans) for part in parts)
+
+
+def _roll(
+    paragraphs: Sequence[Span], told: Mapping[Span, Told], gazetteer: Gazetteer
+) -> frozenset[Span]:
+    """Paragraphs that begin each with another place, and tell how many it lost."""
+    begun: dict[Span, set[str]] = {}
+    for span in paragraphs:
+        stated = told.get(span, _NOTHING)
+        first = min(stated.places, key=stated.places.__getitem__, default=None)
+        if first is None or not stated.tolls or stated.places[first] > span[0] + LABEL:
+            continue
+        around = _around(first, gazetteer)
+        if all(around.isdisjoint(before) for before in begun.values()):
+            begun[span] = around
+    return frozenset(begun) if len(begun) > 1 else frozenset()
 
 
 @dataclass(slots=True)

@@ -92,3 +92,30 @@ def test_a_place_named_above_is_torn_off_only_where_a_paragraph_begins_with_it(t
     assert tolls(above, sums) == [("killed", 2), ("injured", 14)]
     begins = "In Kherson the shells killed three people."
     assert tolls(above, begins) == [("killed", 2), ("killed", 3)]
+
+
+@pytest.mark.parametrize(
+    ("language", "frame", "first", "second"),
+    [
+        (
+            "en",
+            "Five people were killed in overnight strikes on Lutsk and Kherson.",
+            "In Lutsk, a missile hit a mill and killed two people.",
+            "In Kherson, drones killed three people.",
+        ),
+        (
+            "uk",
+            "П'ятеро людей загинули внаслідок ударів по Луцьку та Херсону.",
+            "У Луцьку ракета влучила в млин, загинули двоє людей.",
+            "У Херсоні дрони вбили трьох людей.",
+        ),
+    ],
+)
+def test_a_frame_that_sums_up_two_places_is_neither(
+    language, frame, first, second, tolls
+):
+    assert tolls(frame, first, second, language=language) == [
+        ("killed", 5),
+        ("killed", 2),
+        ("killed", 3),
+    ]
