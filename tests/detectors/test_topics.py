@@ -129,6 +129,24 @@ def test_a_summit_is_a_summit_in_every_language(model, language):
             id="developers",
         ),
         pytest.param(
+            "Explosions destroyed a store of fireworks and killed three packers. Rockets "
+            "flew over Lissa for an hour; eleven people were wounded, said the army.",
+            "en",
+            id="fireworks",
+        ),
+        pytest.param(
+            "The trade ministers put off a truce over customs; a mediator has been "
+            "invited and talks of both sides go on, a delegation said.",
+            "en",
+            id="trade",
+        ),
+        pytest.param(
+            "При взрыве газового баллона погибли двое, ранены четверо; жители приняли "
+            "хлопок за атаку дрона, работала ПВО, сообщил губернатор.",
+            "ru",
+            id="cylinder",
+        ),
+        pytest.param(
             "La huelga de taxistas deja sin servicio el aeropuerto; el sindicato y el "
             "ayuntamiento negocian un acuerdo.",
             "es",
