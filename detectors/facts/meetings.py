@@ -15,11 +15,13 @@ from detectors.facts.frames import Hit
 from detectors.facts.lines import Line, read_heading, read_sections
 from detectors.facts.mediators import find_mediators
 from detectors.facts.offices import Hosts, find_participants
+from detectors.facts.places import PlaceMention
 from detectors.facts.statuses import StatusClaim, find_statuses
-from detectors.facts.venues import find_headed_venue, find_venue
+from detectors.facts.venues import find_headed_venue, find_venue, is_named_after
 from detectors.model import Certainty, Fact, Span
 
 AGENDA_REACH = 900  # code points of a section in which its agenda is told
+_LEADERS = ("President ", "Prime Minister ", "Chancellor ", "King ", "Emir ", "Leader ")
 _ASIDE = 4  # tokens before a theme within which a word leaves it open
 
 
@@ -78,9 +80,27 @@ def _of_section(
         country=venue.country if venue else "",
         mediators=frozenset(country for country, _ in mediators),
     )
-    for title, span in find_participants(lines, hosts):
+    offices = tuple(find_participants(lines, hosts))
+    for title, span in offices:
         yield _Found(slot="participants", value=title, span=span)
+    leaders = {title for title, _ in offices if title.startswith(_LEADERS)}
+    if venue and len(leaders) > 1 and _is_planned(lines, claims, venue):
+        yield _Found(slot="status", value="announced", span=venue.span)
     yield from _agenda(lines)
+
+
+def _is_planned(
+    lines: Sequence[Line], claims: Iterable[StatusClaim], venue: PlaceMention
+) -> bool:
+    """Whether a meeting of leaders is taken for granted: "the Geneva summit".
+
+    That is if nothing is said of how far it has come, nor that it is long past.
+    """
+    told = any(
+        claim.asserted or venue.name in {place.name for place in claim.line.places}
+        for claim in claims
+    )
+    return not told and is_named_after(lines, venue)
 
 
 def _statuses(claims: Iterable[StatusClaim], context: Context) -> Iterator[_Found]:

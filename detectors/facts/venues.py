@@ -47,6 +47,20 @@ def find_venue(lines: Sequence[Line], held: StatusClaim | None) -> PlaceMention 
     return best[1] if best else _dateline(lines, held)
 
 
+def is_named_after(lines: Sequence[Line], venue: PlaceMention) -> bool:
+    """Whether the meeting is called by its city: "the Geneva summit"."""
+    for line in lines:
+        if venue in line.places and not line.is_background:
+            first = line.token_at(venue.start)
+            last = line.token_at(venue.end - 1) + 1
+            return line.starts_at("noun", last, within=1) or any(
+                line.ends_at("noun", hit.first)
+                for hit in line.of("named")
+                if hit.last == first
+            )
+    return False
+
+
 def find_headed_venue(
     lines: Sequence[Line], heading: Sequence[Line], held: StatusClaim | None
 ) -> PlaceMention | None:
