@@ -15,7 +15,8 @@ from functools import lru_cache
 import numpy as np
 
 from detectors.facts.dates import resolve
-from detectors.facts.places import Gazetteer, PlaceMention
+from detectors.facts.place_mentions import PlaceMention
+from detectors.facts.places import Gazetteer
 from detectors.lexicons import Lexicon
 from detectors.model import Fact, Span, StoryProfile, Topic, Vocabulary
 from detectors.names import headline_names, names

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from detectors.facts.certainty import certainty_at
 from detectors.facts.context import Atom, Context
-from detectors.facts.places import PlaceKind
+from detectors.facts.place_mentions import PlaceKind
 from detectors.facts.shapes import WORD, Alphabet, Shape, shape
 from detectors.model import Certainty, Span
 

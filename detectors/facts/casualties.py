@@ -29,7 +29,7 @@ from detectors.facts.casualty_frames import (
 )
 from detectors.facts.casualty_shapes import told_in, without_corrected, without_parts
 from detectors.facts.context import Atom, Context
-from detectors.facts.places import PlaceKind, PlaceMention
+from detectors.facts.place_mentions import PlaceKind, PlaceMention
 from detectors.facts.shapes import Shape
 from detectors.model import Bound, Span
 

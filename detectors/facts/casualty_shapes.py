@@ -19,7 +19,7 @@ from detectors.facts.casualty_frames import (
     TAKEN_BACK,
 )
 from detectors.facts.context import Atom, Context
-from detectors.facts.places import PlaceKind
+from detectors.facts.place_mentions import PlaceKind
 from detectors.facts.shapes import OTHER_NUMBER, Shape, shape
 from detectors.facts.victims import recast
 from detectors.text import Sentence

@@ -8,7 +8,8 @@ from functools import partial
 from typing import NamedTuple, TypeVar, cast
 
 from detectors.facts.phrases import NO_SENSE, Phrasebook, Tag, Token, tokenize
-from detectors.facts.places import Gazetteer, PlaceMention
+from detectors.facts.place_mentions import PlaceMention
+from detectors.facts.places import Gazetteer
 from detectors.facts.quantities import Quantity, read_quantities, read_quantity
 from detectors.lexicons import Lexicon
 from detectors.model import Span

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from detectors.facts.context import Atom, Context
-from detectors.facts.places import PlaceKind, PlaceMention
+from detectors.facts.place_mentions import PlaceKind, PlaceMention
 from detectors.model import Span
 
 _BLOWS = frozenset(

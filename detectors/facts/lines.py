@@ -9,7 +9,7 @@ from detectors.facts.context import Context
 from detectors.facts.dates import Day, find_months, resolve, today_of
 from detectors.facts.frames import Hit, Tokens, frames, tokenize
 from detectors.facts.parts import cut
-from detectors.facts.places import PlaceKind, PlaceMention
+from detectors.facts.place_mentions import PlaceKind, PlaceMention
 from detectors.model import Span
 from detectors.text import read
 

@@ -10,7 +10,7 @@ from detectors.facts.offices import (
     find_offices,
     find_parties,
 )
-from detectors.facts.places import PlaceMention
+from detectors.facts.place_mentions import PlaceMention
 from detectors.facts.standing import has_any, is_refuted
 from detectors.model import Span
 

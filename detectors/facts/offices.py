@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from detectors.facts.frames import Hit
 from detectors.facts.lines import Line
-from detectors.facts.places import PlaceKind, PlaceMention
+from detectors.facts.place_mentions import PlaceKind, PlaceMention
 from detectors.model import Span
 
 REACH = 900  # code points of a section in which participants are told

@@ -9,20 +9,25 @@ of their declension, so that a table needs the nominative alone.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import lru_cache
 
 from detectors.errors import SeedError
 from detectors.facts.declensions import ADJECTIVE, AS_IT_STANDS, decline, fold
-from detectors.model import Span
+from detectors.facts.place_mentions import (
+    Place,
+    PlaceKind,
+    PlaceMention,
+    has_district,
+    is_town,
+    make_regions,
+    mention_of,
+    overlaps,
+    with_district,
+)
 from detectors.text import PLAIN_WORD
 
 _COLUMNS = 6
-_WATCHED = {"UA": 8, "RU": 4}  # of namesakes, the one where the stream's wars are
-_SURE_COUNTRY = 10**6  # a country or region beats any town of its name
 _LONGEST_ENDING = 3
-_LARGEST_WITH_DISTRICT = 2_000  # thousands; capitals' "districts" are quarters
-_SMALLEST_WITH_DISTRICT = 10
 
 _WORDS_REMEMBERED = 20_000
 _LINES_REMEMBERED = 256  # an article's: facts, recognition and partings ask for each
@@ -32,9 +37,6 @@ _WORD = re.compile(rf"{PLAIN_WORD}|[^\W\d_]+(?:'(?!s\b)[^\W\d_]+)*")
 _GAP = re.compile(r"(?: ?- ?| |\. ?)?")
 _CYRILLIC = re.compile(r"[Ѐ-ӿ]")
 _TOWN_ADJECTIVE = re.compile(r"([а-яіґ']{3,}?)(ськ|цьк|зьк|ск|цк)[а-яії]{1,3}")
-_REGIONS_AFTER = re.compile(r" (?:regions|oblasts|provinces)\b", re.IGNORECASE)
-_LISTED = re.compile(r",? (?:and )?|, ")
-_DISTRICT_AFTER = re.compile(r" (?:district|raion|rayon)\b", re.IGNORECASE)
 _DISTRICT_WORD = "район"
 _DISTRICT = re.compile(
     r"\b([А-ЯЁІЇЄҐ][\w']+?)(ськ|цьк|зьк|ск|цк)(?:ий|ого|ому|им|ім|ом) район\w{0,2}\b"
@@ -45,73 +47,6 @@ _ADJECTIVE_ALONE = re.compile(r"\b[А-ЯЁІЇЄҐ][\w']+(?:ськ|цьк|зьк
 _ENDS_PHRASE = re.compile(r"\s*(?:[,.;:)-]|(?:и|і|й|та) |$)")
 _REGION_WORD = "област"
 _CAPITAL = re.compile(r"\bcapital\b")
-
-
-class PlaceKind(StrEnum):
-    """What a name names. A nationality names its country by an adjective."""
-
-    CITY = "city"
-    REGION = "region"
-    DISTRICT = "district"
-    COUNTRY = "country"
-    NATIONALITY = "nationality"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """A line of the gazetteer.
-
-    Args:
-        country: ISO 3166-1 alpha-2.
-        region: The name of the region it lies in, without "region"; "" unknown.
-        inhabitants: In thousands; 0 for anything but a town.
-    """
-
-    name: str
-    kind: PlaceKind
-    country: str
-    region: str = ""
-    inhabitants: int = 0
-
-    @property
-    def weight(self) -> int:
-        """How likely a bare name means this place rather than a namesake."""
-        if self.kind is not PlaceKind.CITY:
-            return _SURE_COUNTRY
-        return (self.inhabitants + 1) * _WATCHED.get(self.country, 1)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlaceMention:
-    """A place named in a text, and where.
-
-    ``region`` and ``inhabitants`` are those of `Place`.
-    """
-
-    name: str
-    kind: PlaceKind
-    country: str
-    start: int
-    end: int
-    region: str = ""
-    inhabitants: int = 0
-
-    @property
-    def span(self) -> Span:
-        """Where it stands."""
-        return self.start, self.end
-
-    def moved(self, by: int) -> "PlaceMention":
-        """The same in a text that begins so many letters earlier."""
-        return PlaceMention(
-            name=self.name,
-            kind=self.kind,
-            country=self.country,
-            start=self.start + by,
-            end=self.end + by,
-            region=self.region,
-            inhabitants=self.inhabitants,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,16 +134,16 @@ class Gazetteer:
                 continue
             mention, length = self._at(text, words, position, spellings)
             position += length
-            if mention is None or _overlaps(mention.span, covered):
+            if mention is None or overlaps(mention.span, covered):
                 continue
-            named = _with_district(mention, text)
+            named = with_district(mention, text)
             if named is not None:
                 found.append(named)
-                _make_regions(text, found)
+                make_regions(text, found)
         if _REGION_WORD in text:
             regions = list(self._elliptical(text, found))
             told = [mention.span for mention in regions]
-            found = [m for m in found if not _overlaps(m.span, told)] + regions
+            found = [m for m in found if not overlaps(m.span, told)] + regions
         return tuple(sorted(found, key=lambda mention: mention.start))
 
     def capital_of(self, country: str) -> Place | None:
@@ -252,7 +187,7 @@ class Gazetteer:
         if best is None:
             return None, 1
         last = words[position + len(best.words) - 1]
-        return _mention(best.place, words[position].start(), last.end()), len(
+        return mention_of(best.place, words[position].start(), last.end()), len(
             best.words
         )
 
@@ -287,7 +222,7 @@ class Gazetteer:
             following = _WORD.match(text, match.end() + 1)
             if (
                 town is None
-                or not _has_district(town)
+                or not has_district(town)
                 or (following and following.group()[0].isupper())
             ):
                 continue
@@ -317,8 +252,8 @@ class Gazetteer:
             for match in _ADJECTIVE_ALONE.finditer(text, *sentence.span()):
                 region = self._region_of(match.group())
                 alone = _ENDS_PHRASE.match(text, match.end()) is not None
-                if region and alone and not _overlaps(match.span(), covered):
-                    yield _mention(region, *match.span())
+                if region and alone and not overlaps(match.span(), covered):
+                    yield mention_of(region, *match.span())
 
     def _region_of(self, adjective: str) -> Place | None:
         spellings = self._starting(adjective)
@@ -332,7 +267,7 @@ class Gazetteer:
             spelling.place
             for candidate in dict.fromkeys(stems)
             for spelling in self._index.get(candidate, ())
-            if len(spelling.words) == 1 and _is_town(spelling.place)
+            if len(spelling.words) == 1 and is_town(spelling.place)
         ]
         return max(towns, key=lambda town: town.weight) if towns else None
 
@@ -378,81 +313,9 @@ def _continues(
     return True
 
 
-def _mention(place: Place, start: int, end: int) -> PlaceMention:
-    return PlaceMention(
-        name=place.name,
-        kind=place.kind,
-        country=place.country,
-        start=start,
-        end=end,
-        region=place.region,
-        inhabitants=place.inhabitants,
-    )
-
-
-def _overlaps(span: Span, covered: Iterable[Span]) -> bool:
-    return any(start < span[1] and span[0] < end for start, end in covered)
-
-
-def _make_regions(text: str, found: list[PlaceMention]) -> None:
-    """Read "Kharkiv and Sumy regions" as two regions, in place."""
-    if not _REGIONS_AFTER.match(text, found[-1].end):
-        return
-    for position in range(len(found) - 1, -1, -1):
-        place = found[position]
-        if place.kind is not PlaceKind.CITY or not place.region:
-            return
-        found[position] = _mention(
-            Place(
-                name=f"{place.region} region",
-                kind=PlaceKind.REGION,
-                country=place.country,
-                region=place.region,
-            ),
-            place.start,
-            place.end,
-        )
-        before = found[position - 1] if position else None
-        if before is None or not _LISTED.fullmatch(text, before.end, place.start):
-            return
-
-
 def _is_region(spelling: _Spelling) -> bool:
     return (
         spelling.place.kind is PlaceKind.REGION
         and len(spelling.words) > 1
         and spelling.words[1][0].startswith(_REGION_WORD)
-    )
-
-
-def _is_town(place: Place) -> bool:
-    return place.kind is PlaceKind.CITY and place.inhabitants >= _SMALLEST_WITH_DISTRICT
-
-
-def _has_district(place: Place | PlaceMention) -> bool:
-    return (
-        place.country in _WATCHED
-        and _SMALLEST_WITH_DISTRICT <= place.inhabitants < _LARGEST_WITH_DISTRICT
-    )
-
-
-def _with_district(mention: PlaceMention, text: str) -> PlaceMention | None:
-    """The district, where a town's name is followed by that word.
-
-    None for a quarter: "the Tairove district" of Odesa is no place of its own.
-    """
-    if mention.kind is not PlaceKind.CITY:
-        return mention
-    after = _DISTRICT_AFTER.match(text, mention.end)
-    if after is None:
-        return mention
-    if not _has_district(mention):
-        return None
-    return PlaceMention(
-        name=f"{mention.name} district",
-        kind=PlaceKind.DISTRICT,
-        country=mention.country,
-        start=mention.start,
-        end=after.end(),
-        region=mention.region,
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from detectors.facts.certainty import certainty_at
 from detectors.facts.context import Atom, Context
 from detectors.facts.journeys import JOINED, is_bound, is_on_the_way, is_sign
-from detectors.facts.places import PlaceKind, PlaceMention
+from detectors.facts.place_mentions import PlaceKind, PlaceMention
 from detectors.facts.targets import find_targets
 from detectors.facts.weapons import renounced
 from detectors.model import Certainty, Span

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from detectors.facts.frames import Hit
 from detectors.facts.lines import Line
-from detectors.facts.places import PlaceKind
+from detectors.facts.place_mentions import PlaceKind
 from detectors.facts.standing import (
     certainty_of,
     governed_from,

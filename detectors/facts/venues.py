@@ -17,7 +17,7 @@ from detectors.facts.appointments import (
 )
 from detectors.facts.lines import Line
 from detectors.facts.offices import find_parties
-from detectors.facts.places import PlaceKind, PlaceMention
+from detectors.facts.place_mentions import PlaceKind, PlaceMention
 from detectors.facts.standing import is_refuted
 from detectors.facts.statuses import CLOSED, TO_COME, StatusClaim
 

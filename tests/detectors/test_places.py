@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detectors.errors import SeedError
-from detectors.facts.places import Gazetteer, PlaceKind
+from detectors.facts.place_mentions import PlaceKind
+from detectors.facts.places import Gazetteer
 
 LINES = (
     "Tremors in Lviv and Lutsk regions",
