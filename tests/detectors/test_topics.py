@@ -130,7 +130,8 @@ def test_a_summit_is_a_summit_in_every_language(model, language):
         ),
         pytest.param(
             "Explosions destroyed a store of fireworks and killed three packers. "
-            "Rockets flew over Lissa for an hour; eleven people were wounded, said the army.",
+            "Rockets flew over Lissa for an hour; eleven people were wounded, said "
+            "the army.",
             "en",
             id="fireworks",
         ),
