@@ -9,6 +9,7 @@ from detectors.model import Article, Fact, Story, StoryProfile, Topic, TopicVerd
 from detectors.names import headline_names, name_key
 from detectors.partings import Paragraph, part_by_story
 from detectors.recognition import (
+    AFTERMATH,
     BULLETIN,
     MAX_FIGURES,
     MAX_MEMBERS,
@@ -230,11 +231,21 @@ def test_a_toll_that_is_the_storys_in_every_figure_outweighs_a_misread_place():
 
 def test_two_figures_without_a_place_need_a_name_where_the_target_is_another():
     running = story("s1", kinds=("target:rail",), numbers={"killed": 4, "injured": 12})
-    same = {"places": (), "numbers": {"killed": 4, "injured": 12}}
+    figures = {"killed": 4, "injured": 12}
     later = DAWN + timedelta(hours=5)
-    assert assign(unit(**same), [running], now=later).story == "s1"
-    elsewhere = unit(kinds=("target:oil and gas",), **same)
+    same = unit(places=(), numbers=figures)
+    assert assign(same, [running], now=later).story == "s1"
+    elsewhere = unit(places=(), kinds=("target:oil and gas",), numbers=figures)
     assert assign(elsewhere, [running], now=later).story is None
+
+
+def test_two_small_figures_without_a_place_are_of_any_strike():
+    running = story("s1", numbers={"killed": 2, "injured": 3})
+    later = DAWN + timedelta(hours=5)
+    fresh = unit(places=(), numbers={"killed": 2, "injured": 5})
+    assert assign(fresh, [running], now=later).opens
+    follows = unit(places=(), kinds=(AFTERMATH,), numbers={"killed": 3, "injured": 5})
+    assert assign(follows, [running], now=later).story == "s1"
 
 
 def test_a_district_is_near_its_town():
