@@ -41,8 +41,8 @@ class Repository:
         """Keep nothing of what was read: the transaction that it was read in ended."""
 
     def _insert(self, table: Table) -> Upsert:
-        """An INSERT that may say ``on_conflict_…``; each dialect has its own."""
-        return _inserting(self._connection.dialect.name, table)
+        """As `inserting`, in our dialect."""
+        return inserting(self._connection.dialect.name, table)
 
     def _insert_new(
         self, table: Table, values: Mapping[str, Any], key: Iterable[str], give: str
@@ -68,7 +68,8 @@ class Repository:
         return {row[0]: row[1] for row in self._connection.execute(query)}
 
 
-def _inserting(dialect: str, table: Table) -> Upsert:
+def inserting(dialect: str, table: Table) -> Upsert:
+    """An INSERT that may say ``on_conflict_…``; each dialect has its own."""
     return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
 
 
@@ -77,7 +78,7 @@ def _inserting_new(
     dialect: str, table: Table, key: tuple[str, ...], give: str
 ) -> Prepared:
     """An INSERT of what is new by ``key``, its values still to be given."""
-    new = _inserting(dialect, table).on_conflict_do_nothing(index_elements=list(key))
+    new = inserting(dialect, table).on_conflict_do_nothing(index_elements=list(key))
     return Prepared(new.returning(table.c[give]))
 
 

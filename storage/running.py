@@ -16,8 +16,8 @@ from storage.story_keys import StoryKeys
 
 _story = tables.table(tables.Story)
 
-# The stories that a morning's articles come back to: 10 MB at most.
-STORIES = Recurring(_story, Story, kept=512)
+# The thousand stories that run, and as many of their versions: 40 MB at most.
+STORIES = Recurring(_story, Story, kept=2_048)
 
 _RECENT = 16  # that changed last, whatever they share: a toll may be told without place
 _LENGTHS = (4, 8, 16, 32, 64)  # of a list of numbers: few statements are prepared

@@ -13,23 +13,28 @@ class _Compiled(NamedTuple):
     """A statement in one database's words.
 
     Args:
-        order: Of the parameters, where they go by it; else None.
+        by_order: Whether parameters go by their order rather than by name.
         given: The values that stand in the statement itself.
-        binders: What turns a parameter into what the driver takes.
+        binders: Each parameter, in order, with what turns it into what the driver
+            takes, if something must.
     """
 
     text: str
-    order: Sequence[str] | None
+    by_order: bool
     given: Mapping[str, Any]
-    binders: Mapping[str, Callable[[Any], Any]]
+    binders: Sequence[tuple[str, Callable[[Any], Any] | None]]
 
     def bind(self, row: Mapping[str, Any]) -> Any:  # noqa: ANN401  # either form
-        values = {**self.given, **row}
-        for name, bind in self.binders.items():
-            values[name] = bind(values[name])
-        if self.order is None:
-            return values
-        return tuple([values[name] for name in self.order])
+        values = {**self.given, **row} if self.given else row
+        turned = [
+            values[name] if bind is None else bind(values[name])
+            for name, bind in self.binders
+        ]
+        if self.by_order:
+            return tuple(turned)
+        return {
+            name: value for (name, _), value in zip(self.binders, turned, strict=True)
+        }
 
 
 class Prepared:
@@ -66,9 +71,11 @@ class Prepared:
             name: bind.type.dialect_impl(dialect).bind_processor(dialect)
             for name, bind in done.binds.items()
         }
+        given = {name: bind.value for name, bind in done.binds.items()}
+        order = binders if done.positiontup is None else done.positiontup
         return _Compiled(
             text=str(done),
-            order=done.positiontup,
-            given={name: bind.value for name, bind in done.binds.items()},
-            binders={name: bind for name, bind in binders.items() if bind is not None},
+            by_order=done.positiontup is not None,
+            given={name: given[name] for name in given if name not in names},
+            binders=[(name, binders[name]) for name in order],
         )

@@ -1,10 +1,13 @@
 """What each topic's articles are made of: a row a topic, of fixed size."""
 
+from functools import lru_cache
+
 from sqlalchemy import Connection, select
 
 from detectors.model import Vocabulary
 from storage import tables
-from storage.repository import Repository, columns_of, values_of
+from storage.repository import Repository, columns_of, inserting, values_of
+from storage.statements import Prepared
 
 _vocabulary = tables.table(tables.Vocabulary)
 _columns = columns_of(_vocabulary, Vocabulary)
@@ -34,12 +37,16 @@ class Vocabularies(Repository):
 
     def save(self, vocabulary: Vocabulary) -> None:
         """Keep it as it is now."""
-        values = values_of(vocabulary)
-        written = self._insert(_vocabulary).values(**values)
-        self._connection.execute(
-            written.on_conflict_do_update(
-                index_elements=["topic"],
-                set_={name: written.excluded[name] for name in ("articles", "counts")},
-            )
-        )
+        written = _saving(self._connection.dialect.name)
+        written.run(self._connection, values_of(vocabulary))
         self._known[vocabulary.topic] = vocabulary
+
+
+@lru_cache(maxsize=2)  # both databases
+def _saving(dialect: str) -> Prepared:
+    """An INSERT that takes the place of what was known of its topic."""
+    written = inserting(dialect, _vocabulary)
+    latest = {name: written.excluded[name] for name in ("articles", "counts")}
+    return Prepared(
+        written.on_conflict_do_update(index_elements=["topic"], set_=latest)
+    )
