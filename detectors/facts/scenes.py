@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from detectors.facts.certainty import certainty_at
 from detectors.facts.context import Atom, Context
+from detectors.facts.governments import is_government_seat, speaks
 from detectors.facts.journeys import JOINED, is_bound, is_on_the_way, is_sign
 from detectors.facts.place_mentions import PlaceKind, PlaceMention
 from detectors.facts.targets import find_targets
@@ -32,7 +33,6 @@ _NAME_GOES_ON = re.compile(
 )
 _NAME_BEFORE = re.compile(r"(?<=[\w,] )[A-ZА-ЯІЇЄҐ][\w'-]+ $")
 _HOME = {"uk": "UA"}
-_WHICH = ("strikes.origin", "which")
 _QUOTED_NAME = re.compile(r"(?: [\w-]+){1,2}\"")  # "Volga Courier"
 _ADJECTIVE = re.compile(r"\w+(?:ого|ому|[іо]м|[иы]й|[иы]м) район")
 _TOWNS_BEFORE = re.compile(r"(?:[A-ZА-ЯІЇЄҐ][\w' -]*/)?")
@@ -68,7 +68,7 @@ def _find_scenes(context: Context) -> tuple[Scene, ...]:
     scenes = [
         _scene(context, mention)
         for mention in hit
-        if not _is_government_seat(context, mention, hit)
+        if not is_government_seat(context, mention, hit)
     ]
     scenes.extend(_adjectives(context))
     scenes.extend(_capitals(context, scenes))
@@ -82,28 +82,6 @@ def _find_scenes(context: Context) -> tuple[Scene, ...]:
         )
         scenes.extend(_scene(context, mention) for mention in seats)
     return tuple(_without_regions(context, scenes))
-
-
-def _is_government_seat(
-    context: Context, mention: PlaceMention, hit: Sequence[PlaceMention]
-) -> bool:
-    """Whether a capital stands for its government beside what was hit elsewhere.
-
-    As in "Washington's supply cuts" beside a strike on Poltava, and where a report
-    on another town is spoken of: "В Киеве сообщили".
-    """
-    capital = context.gazetteer.capital_of(mention.country)
-    if capital is None or capital.name != mention.name:
-        return False
-    if context.text.startswith("'s ", mention.end):
-        return any(other.country != mention.country for other in hit)
-    atoms = context.atoms(context.sentence_at(mention.start))
-    after = next((atom for atom in atoms if atom.start >= mention.end), None)
-    return (
-        after is not None
-        and after.means("strikes.origin", "says")
-        and any(other.name != mention.name for other in hit)
-    )
 
 
 def _scene(context: Context, mention: PlaceMention) -> Scene:
@@ -189,7 +167,7 @@ def _may_be_hit(context: Context, mention: PlaceMention) -> bool:
         is_dateline(context, mention)
         or _is_seat(context, mention)
         or is_on_the_way(context, atoms, mention)
-        or _speaks(atoms, mention)
+        or speaks(atoms, mention)
         or _is_name(context, atoms, mention)
         or _is_half_a_word(context, mention)
     )
@@ -238,37 +216,6 @@ def _is_half_a_word(context: Context, mention: PlaceMention) -> bool:
     """Whether a hyphen makes it another word's: "Piraeus-based", "Gaza-bound"."""
     after = context.text[mention.end : mention.end + 2]
     return after[:1] == "-" and after[1:].islower()
-
-
-def _speaks(atoms: Sequence[Atom], mention: PlaceMention) -> bool:
-    """Whether a town stands for its government: "Kyiv says"."""
-    after = _verb_of([atom for atom in atoms if atom.start >= mention.end])
-    before = [atom for atom in atoms if atom.end <= mention.start][-1:]
-    if any(atom.means("strikes.origin", "in") for atom in before):
-        return False
-    return after is not None and (
-        after.means("strikes.origin", "says")
-        or after.means("strikes.blame")
-        or _is_government(atoms, mention)
-    )
-
-
-def _verb_of(after: Sequence[Atom]) -> Atom | None:
-    """The first word behind a name that is no auxiliary, in ", which" as well."""
-    rest = [atom for atom in after if not atom.means("strikes.helpers", "aux")]
-    if len(rest) > _NEXT and rest[0].word == "," and rest[1].means(*_WHICH):
-        rest = rest[_NEXT:]
-    return rest[0] if rest else None
-
-
-def _is_government(atoms: Sequence[Atom], mention: PlaceMention) -> bool:
-    """Whether a town stands for its country: "Kyiv's air force", "Kyiv's allies"."""
-    after = [atom for atom in atoms if atom.start >= mention.end][: _NEXT + 1]
-    return bool(
-        after
-        and after[0].word == "'s"
-        and any(atom.means("strikes.origin", "government") for atom in after[1:])
-    )
 
 
 def _is_name(context: Context, atoms: Sequence[Atom], mention: PlaceMention) -> bool:
