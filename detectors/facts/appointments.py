@@ -24,12 +24,19 @@ NEW, PLAIN, FAIR, FAINT = 4, 3, 2, 1
 
 
 def is_aside(line: Line, token: int) -> bool:
-    """Whether a place or day belongs to another meeting: lower, earlier, or past."""
+    """Whether a place or day belongs to another meeting: lower, earlier, or past.
+
+    What experts prepare is the meeting: "experts | draft the agenda for Oslo".
+    """
     start, _ = line.segment(token)
     _, end = line.clause(token)
-    return any(start <= hit.first < end for hit in line.of("technical")) or any(
-        start <= hit.first < token for hit in line.of("past")
+    work = [hit.first for hit in line.of("status") if hit.key == "preparing"]
+    lower = any(
+        start <= hit.first < end
+        and not any(hit.last <= prepared < token for prepared in work)
+        for hit in line.of("technical")
     )
+    return lower or any(start <= hit.first < token for hit in line.of("past"))
 
 
 def meeting_marks(line: Line) -> Iterator[Hit]:

@@ -269,11 +269,13 @@ def _marks(
     """The frames of a sentence; "may" is none in "May 19", nor "to" in "to Geneva".
 
     Nor is an earlier time that today's is only likened to, "as happened in August" or
-    "the first since 2019", or a name in small letters.
+    "the first since talks broke off in 2019", or a name in small letters.
     """
     hits = tuple(hits)
     likened = {hit.last for hit in hits if hit.category == "likened"}
-    likened |= {hit.last - 1 for hit in hits if hit.category == "record"}
+    for hit in hits:
+        if hit.category == "record":
+            likened |= {*range(hit.last - 1, _clause_end(tokens, hit.last))}
     for hit in hits:
         start, end = tokens.span(hit.first, hit.last)
         if hit.category in _MISLED and any(
@@ -287,6 +289,14 @@ def _marks(
         if hit.category == "holder" and not context.text[start].isupper():
             continue
         yield hit
+
+
+def _clause_end(tokens: Tokens, token: int) -> int:
+    """Where the words after ``token`` come to a comma or a stop."""
+    words = tokens.words[token:]
+    return token + next(
+        (n for n, word in enumerate(words) if word in _WALLS), len(words)
+    )
 
 
 def _is_to_come(context: Context, tokens: Tokens, hit: Hit) -> bool:

@@ -15,6 +15,7 @@ from detectors.facts.standing import has_any, is_refuted
 from detectors.model import Span
 
 _SUBJECT = 8  # tokens from a subject to its verb: "Oman's foreign ministry has said"
+_NAME = 4  # tokens of a name with its comma: "the minister, Awa Keita, whose"
 _NO = 3  # tokens from "not" to a word for mediating: "is not the mediator"
 _OFFERED = 3  # tokens from an offer to a place that it is of: "offering a house"
 _BY = 2  # tokens from an offer to whose it is: "proposal by Oman"
@@ -72,7 +73,12 @@ def _mediates(line: Line, token: int) -> bool:
     start, end = _reach(line, token)
     behind = [hit.last for hit in line.of("passive") if start <= hit.last <= end]
     if behind:
-        return any(last <= token <= last + _BY for last in behind)
+        helpers = [(each.first, each.last) for each in find_offices(line)]
+        return any(
+            last <= token <= last + _BY
+            or any(last <= a <= last + _BY and a <= token < b for a, b in helpers)
+            for last in behind
+        )
     if any(start <= hit.first <= end for hit in line.of("mediate")):
         return not is_refuted(line, token) and not _is_denied(line, start, end)
     return any(
@@ -126,12 +132,17 @@ def _reach(line: Line, token: int) -> tuple[int, int]:
     """The tokens that say what a country does: "the mediator, | Oman, | which says".
 
     That is its clause with a word right before its comma, and past a relative clause
-    what follows it.
+    what follows it. A speaker's name may stand before that: "said Oman's minister, Badr
+    Said, whose government mediated".
     """
     start, end = line.clause(token)
     told = any(start <= hit.first < token for hit in line.of("said"))
-    if start and not told and line.ends_at("mediate", start - 1):
+    opens = token - start <= 1
+    if start and opens and not told and line.ends_at("mediate", start - 1):
         start -= 2
+    _, named = line.clause(end + 1)
+    if told and named - end <= _NAME and line.starts_at("relative", named + 1):
+        end = named
     if line.starts_at("relative", end + 1):
         _, end = line.clause(line.clause(end + 1)[1] + 1)
     return start, max(end, token + _SUBJECT)

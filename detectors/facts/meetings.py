@@ -14,7 +14,7 @@ from detectors.facts.context import Context
 from detectors.facts.frames import Hit
 from detectors.facts.lines import Line, read_heading, read_sections
 from detectors.facts.mediators import find_mediators
-from detectors.facts.offices import Hosts, find_participants
+from detectors.facts.participants import Hosts, find_participants
 from detectors.facts.place_mentions import PlaceMention
 from detectors.facts.statuses import StatusClaim, find_statuses
 from detectors.facts.venues import find_headed_venue, find_venue, is_named_after

@@ -1,4 +1,4 @@
-"""Tell who meets, as offices of countries."""
+"""Find offices of countries, and the sides that a text joins."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,11 +11,9 @@ from detectors.model import Span
 
 REACH = 900  # code points of a section in which participants are told
 _VERBS = frozenset({"said", "status", "attend", "mediate"})  # part two countries
-_POSSESSIVE = ("'", "s")
+POSSESSIVE = ("'", "s")
 _STYLED = 4  # tokens from "of" to a country: "of the Taliban government in Afghanistan"
 _OWNED = 2  # tokens from "leaders" to their country: "leaders of the two Koreas"
-_TELLER = 4  # tokens from "anunció" to who did: "este martes el"
-_ANSWER = 2  # tokens before "counterpart": "His Malian"
 _TWO = 2  # sides, that "both" speaks of
 _JOIN = 6  # tokens that may part two parties: "Ukraine's president and that of Russia"
 _Placed = tuple[int, PlaceMention]  # a country, and its first token
@@ -46,8 +44,7 @@ _WITH_ARTICLE = (
     "Taliban",
 )
 _ENVOYS = "Envoys"  # of a country whoever is sent, of an armed group an office
-_NEGOTIATORS = frozenset({"Envoy", _ENVOYS, "Special Envoy", "Chief Negotiator"})
-_SPOKESMEN = frozenset({"Foreign Minister", "Defence Minister", "Secretary-General"})
+NEGOTIATORS = frozenset({"Envoy", _ENVOYS, "Special Envoy", "Chief Negotiator"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,11 +86,12 @@ def find_offices(
         if hit.first < taken:
             continue
         taken = hit.last
-        named = [*countries, *line.groups] if hit.key in _NEGOTIATORS else countries
+        named = [*countries, *line.groups] if hit.key in NEGOTIATORS else countries
         owners = (
             tuple(_owners(line, hit, named))
             or tuple(_owners_named_before(line, hit, named, sides))
             or tuple(_senders(line, hit, named))
+            or tuple(_headed(line, hit, named))
         )
         for country in owners:
             if hit.key == _ENVOYS and country not in line.groups:
@@ -129,8 +127,8 @@ def find_holders(line: Line) -> Iterator[OfficeMention]:
     """
     offices = tuple(line.of("office"))
     for hit in line.of("holder"):
-        behind = hit.last + len(_POSSESSIVE)
-        owned = line.tokens.words[hit.last : behind] == _POSSESSIVE
+        behind = hit.last + len(POSSESSIVE)
+        owned = line.tokens.words[hit.last : behind] == POSSESSIVE
         envoy = any(
             (owned and office.first == behind)
             or (office.last == hit.first and not hit.key.startswith(office.key))
@@ -166,6 +164,18 @@ def _owners_named_before(
             yield from before.values()
 
 
+def _headed(
+    line: Line, office: Hit, countries: Sequence[PlaceMention]
+) -> Iterator[PlaceMention]:
+    """Whose head of state it is, where one country is named before it, as who tells."""
+    if not any(word.last == office.last for word in line.of("bare_head")):
+        return
+    place, _ = line.quoted(office)
+    before = {each.name: each for each in countries if each.end <= place}
+    if len(before) == 1:
+        yield from before.values()
+
+
 def _senders(
     line: Line, office: Hit, countries: Sequence[PlaceMention]
 ) -> Iterator[PlaceMention]:
@@ -193,8 +203,8 @@ def _last_of_chains(line: Line, hits: Sequence[Hit]) -> Iterator[Hit]:
     for hit in hits:
         if hit.first < chained:
             continue
-        behind = hit.last + len(_POSSESSIVE)
-        owned = line.tokens.words[hit.last : behind] == _POSSESSIVE
+        behind = hit.last + len(POSSESSIVE)
+        owned = line.tokens.words[hit.last : behind] == POSSESSIVE
         nested = [each for each in hits if owned and each.first == behind]
         if nested:
             chained = nested[0].last
@@ -245,7 +255,7 @@ def _owners_behind(
         if found is None:
             return
         last = line.token_at(found.end - 1) + 1
-        if line.tokens.words[last : last + len(_POSSESSIVE)] == _POSSESSIVE:
+        if line.tokens.words[last : last + len(POSSESSIVE)] == POSSESSIVE:
             return  # "an envoy of Chad's army" is not Chad's
         yield found
         joined = _skip(line, last, "joins")
@@ -264,7 +274,7 @@ def _owners_before(
     for at, country in reversed(placed):
         end = line.token_at(country.end - 1) + 1
         gap = words[end:start]
-        beside = at < start and all(word in _POSSESSIVE for word in gap)
+        beside = at < start and all(word in POSSESSIVE for word in gap)
         joined = (
             start < office.first
             and country.kind is PlaceKind.NATIONALITY
@@ -288,118 +298,6 @@ def _heads(line: Line, office: Hit, first: int, last: int) -> bool:
 def _skip(line: Line, token: int, category: str) -> int:
     ends = [hit.last for hit in line.of(category) if hit.first == token]
     return max(ends, default=token)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hosts:
-    """Who brings the sides together.
-
-    Args:
-        country: ISO code of the country the meeting is in; "" if that is not told.
-        mediators: Names of the countries that go between.
-    """
-
-    country: str
-    mediators: frozenset[str]
-
-
-def find_participants(
-    lines: Sequence[Line], hosts: Hosts
-) -> Iterator[tuple[str, Span]]:
-    """Offices that take part, not those that speak of it, offer it or mediate.
-
-    The host's foreign minister speaks for the host. A side's negotiator takes part,
-    whatever is told of him, and so do two of whom one speaks after the other.
-    """
-    parties = find_parties(lines)
-    sides = frozenset(party.name for party in parties)
-    speaker: OfficeMention | None = None
-    for line in lines:
-        if line.offset >= REACH or line.is_background:
-            continue
-        answers = speaker is not None and line.starts_at(
-            "counterpart", line.clause(0)[0], within=_ANSWER
-        )
-        office = speaker.office if speaker is not None and answers else ""
-        mentions = (*find_offices(line, parties, office), *find_holders(line))
-        if speaker is not None and answers:
-            yield speaker.title, speaker.span
-        speaker = None
-        for mention in mentions:
-            if _takes_part(line, mention, mentions, hosts, sides) or answers:
-                yield mention.title, mention.span
-            else:
-                speaker = mention
-
-
-def _takes_part(
-    line: Line,
-    mention: OfficeMention,
-    mentions: Iterable[OfficeMention],
-    hosts: Hosts,
-    sides: frozenset[str],
-) -> bool:
-    """Whether an office takes part by what its sentence says."""
-    paired = any(
-        other.first == mention.first and other.country != mention.country
-        for other in mentions
-    )
-    is_side = mention.country in sides
-    speaks_for_host = mention.office in _SPOKESMEN and mention.code == hosts.country
-    mediates = mention.country in hosts.mediators and not is_side
-    if not paired and (speaks_for_host or mediates):
-        return False
-    if _is_accredited(line, mention):
-        return False
-    if is_side and _negotiates(line, mention):
-        return True
-    meets = paired or line.has("attend") or line.has("noun")
-    return meets and not _speaks(line, mention, is_side=is_side)
-
-
-def _negotiates(line: Line, mention: OfficeMention) -> bool:
-    """Whether it is a negotiator, and not "the envoy's aircraft"."""
-    behind = line.tokens.words[mention.last : mention.last + len(_POSSESSIVE)]
-    return mention.office in _NEGOTIATORS and behind != _POSSESSIVE
-
-
-def _is_accredited(line: Line, mention: OfficeMention) -> bool:
-    """Whether it is sent to a body and not to a meeting: "envoy to the Arab League"."""
-    return mention.office in _NEGOTIATORS and any(
-        mention.last <= line.token_at(body.start) - 1 <= mention.last + 1
-        for body in line.bodies
-    )
-
-
-def _speaks(line: Line, mention: OfficeMention, *, is_side: bool) -> bool:
-    """Whether an office tells of the meeting, or offers it to others."""
-    offers = not is_side and any(
-        mention.last <= hit.first <= mention.last + 1
-        for hit in line.of("status")
-        if hit.key == "proposed"
-    )
-    return (
-        offers
-        or _tells(line, mention.last)
-        or line.starts_at("denial", mention.last)
-        or _is_said_by(line, mention.first)
-    )
-
-
-def _tells(line: Line, last: int) -> bool:
-    """Whether a verb of telling follows; past a comma its subject does as well."""
-    gap = 0 if line.tokens.words[last : last + 1] == (",",) else 1
-    return line.starts_at("said", last, within=gap)
-
-
-def _is_said_by(line: Line, office: int) -> bool:
-    """Whether a verb of telling stands before who tells: "anunció el ministro"."""
-    return any(
-        office - _TELLER <= hit.last <= office
-        and "," not in line.tokens.words[hit.last : office]
-        and not any(hit.last <= word.first < office for word in line.of("that"))
-        for hit in line.of("told_by")
-    )
 
 
 def find_parties(lines: Iterable[Line]) -> tuple[PlaceMention, ...]:

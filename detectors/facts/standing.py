@@ -28,6 +28,7 @@ def certainty_of(line: Line, hit: Hit) -> Certainty:
         return Certainty.BACKGROUND
     denied = (
         "denied" in shortly_before
+        or _is_denied_around(line, hit, start)
         or has_any(line, "denial", governed_from(line, start), hit.first)
         or is_refuted(line, hit.first)
     )
@@ -40,6 +41,21 @@ def certainty_of(line: Line, hit: Hit) -> Certainty:
     if _is_known(line, hit, within):
         return Certainty.BACKGROUND
     return _firmness(line, start, end)
+
+
+def _is_denied_around(line: Line, hit: Hit, start: int) -> bool:
+    """Whether a denial governs it past an insertion.
+
+    "Denied that talks, | due in Oslo, | had been cancelled": the verb that goes on
+    stands right behind the second comma.
+    """
+    if start <= 1 or start > hit.first or not line.starts_at("resumes", start):
+        return False
+    inserted, _ = line.clause(start - 2)
+    if inserted <= 1:
+        return False
+    before, _ = line.clause(inserted - 2)
+    return has_any(line, "denial", governed_from(line, before), inserted)
 
 
 def _is_of_another_time(line: Line, hit: Hit) -> bool:
@@ -163,16 +179,19 @@ def _last(line: Line, category: str, before: int) -> int:
 def _openers(line: Line, hit: Hit, start: int) -> Iterator[Hit]:
     """The words that make a clause subordinate; "after ten hours" is none.
 
-    Nor is a relative clause whose end a second verb shows: "the meeting that had been
-    due in Oslo | was put off".
+    Nor is a relative clause whose end a second verb shows, nor what stands in it: "the
+    meeting that had been due in Oslo after a raid | was put off".
     """
     resumes = line.ends_at("resumes", hit.first) or line.starts_at("resumes", hit.first)
+    related = (word for word in line.of("subordinate") if word.key == "relative")
+    within = next((word for word in related if start <= word.first < hit.first), None)
+    if resumes and within is not None and within.last < hit.first - 1:
+        return iter(())
     return (
         word
         for word in line.of("subordinate")
         if start <= word.first < hit.first
         and not line.starts_at("duration", word.last, within=_DURATION)
-        and not (word.key == "relative" and resumes and word.last < hit.first - 1)
     )
 
 

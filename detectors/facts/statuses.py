@@ -88,7 +88,19 @@ def find_statuses(lines: Sequence[Line]) -> tuple[StatusClaim, ...]:
             for claim in claims
         ]
     claims.sort(key=lambda claim: (not claim.asserted, claim.line.offset, _rank(claim)))
+    if any(line.has("unanswered") for line in lines):
+        claims = [_as_one_sided(claim) for claim in claims]
     return tuple(_seconded_first(claims))
+
+
+def _as_one_sided(claim: StatusClaim) -> StatusClaim:
+    """One side's yes while the other has not answered: announced, not confirmed.
+
+    Who says "confirmed" is taken at the word.
+    """
+    if claim.status != "confirmed" or claim.line.has("said", key="confirmed"):
+        return claim
+    return replace(claim, status="announced")
 
 
 def _seconded_first(claims: Sequence[StatusClaim]) -> Iterator[StatusClaim]:
@@ -220,25 +232,30 @@ def _is_put_off(line: Line) -> bool:
 def is_move(line: Line, hit: Hit) -> bool:
     """Whether a word such as "перенесли" moves a meeting to a city, not to a day.
 
-    A city that it leaves must be named, or the new one stand right behind it.
+    A city that it leaves must be named, or the new one stand right behind it, before
+    any day: "moved to Oslo and will be held on Friday".
     """
-    if not any(mark.first == hit.first for mark in line.of("moves")):
+    verb = next(
+        (each.first for each in line.of("moves") if hit.first <= each.first < hit.last),
+        None,
+    )
+    if verb is None:
         return False
-    if line.starts_at("elsewhere", hit.first):
+    if line.starts_at("elsewhere", verb):
         return True
-    _, end = line.clause(hit.first)
-    if any(hit.first < line.token_at(day.start) < end for day in line.days):
-        return False
+    _, end = line.clause(verb)
+    days = [at for day in line.days if verb < (at := line.token_at(day.start))]
+    end = min((end, *days))
     cities = [
         token
         for place in line.places
         if place.kind is PlaceKind.CITY
-        and hit.first < (token := line.token_at(place.start)) < end
+        and verb < (token := line.token_at(place.start)) < end
     ]
     if any(line.ends_at("withdrawn", token) for token in cities):
         return True
     return any(
-        mark.last == cities[0] and (mark.key == "to" or mark.first <= hit.first + 1)
+        mark.last == cities[0] and (mark.key == "to" or mark.first <= verb + 1)
         for mark in line.of("inside")
         if cities
     )

@@ -18,13 +18,14 @@ from detectors.facts.appointments import (
 from detectors.facts.lines import Line
 from detectors.facts.offices import find_parties
 from detectors.facts.place_mentions import PlaceKind, PlaceMention
-from detectors.facts.standing import is_refuted
+from detectors.facts.standing import has_any, is_refuted
 from detectors.facts.statuses import CLOSED, TO_COME, StatusClaim
 
 _HELD = CLOSED - {"cancelled"}
 _CITY_STATES = frozenset({"Singapore", "Luxembourg", "Djibouti", "Monaco"})
 _MOVED = 6  # tokens from "moved" to the new venue: "moved from Doha to Geneva"
 _ASIDE = 3  # tokens before a place within which a word leaves it open
+_LEADING = 1  # tokens before "In Lima": "Earlier"
 _TOLD = 6  # tokens from "In Lima," to the verb of telling
 _SPEAKERS = "voice", "authority"
 
@@ -118,6 +119,8 @@ def _venue_weight(line: Line, place: PlaceMention, held: StatusClaim | None) -> 
     gone = line.ends_at("replaces", first) or line.starts_at("past", last)
     if gone or is_aside(line, first) or _is_supposed(line, first):
         return 0
+    if has_any(line, "at_first", line.clause(first)[0], first):
+        return FAINT
     if _names_meeting(line, first, last):
         return PLAIN
     if _is_untrue(line, first):
@@ -151,14 +154,17 @@ def _weight_by_preposition(line: Line, first: int, held: StatusClaim | None) -> 
 
 
 def _is_told_there(line: Line, opening: int) -> bool:
-    """Whether a clause begins with where it is told: "In Lima, the ministry said"."""
+    """Whether a clause begins with where it is told: "In Lima, the ministry said".
+
+    A word may stand before it: "Earlier in Lima it was said".
+    """
     start, _ = line.segment(opening)
     _, last = line.clause(opening)
     said = min((h.first for h in line.of("said") if h.first > opening), default=None)
     if said is None or said > last + _TOLD:
         return False
     marks = [hit.first for hit in meeting_marks(line) if opening < hit.first < said]
-    return opening == start and not marks
+    return opening - start <= _LEADING and not marks
 
 
 def _names_meeting(line: Line, first: int, last: int) -> bool:
@@ -185,10 +191,11 @@ def _is_where(line: Line, last: int) -> bool:
 
 
 def _weight_of_way(line: Line, first: int) -> int:
-    """For "to" a city: somebody must go there."""
+    """For "to" a city: somebody must go there, or a list of guests is asked to."""
     start, _ = line.clause(first)
     goes = (*line.of("attend"), *line.of("status"))
-    return FAIR if any(start <= hit.first < first for hit in goes) else 0
+    asked = has_any(line, "invites", line.segment(first)[0], first)
+    return FAIR if asked or any(start <= hit.first < first for hit in goes) else 0
 
 
 def _weight_of_stay(line: Line, first: int, held: StatusClaim | None) -> int:
@@ -210,7 +217,12 @@ def _is_untrue(line: Line, token: int) -> bool:
 
 
 def _is_supposed(line: Line, token: int) -> bool:
-    """Whether a word shortly before leaves it open ("could move to Istanbul")."""
+    """Whether a word shortly before leaves it open ("could move to Istanbul").
+
+    What is prepared has its city, however possible it is called.
+    """
+    if line.has("status", key="preparing"):
+        return False
     prepositions = {hit.first for hit in line.of("inside")}
     start, _ = line.segment(token)
     if any(
