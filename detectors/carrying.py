@@ -25,7 +25,9 @@ SURE = 4.0
 MIN_SHARED = 2  # the place, and something else
 LATEST = timedelta(days=3)  # the oldest of those stories had changed 69 hours before
 _HOUR = timedelta(hours=1)
-_STATED = (*sorted(NUMBER_SLOTS), "power_cut", "weapon", "target")
+_STATED = (*sorted(NUMBER_SLOTS), "power_cut", "weapon")
+"""What can be told of a strike. Talks that name the refinery that was attacked do not
+tell of the attack; in seven streams none that belongs to a story tells no more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -168,6 +168,7 @@ def _marks(context: Context, sentence: Span) -> list[_Mark]:
         )
     ]
     marks.extend(_ago(atoms))
+    marks.extend(_refuted(atoms))
     marks.extend(
         _Mark(Certainty.BACKGROUND, atom.start, atom.end)
         for atom in atoms
@@ -187,6 +188,14 @@ def _ago(atoms: Sequence[Atom]) -> Iterator[_Mark]:
             continue
         if any(other.means("certainty.ago", "span") for other in beside):
             yield _Mark(Certainty.BACKGROUND, atom.start, atom.end)
+
+
+def _refuted(atoms: Sequence[Atom]) -> Iterator[_Mark]:
+    """What somebody took to have happened: "talk of a drone was denied by all"."""
+    denials = [atom.start for atom in atoms if atom.means("certainty.denied")]
+    for atom in atoms if denials else ():
+        if atom.means("certainty.theory") and atom.end <= denials[-1]:
+            yield _Mark(Certainty.DENIED, atom.start, atom.end)
 
 
 def _is_month(context: Context, atom: Atom, *, opens: bool) -> bool:

@@ -63,6 +63,7 @@ _UNSEEN = (
 """Weapons that were not used: "no missiles were seen"."""
 _USE = Alphabet(
     ("strikes.ignored", "", "o"),
+    ("strikes.unused", "likened", "l"),
     ("strikes.unused", "", "y"),
     ("strikes.not_weapons", "", "o"),
     ("strikes.weapons", "", "w"),
@@ -71,13 +72,18 @@ _USE = Alphabet(
     ("strikes.harmed", "", "h"),
     ("strikes.harmed_one", "", "h"),
     ("strikes.fired", "launched", "h"),
+    ("strikes.fired", "", "i"),
     ("strikes.helpers", "aux", "f"),
 )
 _KEPT = (
     re.compile(r"y[^h.;]*"),
     re.compile(r"[^h.;]*wo{0,3}f{1,2}y"),
+    re.compile(r"^[^hi.;]*y[^hi.;]*(?=[.;]|$)"),
+    re.compile(r"lo?w"),
 )
-"""What was seized or supplied, before or after the word for it: used by nobody."""
+"""What was seized, built or paid for, before or after the word for it, and whatever
+stands beside it where nothing was fired, hit or shot down, and what a noise was like:
+used by nobody."""
 _FURTHER = re.compile(r"[^N.;IL]{0,4}w[^N.;ILp]{0,3}[,&]o?(N)(?=[^N.;,p]{0,4}w)")
 
 

@@ -84,13 +84,15 @@ def test_the_place_and_what_happened_there_carry_a_strike_on(told):
     "told",
     [
         pytest.param({}, id="nothing-but-the-place"),
+        pytest.param({"kinds": ("target:energy",)}, id="what-was-hit-alone"),
         pytest.param({"places": (), **STRIKE}, id="no-place"),
         pytest.param({"places": ("Putyvl",), **STRIKE}, id="another-place"),
         pytest.param({**STRIKE, "days": ("2026-05-20",)}, id="another-day"),
     ],
 )
 def test_less_carries_no_strike_on(told):
-    known = story(**STRIKE, days=("2026-06-02",))
+    hit = {**STRIKE, "kinds": ("weapon:drone", "target:energy")}
+    known = story(**hit, days=("2026-06-02",))
     if "days" in told:
         told = {**told, "kinds": ("weapon:missile",)}
     assert carried(part(**told), known) == ()

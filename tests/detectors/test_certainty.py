@@ -217,3 +217,16 @@ def test_the_toll_of_a_day_ago_may_be_told_with_what_came_after_it(context_of):
 def test_the_name_of_who_speaks_was_not_hit(language, text, slot, wanted, told):
     values = told(text, language).get(slot, [])
     assert (wanted in values) if wanted else not values
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Talk of a drone, spread by neighbours, was rejected by the mayor."),
+        ("uk", "Версію про удар дрона, яку поширювали сусіди, спростували в мерії."),
+        ("ru", "Версию об ударе дрона, которую повторяли соседи, опровергли в мэрии."),
+        ("es", "La hipótesis de un dron, que repetían los vecinos, fue desmentida, falsa."),
+    ],
+)
+def test_what_people_took_to_have_happened_is_denied_with_them(language, text, told):
+    assert "weapon" not in told(text, language)

@@ -44,3 +44,36 @@ def test_a_number_of_people_is_no_number_of_weapons(told):
 )
 def test_who_builds_weapons_is_none(language, text, told):
     assert "weapon" not in told(text, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "The interceptor is designed to stop ballistic missiles."),
+        ("en", "Besides artillery, the deal for the fleet covers drones."),
+        ("en", "A new law regulates drones near schools and ports."),
+        ("en", "It was like a missile, a clerk said."),
+        ("uk", "Крім артилерії, міністри профінансують дрони."),
+        ("uk", "Закон регулює польоти дронів над школами."),
+        ("uk", "Гуркнуло, наче ракета над дахом."),
+        ("ru", "Кроме ракет, контракт на пять лет включает беспилотники."),
+        ("ru", "Закон регулирует полёты дронов над школами."),
+        ("es", "La norma regula el uso recreativo de los drones."),
+        ("es", "El radar está diseñado para seguir misiles balísticos."),
+    ],
+)
+def test_what_is_built_bought_or_regulated_was_not_used(language, text, told):
+    assert "weapon" not in told(text, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "A drone designed to carry parcels hit the station and killed two."),
+        ("uk", "Дрон, призначений для розвідки, влучив у вокзал."),
+        ("ru", "Дрон, предназначенный для разведки, попал в вокзал."),
+        ("es", "Un dron diseñado para vigilar impactó en la estación."),
+    ],
+)
+def test_whatever_it_was_built_for_a_weapon_that_hit_was_used(language, text, told):
+    assert told(text, language)["weapon"] == ["drone"]
