@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from detectors.meeting_status import HELD, OFF, PLANNED, Step, step
+from detectors.meeting_status import FAILED, HELD, OFF, PLANNED, Step, step
 from detectors.model import Bound, Certainty, Claim, FactValue
 from detectors.slots import (
     EITHER_WAY,
@@ -312,8 +312,17 @@ class State:
         if claim.value in self._beside(claim):
             return Effect.KNOWN
         given_up = (claim.slot, claim.value) in self.overtaken
-        held = self.current.get("status") in HELD
-        return Effect.STALE if given_up or held else Effect.CHANGE
+        return Effect.STALE if given_up or self._is_held(claim) else Effect.CHANGE
+
+    def _is_held(self, claim: Claim) -> bool:
+        """Whether the meeting has its day and city for good: it runs, or is over.
+
+        Talks that failed may be offered another city, by a report that came later.
+        """
+        status = self.current.get("status")
+        if status != FAILED or claim.slot != "venue":
+            return status in HELD
+        return claim.claimed_at <= self.told_at["status"]
 
     def _beside(self, claim: Claim) -> set[FactValue]:
         return self.beside.get(claim.slot, set())

@@ -1,7 +1,8 @@
 """How a meeting moves: proposed → announced → preparing → confirmed → held.
 
 It may be postponed or cancelled from anywhere before it begins, and be set anew
-after either. A state that lies behind the current one is news from yesterday.
+after either; where talks failed, another round may be proposed. A state that lies
+behind the current one is news from yesterday.
 """
 
 from enum import StrEnum
@@ -30,7 +31,10 @@ OFF = frozenset({"postponed", "cancelled"})
 UNSETTLED = OFF | {"proposed"}
 """Statuses in which a meeting may find another city."""
 
-_ENDED = frozenset({"ended with agreement", "ended without agreement"})
+FAILED = "ended without agreement"
+"""A status after which somebody may offer another round, in another city."""
+
+_ENDED = frozenset({"ended with agreement", FAILED})
 _SET_ANEW = frozenset({"announced", "confirmed", "under way"})
 HELD = frozenset({"under way"}) | _ENDED
 """Statuses after which a meeting has no date to come."""
@@ -43,11 +47,15 @@ def step(current: str | None, stated: str, *, set_anew: bool = False) -> Step:
         current: None while nothing was said.
         stated: What an article says now.
         set_anew: The same article gives a day or city other than those that a
-            postponement or cancellation made void.
+            postponement, a cancellation or a failure made void.
 
     >>> step("announced", "confirmed"), step("confirmed", "preparing")
     (<Step.MOVE: 'move'>, <Step.BEHIND: 'behind'>)
     >>> step("postponed", "announced")
+    <Step.MOVE: 'move'>
+    >>> step("ended without agreement", "proposed")
+    <Step.BEHIND: 'behind'>
+    >>> step("ended without agreement", "proposed", set_anew=True)
     <Step.MOVE: 'move'>
     """
     if current == stated:
@@ -59,7 +67,8 @@ def step(current: str | None, stated: str, *, set_anew: bool = False) -> Step:
 
 def _moves(current: str, stated: str, *, set_anew: bool) -> bool:
     if current in _ENDED:
-        return stated == "ended with agreement"
+        again = current == FAILED and stated == "proposed" and set_anew
+        return again or stated == "ended with agreement"
     if stated in _ENDED:
         return True
     if current == "under way":

@@ -17,7 +17,7 @@ from detectors.evidence import (
     toll_repeats,
     towns,
 )
-from detectors.meeting_status import HELD, OFF, PLANNED, UNSETTLED
+from detectors.meeting_status import FAILED, HELD, OFF, PLANNED, UNSETTLED
 from detectors.model import Story, StoryProfile
 from detectors.recognition import (
     AFTERMATH,
@@ -31,6 +31,7 @@ from detectors.recognition import (
 SAME_EVENT = timedelta(hours=18)  # first accounts of one strike come within a day
 OTHER_HIT = timedelta(hours=6)  # until then a mass attack is told piece by piece
 ANOTHER_STRIKE = timedelta(hours=10)  # "for the second night" is never said sooner
+NEXT_OFFER = timedelta(days=3)  # later, a round of talks is a story of its own
 REGIONS = 3  # that a bulletin counts over
 _OPPOSITE = 2  # quarters of a day
 
@@ -165,9 +166,24 @@ def _has_other_parties(pair: Pair) -> bool:
     return several and not pair.evidence["parties"]
 
 
+def _is_next_offer(pair: Pair) -> bool:
+    """Days after talks failed somebody offers the same sides to try again elsewhere.
+
+    Every side is named, and the old city beside the new one.
+    """
+    stated = {kind for kind in pair.part.kinds if kind.startswith("status:")}
+    failed = f"status:{FAILED}" in pair.known.kinds
+    soon = pair.at - pair.story.changed_at <= NEXT_OFFER
+    sides = bool(pair.known.parties) and set(pair.known.parties) <= set(
+        pair.part.parties
+    )
+    named = any(f"@{place}" in pair.part.terms for place in pair.known.places)
+    return failed and soon and sides and named and stated == {"status:proposed"}
+
+
 def _is_another_round(pair: Pair) -> bool:
     """The meeting is over, and one to come has a day or a city of its own."""
-    if not has_ended(pair.known.kinds):
+    if not has_ended(pair.known.kinds) or _is_next_offer(pair):
         return False
     stated = {kind.removeprefix("status:") for kind in pair.part.kinds}
     other_day = pair.part.days and not set(pair.part.days) & set(pair.known.days)
@@ -185,7 +201,7 @@ def _is_in_another_city(pair: Pair) -> bool:
     the new one, or the meeting had been called off or was only an offer.
     """
     placed = bool(pair.part.places and pair.known.places)
-    if not placed or pair.evidence["venue"]:
+    if not placed or pair.evidence["venue"] or _is_next_offer(pair):
         return False
     if pair.evidence["parties"] < TWO_PARTIES:
         return True
