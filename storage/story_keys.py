@@ -69,8 +69,9 @@ class StoryKeys(Repository):
         day = since.toordinal()
         values = [v for key in keys for v in (key - _SIGN, day, _POSTINGS)]
         asked = (*values, *(0, day, 0) * empty)
-        found = self._connection.exec_driver_sql(statement, asked).scalars()
-        return [int(story) for some in found if some for story in some.split(",")]
+        found = self._connection.exec_driver_sql(statement, asked)
+        posted = found.scalars().all()
+        return [int(story) for some in posted if some for story in some.split(",")]
 
     def begin(self, number: int) -> None:
         """A story that is new is found by nothing yet."""

@@ -9,7 +9,7 @@ name no day.
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
@@ -28,6 +28,8 @@ _LAST_OF_MONTH = 31
 _MONTHS = 12
 _ORDINAL = re.compile(r"\d\d?(?:st|nd|rd|th)")
 _CENTURY = 2000
+_OPENS = frozenset({"day_word", "days", "months", "relative", "shifts", "weekdays"})
+"""What the words for a day begin with, if with no number; the rest stands behind."""
 _COMMON_RANKS = 3  # "the second", "the third" are seldom days
 
 
@@ -89,15 +91,17 @@ def resolve(
     """
     if tokens is None:
         tokens = tokenize(text, *span)
-    counts = any(word[0].isdigit() for word in tokens.words)
+    numbers = [n for n, word in enumerate(tokens.words) if word[0].isdigit()]
     marks: dict[int, dict[str, Hit]] = defaultdict(dict)  # by first token
     for hit in frames(lexicon, "dates").find(tokens):
         marks[hit.first][hit.category] = hit
-    if not marks and not counts:
+    opened = (place for place, hits in marks.items() if not _OPENS.isdisjoint(hits))
+    starts = sorted({*numbers, *opened})
+    if not starts:
         return ()
     today = today_of(published_at, lexicon)
-    numeric = _numeric(text, span, lexicon.language) if counts else ()
-    worded = _Reader(tokens, marks, today).days()
+    numeric = _numeric(text, span, lexicon.language) if numbers else ()
+    worded = _Reader(tokens, marks, today).days(starts)
     taken = [(day.start, day.end) for day in numeric]
     kept = (d for d in worded if not any(a < d.end and d.start < b for a, b in taken))
     return tuple(sorted((*numeric, *kept), key=lambda day: day.start))
@@ -164,12 +168,12 @@ class _Reader:
         self._marks = marks
         self._today = today
 
-    def days(self) -> tuple[Day, ...]:
+    def days(self, starts: Iterable[int]) -> tuple[Day, ...]:
+        """Those that begin at one of some places, in order, none inside another."""
         found: list[Day] = []
-        place = 0
-        while place < len(self._words):
-            if place not in self._marks and not self._words[place][0].isdigit():
-                place += 1
+        free = 0
+        for place in starts:
+            if place < free:
                 continue
             read = (
                 self._weekday(place)
@@ -178,12 +182,10 @@ class _Reader:
                 or self._numbered(place)
             )
             if read is None:
-                place += 1
                 continue
-            on, last, by_weekday = read
-            start, end = self._tokens.span(place, last)
+            on, free, by_weekday = read
+            start, end = self._tokens.span(place, free)
             found.append(Day(on=on, start=start, end=end, by_weekday=by_weekday))
-            place = last
         return tuple(found)
 
     def _mark(self, place: int, category: str) -> Hit | None:
