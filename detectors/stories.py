@@ -233,9 +233,9 @@ def _threshold(unit: Unit, best: Affinity | None) -> float:
     """What a story must reach: little where its part could open none.
 
     A part that names no place tells of what its readers know already if its toll is
-    this story's, and otherwise of no strike at all.
+    this story's, and otherwise of no strike at all. An accident is another event.
     """
-    if unit.vocabulary is not None:
+    if unit.vocabulary is not None or unit.is_other:
         return JOIN
     if unit.meeting or unit.profile.places:
         return (

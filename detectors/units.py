@@ -63,6 +63,8 @@ class Unit:
         headline: The article's, or the part's own first words where it has many.
         meeting: Whether its topic is about meetings rather than incidents.
         shows_event: Whether it could open a story: talk of events shows none.
+        is_other: Whether it tells of harm that no attack did there and then, an
+            accident or what a court hears of: it continues no attack lightly.
         vocabulary: How common words are in its topic, where it is recognised by
             them; None where by facts.
     """
@@ -74,6 +76,7 @@ class Unit:
     headline: str
     meeting: bool = False
     shows_event: bool = True
+    is_other: bool = False
     vocabulary: Vocabulary | None = None
 
 
@@ -180,6 +183,8 @@ def _unit(
         published_at=published_at,
         surroundings=surroundings,
     )
+    is_event = _shows_event(topic, facts, recognised)
+    attacked = _tells_of_attack(topic, excerpt, facts, surroundings)
     return Unit(
         topic=topic.id,
         spans=excerpt.spans,
@@ -187,54 +192,47 @@ def _unit(
         profile=recognised,
         headline=excerpt.heading or _first_words(excerpt.reading, excerpt.spans[0]),
         meeting="venue" in topic.slots,
-        shows_event=_shows_event(
-            topic,
-            facts,
-            recognised,
-            attacked=_tells_of_attack(excerpt, facts, surroundings),
-        ),
+        shows_event=is_event and attacked,
+        is_other=not attacked and (is_event or _names_weapon(facts)),
         vocabulary=surroundings.vocabulary if has_only_words(topic.slots) else None,
     )
 
 
+def _names_weapon(facts: Iterable[Fact]) -> bool:
+    return any(fact.slot == "weapon" for fact in facts)
+
+
 def _tells_of_attack(
-    excerpt: Excerpt, facts: Iterable[Fact], surroundings: Surroundings
+    topic: Topic, excerpt: Excerpt, facts: Sequence[Fact], surroundings: Surroundings
 ) -> bool:
     """Whether what is told of was done by somebody: an accident has victims, too.
 
     A weapon tells it, or else the sentence of the victims, and the heading where no
     weapon is named: one that was not used - it fell last month, somebody denies it -
-    heads an article on a court, a count of the month or a fire.
+    heads an article on a court, a count of the month or a fire, and what its own
+    sentence says of an attack is no more true than it.
     """
-    stated = tuple(facts)
-    counting = [fact for fact in stated if fact.certainty.counts]
+    counting = [fact for fact in facts if fact.certainty.counts]
     lexicon = surroundings.lexicon
-    if lexicon is None or any(fact.slot in _ARMED for fact in counting):
+    if lexicon is None or "weapon" not in topic.slots:
         return True
-    is_named = any(fact.slot == "weapon" for fact in stated)
-    reading = excerpt.reading
-    sentences = {
-        reading.sentence_at(fact.evidence[0])
-        for fact in counting
-        if is_number(fact.slot)
-    }
+    if any(fact.slot in _ARMED for fact in counting):
+        return True
+    sentence_at, quote = excerpt.reading.sentence_at, excerpt.reading.quote
+    unused = {sentence_at(f.evidence[0]) for f in facts if f.slot == "weapon"}
+    told = {sentence_at(f.evidence[0]) for f in counting if is_number(f.slot)} - unused
     return any(
         lexicon.has("stories.attacks", text)
-        for text in (
-            "" if is_named else excerpt.heading,
-            *map(reading.quote, sentences),
-        )
+        for text in ("" if unused else excerpt.heading, *map(quote, told))
     )
 
 
-def _shows_event(
-    topic: Topic, facts: Iterable[Fact], recognised: StoryProfile, *, attacked: bool
-) -> bool:
+def _shows_event(topic: Topic, facts: Iterable[Fact], recognised: StoryProfile) -> bool:
     """Whether a part could open a story: talk of strikes or of meetings shows none.
 
-    A meeting needs a status, and two that meet or one and a city. A strike needs an
-    attack at a place, or a weapon and its victims (no table holds every village), or
-    is a bulletin that counts what was launched.
+    A meeting needs a status, and two that meet or one and a city. A strike needs a
+    place, or a weapon and its victims (no table holds every village), or is a
+    bulletin that counts what was launched; that it was one, `_tells_of_attack` says.
     """
     if has_only_words(topic.slots):
         return True
@@ -248,7 +246,7 @@ def _shows_event(
     if "weapon" in slots and slots.intersection(_CASUALTIES):
         return True
     hit = slots & _HARD or len(slots & _SOFT) > 1
-    return bool(hit and attacked and recognised.places)
+    return bool(hit and recognised.places)
 
 
 def _cut(
