@@ -51,7 +51,7 @@ def assign(unit: Unit, stories: Iterable[Story], *, now: datetime) -> StoryVerdi
     best = next((one for one in free if one.grounded), next(iter(free), None))
     opens = unit.shows_event
     threshold = _threshold(unit, best)
-    joins = best is not None and best.grounded and best.points >= threshold
+    joins = best is not None and _is_one_event(unit, best) and best.points >= threshold
     return StoryVerdict(
         story=best.story.id if best is not None and joins else None,
         opens=opens and not joins,
@@ -64,6 +64,11 @@ def assign(unit: Unit, stories: Iterable[Story], *, now: datetime) -> StoryVerdi
             if one.veto and one.points >= JOIN
         ),
     )
+
+
+def _is_one_event(unit: Unit, best: Affinity) -> bool:
+    """Whether what binds them can tell an event: figures of an accident are its own."""
+    return best.grounded and (not unit.is_other or best.evidence.get("place", 0.0) > 0)
 
 
 def _weighed(

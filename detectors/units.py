@@ -13,6 +13,7 @@ from detectors.evidence import town
 from detectors.facts.parts import Told, cut, part_by_toll
 from detectors.facts.places import Gazetteer
 from detectors.model import (
+    Certainty,
     Fact,
     Span,
     Story,
@@ -193,13 +194,18 @@ def _unit(
         headline=excerpt.heading or _first_words(excerpt.reading, excerpt.spans[0]),
         meeting="venue" in topic.slots,
         shows_event=is_event and attacked,
-        is_other=not attacked and (is_event or _names_weapon(facts)),
+        is_other=not attacked and (is_event or _refutes_weapon(facts)),
         vocabulary=surroundings.vocabulary if has_only_words(topic.slots) else None,
     )
 
 
-def _names_weapon(facts: Iterable[Fact]) -> bool:
-    return any(fact.slot == "weapon" for fact in facts)
+def _refutes_weapon(facts: Iterable[Fact]) -> bool:
+    """Whether a weapon is named that was not used; one of another day was."""
+    return any(
+        fact.slot == "weapon"
+        and fact.certainty in (Certainty.DENIED, Certainty.HYPOTHETICAL)
+        for fact in facts
+    )
 
 
 def _tells_of_attack(

@@ -5,7 +5,15 @@ from itertools import permutations
 import pytest
 
 from detectors.affinity import MAX_CANDIDATES, weigh
-from detectors.model import Article, Fact, Story, StoryProfile, Topic, TopicVerdict
+from detectors.model import (
+    Article,
+    Certainty,
+    Fact,
+    Story,
+    StoryProfile,
+    Topic,
+    TopicVerdict,
+)
 from detectors.names import headline_names, name_key
 from detectors.partings import Paragraph, part_by_story
 from detectors.recognition import (
@@ -246,6 +254,57 @@ def test_two_small_figures_without_a_place_are_of_any_strike():
     assert assign(fresh, [running], now=later).opens
     follows = unit(places=(), kinds=(AFTERMATH,), numbers={"killed": 3, "injured": 5})
     assert assign(follows, [running], now=later).story == "s1"
+
+
+def test_an_accident_continues_no_strike_by_its_toll_alone():
+    running = story("s1", numbers={"killed": 4, "injured": 12})
+    later = DAWN + timedelta(hours=30)
+    retold = unit(
+        shows_event=False, places=(), kinds=(), numbers={"killed": 4, "injured": 12}
+    )
+    assert assign(retold, [running], now=later).story == "s1"
+    accident = replace(retold, is_other=True)
+    assert assign(accident, [running], now=later).story is None
+
+
+def toll(text: str, *, weapon: str) -> Unit:
+    """A text on three dead in Sumy; the weapon that it names was not used."""
+    words = [
+        Fact(topic="strikes", slot="place", value="Sumy", evidence=(0, 4), quote="")
+    ]
+    at = text.index("three")
+    words.append(
+        Fact(topic="strikes", slot="killed", value=3, evidence=(at, at + 5), quote="")
+    )
+    if weapon:
+        at = text.index(weapon)
+        words.append(
+            Fact(
+                topic="strikes",
+                slot="weapon",
+                value="drone",
+                evidence=(at, at + len(weapon)),
+                quote=weapon,
+                certainty=Certainty.DENIED,
+            )
+        )
+    (part,) = cut(text, words)
+    return part
+
+
+@pytest.mark.parametrize(
+    ("text", "weapon", "attacked"),
+    [
+        ("Sumy: a kiln burst and three died.", "", False),
+        ("Sumy: a night attack killed three.", "", True),
+        ("Sumy: three died, and talk of a drone attack was denied.", "drone", False),
+        ("Sumy: an attack killed three. No drone was seen.", "drone", True),
+    ],
+)
+def test_victims_alone_open_no_story_unless_somebody_attacked(text, weapon, attacked):
+    part = toll(text, weapon=weapon)
+    assert part.shows_event is attacked
+    assert part.is_other is not attacked
 
 
 def test_a_district_is_near_its_town():
