@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from detectors.facts.dates import Day
 from detectors.facts.frames import Hit
 from detectors.facts.lines import Line
-from detectors.facts.standing import is_given_up, is_refuted
+from detectors.facts.standing import has_any, is_given_up, is_refuted
 from detectors.facts.statuses import CLOSED, TO_COME, StatusClaim
 
 REACH = 1_000  # code points of a section in which where and when are told
@@ -73,6 +73,8 @@ def _day_weight(line: Line, day: Day) -> int:
         return 0
     if is_refuted(line, first) or _is_telling(line, day) or is_given_up(line, day):
         return 0
+    if has_any(line, "at_first", line.clause(first)[0], first):
+        return FAINT
     if day.on > line.today and (weight := _weight_by_name(line, day)):
         return weight
     return _weight_by_clause(line, first, is_today=day.on == line.today)

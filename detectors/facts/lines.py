@@ -21,6 +21,7 @@ _DATELINE = re.compile(
 )
 _MISLED = frozenset({"before", "past"})  # categories with words that are in dates
 _BESIDE = 2  # letters from "its capital" to its name: ", "
+_ACTS = 4  # tokens from a capital to its verb: "Oslo has been mediating"
 _SHORT_DATELINE = 3  # words with the dash: "Geneva -", "San Marino -"
 _MONTHS = 12
 _FIRST_YEAR = 1900  # of those that an article calls to mind
@@ -38,6 +39,7 @@ class Line:
         offset: Code points between the start of its section and its own.
         bodies: Unions of countries, as if each were one.
         groups: Armies and armed groups, likewise.
+        governments: Countries that their capitals stand for: "Oslo is mediating".
         dateline: The city that it was written in, if it says so.
         today: The day on which its article came out.
     """
@@ -52,6 +54,7 @@ class Line:
     today: date
     bodies: tuple[PlaceMention, ...] = ()
     groups: tuple[PlaceMention, ...] = ()
+    governments: tuple[PlaceMention, ...] = ()
     dateline: PlaceMention | None = None
 
     def of(self, category: str) -> Sequence[Hit]:
@@ -165,6 +168,7 @@ def _line(context: Context, span: Span, offset: int, *, opens: bool) -> Line:
         today=today,
         bodies=tuple(_bodies(tokens, hits, "body")),
         groups=tuple(_bodies(tokens, hits, "actors")),
+        governments=tuple(_governments(context, tokens, hits, places)),
         dateline=_city(context, (span[0], start)) if dateline else None,
     )
 
@@ -195,6 +199,22 @@ def _bodies(
                 start=start,
                 end=end,
             )
+
+
+def _governments(
+    context: Context,
+    tokens: Tokens,
+    hits: Sequence[Hit],
+    places: Iterable[PlaceMention],
+) -> Iterator[PlaceMention]:
+    """The country whose capital begins a sentence as who mediates: "Oslo mediates"."""
+    first = tokens.spans[0][0] if tokens.spans else 0
+    acts = [hit.first for hit in hits if hit.category == "mediate"]
+    for place in places if min(acts, default=_ACTS) < _ACTS else ():
+        if place.kind is PlaceKind.CITY and place.start == first:
+            country = context.gazetteer.country_led_from(place)
+            if country is not None:
+                yield replace(place, name=country.name, kind=country.kind)
 
 
 def _styled(

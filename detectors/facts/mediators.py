@@ -32,7 +32,7 @@ def find_mediators(lines: Sequence[Line]) -> Iterator[tuple[str, Span]]:
     for line in lines:
         if line.offset >= REACH or line.has("retrospect"):
             continue
-        for place in countries_of(line):
+        for place in (*countries_of(line), *line.governments):
             token = line.token_at(place.start)
             if place.name in parties and not _is_named(line, token):
                 continue

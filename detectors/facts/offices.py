@@ -159,7 +159,12 @@ def _owners_named_before(
         yield from sides
     elif any(hit.key == "one" for hit in owned):
         place, _ = line.quoted(owned[0])
-        before = {each.name: each for each in countries if each.end <= place}
+        start, _ = line.segment(owned[0].first)
+        before = {
+            each.name: each
+            for each in countries
+            if each.end <= place and line.token_at(each.start) >= start
+        }
         if len(before) == 1:
             yield from before.values()
 
@@ -183,7 +188,12 @@ def _senders(
     sent = [hit for hit in line.of("sends") if hit.last == office.first]
     if sent and not line.has("status", key="proposed"):
         place, _ = line.quoted(sent[0])
-        before = [each for each in countries if each.end <= place]
+        start, _ = line.segment(sent[0].first)
+        before = [
+            each
+            for each in countries
+            if each.end <= place and line.token_at(each.start) >= start
+        ]
         yield from sorted(before, key=lambda each: each.start)[:1]
 
 

@@ -72,9 +72,12 @@ class Gazetteer:
         self._index: dict[str, list[_Spelling]] = {}
         self._small: set[str] = set()
         self._capitals: dict[str, Place] = {}
+        self._countries: dict[str, Place] = {}
         for place, spellings in places:
             for spelling in spellings:
                 self._add(place, spelling)
+                if place.kind is PlaceKind.COUNTRY:
+                    self._countries.setdefault(place.country, place)
                 if _CAPITAL.search(spelling):
                     self._capitals.setdefault(place.country, place)
 
@@ -149,6 +152,12 @@ class Gazetteer:
     def capital_of(self, country: str) -> Place | None:
         """The city that a table calls the capital of a country, by its ISO code."""
         return self._capitals.get(country)
+
+    def country_led_from(self, city: PlaceMention) -> Place | None:
+        """The country that ``city`` is the capital of; None where it is none."""
+        capital = self._capitals.get(city.country)
+        is_capital = capital is not None and capital.name == city.name
+        return self._countries.get(city.country) if is_capital else None
 
     def _add(self, place: Place, spelling: str) -> None:
         words = tuple(map(decline, _words(spelling)))

@@ -24,6 +24,7 @@ STATUS_REACH = 700  # code points of a section that speak for its story
 _BEGUN_OR_AGREED = frozenset({"under way", "ended with agreement"})
 _OBJECT = 1  # tokens from "talks" to what they are on: "talks on pay"
 TO_COME = "to come"
+CHANGE = "change"  # "Chad confirmed the change": of a city alone it tells nothing
 KEPT = "kept"  # "will not cancel the summit": who says so announces that it stands
 _PRIORITY = (
     "ended without agreement",
@@ -60,6 +61,7 @@ class StatusClaim:
     token: int
     length: int
     is_news_peg: bool = False
+    is_of_change: bool = False
 
     @property
     def asserted(self) -> bool:
@@ -88,6 +90,8 @@ def find_statuses(lines: Sequence[Line]) -> tuple[StatusClaim, ...]:
             for claim in claims
         ]
     claims.sort(key=lambda claim: (not claim.asserted, claim.line.offset, _rank(claim)))
+    if not any(claim.asserted and claim.status == "announced" for claim in claims):
+        claims = [claim for claim in claims if not claim.is_of_change]
     if any(line.has("unanswered") for line in lines):
         claims = [_as_one_sided(claim) for claim in claims]
     return tuple(_seconded_first(claims))
@@ -155,6 +159,7 @@ def _of_line(line: Line) -> Iterator[StatusClaim]:
             token=hit.first,
             length=hit.last - hit.first,
             is_news_peg=is_news_peg(line, hit),
+            is_of_change=hit.key == CHANGE,
         )
 
 
@@ -200,8 +205,9 @@ def _status(line: Line, hit: Hit) -> str | None:
     """
     if hit.key == "postponed" and is_move(line, hit):
         return None
-    if hit.key == KEPT:
-        return "confirmed" if _is_seconded(line, hit) else "announced"
+    if hit.key in {KEPT, CHANGE}:
+        sure = hit.key == CHANGE or _is_seconded(line, hit)
+        return "confirmed" if sure else "announced"
     if hit.key != TO_COME and not _is_dated_ahead(line, hit):
         return "under way" if _is_partial(line, hit) else hit.key
     if _is_put_off(line):
