@@ -17,6 +17,7 @@ _REACH = 60  # characters from "could" to what it makes uncertain
 _NEAR = 15  # characters from "was not" to what it denies
 _AGO = 4  # atoms from "years" to "ago": "a year and a half ago"
 _CLAUSE_END = re.compile(r"[,;:]")
+_DAY_AFTER = re.compile(r" \d{1,2}\b")
 _WEAPONS = frozenset({"strikes.weapons"})
 _ATTACKS = _WEAPONS | {"strikes.harmed", "strikes.harmed_one"}
 _SOFT_WALLS = frozenset(";:")
@@ -199,9 +200,15 @@ def _refuted(atoms: Sequence[Atom]) -> Iterator[_Mark]:
 
 
 def _is_month(context: Context, atom: Atom, *, opens: bool) -> bool:
-    """Whether a capital tells a month from a verb: "11 May", "on May 11"."""
-    months = month_numbers(context.lexicon)
-    return not opens and atom.word in months and context.text[atom.start].isupper()
+    """Whether a capital tells a month from a verb: "11 May", "on May 11".
+
+    What opens a sentence has one anyway; there a day must follow.
+    """
+    if atom.word not in month_numbers(context.lexicon):
+        return False
+    if opens:
+        return _DAY_AFTER.match(context.text, atom.end) is not None
+    return context.text[atom.start].isupper()
 
 
 def _is_cause(context: Context, sentence: Span, span: Span) -> bool:

@@ -111,6 +111,8 @@ def test_may_in_a_dateline_is_a_month_and_no_possibility(told):
 
 def test_may_is_a_possibility_elsewhere(told):
     assert "weapon" not in told("May a missile hit the hospital?")
+    opens = "May 12 (Agency) - A drone killed a couple near Lutsk on Wednesday."
+    assert told(opens)["killed"] == [2]
     assert "target" not in told("Officials say a missile may hit the hospital.")
 
 
@@ -225,7 +227,10 @@ def test_the_name_of_who_speaks_was_not_hit(language, text, slot, wanted, told):
         ("en", "Talk of a drone, spread by neighbours, was rejected by the mayor."),
         ("uk", "Версію про удар дрона, яку поширювали сусіди, спростували в мерії."),
         ("ru", "Версию об ударе дрона, которую повторяли соседи, опровергли в мэрии."),
-        ("es", "La hipótesis de un dron, que repetían los vecinos, fue desmentida, falsa."),
+        (
+            "es",
+            "La hipótesis de un dron, que repetían los vecinos, fue desmentida, falsa.",
+        ),
     ],
 )
 def test_what_people_took_to_have_happened_is_denied_with_them(language, text, told):
