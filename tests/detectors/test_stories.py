@@ -223,6 +223,10 @@ def test_the_first_line_that_tells_the_hour_dates_a_strike(language, text, quart
         ("uk", "Це друга атака на місто за день."),
         ("ru", "Это второй удар за сутки."),
         ("es", "Es el segundo ataque del día."),
+        ("en", "It was the second deadly attack on the city in two days."),
+        ("es", "Es el segundo ataque mortal en la ciudad."),
+        ("uk", "Місто під обстрілом третій день поспіль."),
+        ("ru", "Город обстреливают третий день подряд."),
     ],
 )
 def test_the_second_attack_of_a_day_is_another(language, text):
