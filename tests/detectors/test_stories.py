@@ -79,7 +79,9 @@ def article(number: int = 1, *, at: datetime = DAWN) -> Article:
     )
 
 
-def cut(text: str, facts: list[Fact] | None = None, topic: Topic = STRIKES):
+def cut(
+    text: str, facts: list[Fact] | None = None, topic: Topic = STRIKES
+) -> tuple[Unit, ...]:
     reading = read(text, title="A strike", language="en")
     verdict = TopicVerdict(
         topic=topic.id,
