@@ -115,16 +115,25 @@ def part_by_toll(
 def _roll(
     paragraphs: Sequence[Span], told: Mapping[Span, Told], gazetteer: Gazetteer
 ) -> frozenset[Span]:
-    """Paragraphs that begin each with another place, and tell how many it lost."""
+    """Paragraphs that begin each with another place, and tell how many it lost.
+
+    What one above has told of one of its places, with as many, is told again.
+    """
     begun: dict[Span, set[str]] = {}
+    above: list[Told] = []
     for span in paragraphs:
         stated = told.get(span, _NOTHING)
         first = min(stated.places, key=stated.places.__getitem__, default=None)
         if first is None or not stated.tolls or stated.places[first] > span[0] + LABEL:
             continue
         around = _around(first, gazetteer)
-        if all(around.isdisjoint(before) for before in begun.values()):
+        again = any(
+            stated.places.keys() & other.places.keys() and stated.tolls <= other.tolls
+            for other in above
+        )
+        if not again and all(around.isdisjoint(before) for before in begun.values()):
             begun[span] = around
+        above.append(stated)
     return frozenset(begun) if len(begun) > 1 else frozenset()
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from detectors.facts import extract, strikes
@@ -178,6 +178,14 @@ SENTENCES = st.sampled_from(
 
 
 @given(text=st.lists(SENTENCES, max_size=12).map("".join))
+@example(
+    text="Drones hit Kyiv. Six people were killed in Odesa. \n\n"
+    "Six people were killed in Odesa. "
+)
+@example(
+    text="Six people were killed in Odesa. \n\nDrones hit Kyiv. "
+    "Six people were killed in Odesa. "
+)
 def test_one_fact_has_one_value_and_is_told_once(facts_of, text):
     facts = facts_of(text)
     seen = Counter((fact.slot, fact.value, fact.certainty.counts) for fact in facts)
