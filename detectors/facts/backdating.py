@@ -8,7 +8,7 @@ month is no toll of one attack.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 from detectors.facts.context import Context
@@ -40,6 +40,7 @@ class _Named:
     month: int = 0
     day: int = 0
     is_since: bool = False  # what began then still goes on
+    is_december: bool = False  # a year told beside its last month
 
 
 def is_dated_back(context: Context, sentence: Span, span: Span) -> bool:
@@ -68,18 +69,18 @@ def is_reminder(context: Context, sentence: Span) -> bool:
 
     It is where no place is new and no day is named that is no longer the news.
     """
-    published = context.published_at
     if any(
-        not (
-            each.month == published.month
-            and 0 <= published.day - each.day <= _NEWS
-            and each.day
-        )
-        for each in _named(context, sentence)
+        not _is_news(each, context.published_at) for each in _named(context, sentence)
     ):
         return True
     before = {place.name for place in context.places if place.end <= sentence[0]}
     return any(place.name not in before for place in context.places_in(sentence))
+
+
+def _is_news(named: _Named, published: datetime) -> bool:
+    """Whether it is a day so near that it is what the article is about."""
+    days = (published - timedelta(days=back) for back in range(_NEWS + 1))
+    return any((at.month, at.day) == (named.month, named.day) for at in days)
 
 
 def is_since(context: Context, span: Span) -> bool:
@@ -140,8 +141,14 @@ def _named(context: Context, sentence: Span) -> tuple[_Named, ...]:
 
 def _read(context: Context, sentence: Span) -> Iterator[_Named]:
     text = context.text[sentence[0] : sentence[1]]
+    months = tuple(_months(context, text))
+    is_december = any(each.month == _MONTHS_OF_A_YEAR for each in months)
     for match in _YEAR.finditer(text):
-        yield _Named(match.start(), year=int(match.group()))
+        yield _Named(match.start(), year=int(match.group()), is_december=is_december)
+    yield from months
+
+
+def _months(context: Context, text: str) -> Iterator[_Named]:
     tokens = tokenize(text)
     book = Phrasebook.of(context.lexicon)
     for position, token in enumerate(tokens):
@@ -163,7 +170,11 @@ def _read(context: Context, sentence: Span) -> Iterator[_Named]:
 
 def _is_of_the_past(named: _Named, published: datetime, *, since: bool) -> bool:
     if named.year:
-        return published.year - _LONG_PAST < named.year < published.year
+        is_just_over = named.is_december and (
+            named.year == (published - timedelta(days=_FIRST_DAYS)).year
+        )
+        is_past = published.year - _LONG_PAST < named.year < published.year
+        return is_past and not is_just_over
     if named.is_since and not since:
         return False
     back = _months_back(named.month, published)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import cache
 
 from detectors.facts.casualty_children import PAIR, find_children, has_pair
-from detectors.facts.casualty_counts import Count, count
+from detectors.facts.casualty_counts import Count, count, is_definite, number_in
 from detectors.facts.casualty_fits import BODIES, NOUNS, fits, is_over
 from detectors.facts.casualty_frames import (
     ALL_FOUND,
@@ -80,9 +80,9 @@ def _nth(context: Context, told: Shape) -> Iterator[Count]:
     """The total that the number of a victim tells: "a third person has died"."""
     for match in told.search(NTH):
         place = next(at for at in map(match.start, (1, 2, 3, 4)) if at >= 0)
-        number = _ordinal(told.atoms[place])
+        number = number_in(told.atoms[place], "strikes.nth")
         article = told.atoms[place - 1] if place else None
-        if number is None or (article and _is_definite(article)):
+        if number is None or (article and is_definite(article)):
             continue
         if place < match.end() - 1 and told.atoms[match.end() - 1].means(NOUNS):
             continue  # "a second man was arrested in the death of"
@@ -91,17 +91,6 @@ def _nth(context: Context, told: Shape) -> Iterator[Count]:
             slot = "children_killed" if "c" in match.group() else "killed"
             rank = Rank.PLAIN if is_noun else Rank.TOTAL
             yield count(context, slot, number, told.span(match), rank)
-
-
-def _ordinal(atom: Atom) -> int | None:
-    keys = (key for category, key in atom.tags if category == "strikes.nth")
-    return next(map(int, keys), None)
-
-
-def _is_definite(atom: Atom) -> bool:
-    return atom.means("strikes.helpers", "article") and not atom.means(
-        "strikes.helpers", "indefinite"
-    )
 
 
 def _all_found(context: Context, told: Shape) -> Iterator[Count]:

@@ -17,7 +17,7 @@ from detectors.facts.casualty_frames import (
     frames,
 )
 from detectors.facts.context import Atom, Context
-from detectors.facts.shapes import Shape
+from detectors.facts.shapes import NUMBER, Shape
 from detectors.model import Bound, Span
 
 PAIR = 2
@@ -111,7 +111,7 @@ def _ends_of_deaths(told: Shape) -> list[int]:
     """Where the dead have been told, so that "among them two children" may follow."""
     ends = {
         match.end()
-        for _, patterns in frames(KINDS[0])
+        for _, patterns in frames(KINDS[0], counted=NUMBER in told.letters)
         for pattern in patterns
         for match in told.search(pattern)
     }

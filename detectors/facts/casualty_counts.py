@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from detectors.facts.backdating import is_since
 from detectors.facts.casualty_frames import Rank
 from detectors.facts.certainty import certainty_at, is_feared
-from detectors.facts.context import Context
+from detectors.facts.context import Atom, Context
 from detectors.model import Bound, Certainty, Span
 
 
@@ -47,4 +47,16 @@ def count(
         span=span,
         rank=rank,
         certainty=certainty,
+    )
+
+
+def number_in(atom: Atom, category: str) -> int | None:
+    """The number that a word of a category stands for: "fourth", "triple"."""
+    return next((int(key) for own, key in atom.tags if own == category), None)
+
+
+def is_definite(atom: Atom) -> bool:
+    """Whether it is a definite article."""
+    return atom.means("strikes.helpers", "article") and not atom.means(
+        "strikes.helpers", "indefinite"
     )

@@ -45,7 +45,6 @@ ALPHABET = Alphabet(
     ("strikes.victims", "pair", "p"),
     ("strikes.tally", "count", "#"),
     ("strikes.helpers", "nobody", "x"),
-    ("certainty.denied", "not", "x"),
     ("strikes.helpers", "among", "s"),
     ("strikes.found", "", "v"),
     ("strikes.power", "all", "a"),

@@ -13,7 +13,7 @@ from detectors.facts.places import Gazetteer
 from detectors.facts.quantities import Quantity, read_quantities, read_quantity
 from detectors.lexicons import Lexicon
 from detectors.model import Span
-from detectors.text import Reading, Sentence
+from detectors.text import Reading, Sentence, read
 
 _Found = TypeVar("_Found")
 LONGEST_SENTENCE = 1_500  # characters; a list without a stop is read in pieces
@@ -98,6 +98,11 @@ class Context:
             self._found[name] = find()
         return cast("_Found", self._found[name])
 
+    @property
+    def heading(self) -> "Context":
+        """The article's title, to be read as its text is; its spans count in itself."""
+        return self.once("heading", self._headed)
+
     def sentence_at(self, position: int) -> Span:
         """The sentence on the topic that holds ``position``; empty if none does."""
         number = self._sentence_at(position + 1) - 1
@@ -137,6 +142,18 @@ class Context:
         """How many places are named before ``position``."""
         starts = self.once("named", lambda: [place.start for place in self.places])
         return bisect_left(starts, position)
+
+    def _headed(self) -> "Context":
+        title = read(self.reading.title, language=self.reading.language)
+        return Context(
+            reading=title,
+            topic=self.topic,
+            slots=self.slots,
+            spans=title.paragraphs,
+            lexicon=self.lexicon,
+            gazetteer=self.gazetteer,
+            published_at=self.published_at,
+        )
 
     def _on_topic(self) -> tuple[Sentence, ...]:
         return tuple(

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from detectors.facts.casualties import find_casualties, of_kind
-from detectors.facts.casualty_counts import Count
+from detectors.facts.casualty_counts import Count, is_definite, number_in
 from detectors.facts.casualty_frames import HARM, Kind, Rank
 from detectors.facts.casualty_shapes import told_in, without_parts
 from detectors.facts.certainty import certainty_at
@@ -240,12 +240,11 @@ def _fatal(context: Context, told: Shape) -> Iterator[Hit]:
         for match in told.search(pattern):
             quantity = told.atoms[match.start(1)].quantity
             if quantity is not None:
-                span = told.span(match)
-                yield Hit(
-                    value=quantity.value,
+                yield _hit(
+                    context,
+                    quantity.value,
+                    told.span(match),
                     bound=quantity.bound,
-                    span=span,
-                    certainty=certainty_at(context, span),
                     fatal=True,
                 )
 
@@ -253,35 +252,39 @@ def _fatal(context: Context, told: Shape) -> Iterator[Hit]:
 def _victims(context: Context, told: Shape) -> Iterator[Hit]:
     """How many there are at the least: "a fourth victim was found nearby"."""
     for place, atom in enumerate(told.atoms):
-        number = _ordinal(atom)
+        number = number_in(atom, "strikes.nth")
         if number is None or _is_definite(told, place):
             continue
         last = _victim_after(told, place)
         if last is not None:
             span = told.between(place, last + 1)
-            yield Hit(
-                value=number,
-                bound=Bound.EXACT,
-                span=span,
-                certainty=certainty_at(context, span),
-                whole=True,
-            )
+            yield _hit(context, number, span)
 
 
-def _ordinal(atom: Atom) -> int | None:
-    keys = (key for category, key in atom.tags if category == "strikes.nth")
-    return next(map(int, keys), None)
+def _hit(
+    context: Context,
+    value: int,
+    span: Span,
+    *,
+    bound: Bound = Bound.EXACT,
+    fatal: bool = False,
+) -> Hit:
+    """A number of those who died of it, or of all that were hit, dead or alive."""
+    return Hit(
+        value=value,
+        bound=bound,
+        span=span,
+        certainty=certainty_at(context, span),
+        fatal=fatal,
+        whole=not fatal,
+    )
 
 
 def _is_definite(told: Shape, place: int) -> bool:
     """Whether an ordinal has a definite article, or is a part of a word."""
     if told.letters[place + 1 : place + 2] == "-":
         return True  # "fourth-degree assault"
-    return any(
-        atom.means("strikes.helpers", "article")
-        and not atom.means("strikes.helpers", "indefinite")
-        for atom in told.atoms[max(place - 1, 0) : place]
-    )
+    return any(map(is_definite, told.atoms[max(place - 1, 0) : place]))
 
 
 def _victim_after(told: Shape, place: int) -> int | None:
@@ -302,14 +305,7 @@ def _victim_after(told: Shape, place: int) -> int | None:
 def _at_once(context: Context, told: Shape) -> Iterator[Hit]:
     """How many a shooting hit by its name: "a quadruple shooting"."""
     for place, atom in enumerate(told.atoms):
-        keys = (key for name, key in atom.tags if name == "strikes.shot_at_once")
-        number = next(map(int, keys), None)
+        number = number_in(atom, "strikes.shot_at_once")
         if number is not None:
             span = told.between(place, place + 1)
-            yield Hit(
-                value=number,
-                bound=Bound.EXACT,
-                span=span,
-                certainty=certainty_at(context, span),
-                whole=True,
-            )
+            yield _hit(context, number, span)

@@ -10,7 +10,6 @@ from detectors.facts.casualties import find_casualties
 from detectors.facts.casualty_frames import Rank
 from detectors.facts.context import Context
 from detectors.facts.gunfire import find_shot, tells_of_several
-from detectors.text import read
 
 _TOLLS = ("killed", "injured")
 _NUMBER = 2  # one man dead may be one of several
@@ -22,16 +21,7 @@ def tolls_of_headline(context: Context) -> Mapping[str, int]:
 
 
 def _tolls(context: Context) -> Mapping[str, int]:
-    title = read(context.reading.title, language=context.reading.language)
-    head = Context(
-        reading=title,
-        topic=context.topic,
-        slots=context.slots,
-        spans=title.paragraphs,
-        lexicon=context.lexicon,
-        gazetteer=context.gazetteer,
-        published_at=context.published_at,
-    )
+    head = context.heading
     if any(tells_of_several(head, sentence.span) for sentence in head.sentences):
         return {}
     told = {

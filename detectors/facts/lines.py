@@ -11,7 +11,6 @@ from detectors.facts.frames import Hit, Tokens, frames, tokenize
 from detectors.facts.parts import cut
 from detectors.facts.place_mentions import PlaceKind, PlaceMention
 from detectors.model import Span
-from detectors.text import read
 
 SECTION = "meetings"
 _BORROWED = frozenset({"strikes.actors"})  # armed groups send envoys, too
@@ -115,18 +114,8 @@ def read_sections(context: Context) -> tuple[tuple[Line, ...], ...]:
 
 
 def read_heading(context: Context) -> tuple[Line, ...]:
-    """The article's title, read as its text is; its spans count in the title."""
-    title = read(context.reading.title, language=context.reading.language)
-    heading = Context(
-        reading=title,
-        topic=context.topic,
-        slots=context.slots,
-        spans=title.paragraphs,
-        lexicon=context.lexicon,
-        gazetteer=context.gazetteer,
-        published_at=context.published_at,
-    )
-    return tuple(line for part in read_sections(heading) for line in part)
+    """The article's title, as `Context.heading` has it."""
+    return tuple(line for part in read_sections(context.heading) for line in part)
 
 
 def _lines(context: Context, part: Sequence[Span]) -> Iterator[Line]:

@@ -5,7 +5,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from detectors.model import Span
@@ -75,15 +75,7 @@ class PlaceMention:
 
     def moved(self, by: int) -> "PlaceMention":
         """The same in a text that begins so many letters earlier."""
-        return PlaceMention(
-            name=self.name,
-            kind=self.kind,
-            country=self.country,
-            start=self.start + by,
-            end=self.end + by,
-            region=self.region,
-            inhabitants=self.inhabitants,
-        )
+        return replace(self, start=self.start + by, end=self.end + by)
 
 
 def mention_of(place: Place, start: int, end: int) -> PlaceMention:

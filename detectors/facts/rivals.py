@@ -44,11 +44,11 @@ def _contrasted(
     context: Context, current: Iterable[Count], best: Count
 ) -> Iterator[Count]:
     """Whoever gives another number in a sentence that tells of a difference."""
+    is_best_set = _is_set_against(context, best)
     for other in current:
-        told = (other.rank, other.corrects)
-        if told[0] < Rank.PLAIN or told[1] is not None:
+        if other.rank < Rank.PLAIN or other.corrects is not None:
             continue
-        if any(_is_set_against(context, each) for each in (other, best)):
+        if is_best_set or _is_set_against(context, other):
             yield other
 
 
@@ -75,8 +75,7 @@ def _listed(context: Context, best: Count) -> Iterator[Count]:
     """How many names are on a list that the paragraph of a death toll tells of."""
     if best.slot != "killed":
         return
-    start, _ = context.sentence_at(best.span[0])
-    home = next((s.paragraph for s in context.sentences if s.start == start), None)
+    home = context.reading.paragraph_of(best.span[0])
     for sentence in context.sentences:
         if sentence.paragraph == home and context.has(sentence.span, _RIVAL):
             yield from _on_list(context, sentence, best)

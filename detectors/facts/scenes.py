@@ -101,7 +101,8 @@ def is_dateline(context: Context, mention: PlaceMention) -> bool:
     Or one of two: "PARIS/ODESA".
     """
     text = context.text
-    start = next((a for a, b in context.reading.paragraphs if a <= mention.start < b))
+    reading = context.reading
+    start, _ = reading.paragraphs[reading.paragraph_of(mention.start)]
     if not _TOWNS_BEFORE.fullmatch(text, start, mention.start):
         return False
     after = text[mention.end : mention.end + _DATELINE_REACH]
@@ -122,9 +123,7 @@ def _is_scene_by_dateline(context: Context, mention: PlaceMention) -> bool:
         return False
     capital = context.gazetteer.capital_of(mention.country)
     return (capital is None or capital.name != mention.name) or any(
-        atom.means("strikes.capital")
-        for sentence in context.sentences
-        for atom in context.atoms(sentence.span)
+        context.has(sentence.span, "strikes.capital") for sentence in context.sentences
     )
 
 
@@ -134,7 +133,7 @@ def _told_before(context: Context, named: Sequence[PlaceMention]) -> Iterator[Sc
         (
             sentence.start
             for sentence in context.sentences
-            if any(a.means_any(_ATTACK) for a in context.atoms(sentence.span))
+            if context.has(sentence.span, *_ATTACK)
         ),
         0,
     )

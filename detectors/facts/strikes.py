@@ -10,6 +10,7 @@ from detectors.facts.attribution import (
 )
 from detectors.facts.blame import find_actors
 from detectors.facts.casualties import Count, find_casualties
+from detectors.facts.casualty_counts import is_definite
 from detectors.facts.casualty_frames import Rank
 from detectors.facts.context import Context
 from detectors.facts.gunfire import (
@@ -92,10 +93,18 @@ def _in_part(context: Context, part: Sequence[Span]) -> Iterator[Fact]:
 
 
 def _all(context: Context, part: Sequence[Span]) -> Iterator[Fact]:
-    found = [n for n in find_casualties(context) if not counts_the_dead(context, n)]
-    counts = _unless_dead(context, part, found)
+    counts = _unless_dead(
+        context,
+        [
+            one
+            for one in find_casualties(context)
+            if _inside(one.span, part) and not counts_the_dead(context, one)
+        ],
+    )
     tolls = {
-        slot: list(_casualties(context, _within(counts, part, slot), part[0][0]))
+        slot: list(
+            _casualties(context, [n for n in counts if n.slot == slot], part[0][0])
+        )
         for slot in _CASUALTIES
     }
     _add_shot(context, part, tolls)
@@ -119,24 +128,11 @@ def _inside(span: Span, part: Sequence[Span]) -> bool:
     return any(start <= span[0] < end for start, end in part)
 
 
-def _within(
-    counts: Iterable[Count], part: Sequence[Span], slot: str
-) -> tuple[Count, ...]:
-    return tuple(
-        count for count in counts if count.slot == slot and _inside(count.span, part)
-    )
-
-
-def _unless_dead(
-    context: Context, part: Sequence[Span], counts: Sequence[Count]
-) -> list[Count]:
+def _unless_dead(context: Context, counts: Sequence[Count]) -> Sequence[Count]:
     """Without "the victim" who was wounded, where a part tells that somebody died."""
-    killed = [n for n in _within(counts, part, "killed") if n.certainty.counts]
-    return [
-        n
-        for n in counts
-        if not killed or n.slot != "injured" or not _is_told_before(context, n)
-    ]
+    if not any(n.slot == "killed" and n.certainty.counts for n in counts):
+        return counts
+    return [n for n in counts if n.slot != "injured" or not _is_told_before(context, n)]
 
 
 def _is_told_before(context: Context, told: Count) -> bool:
@@ -146,11 +142,7 @@ def _is_told_before(context: Context, told: Count) -> bool:
         for atom in context.atoms(context.sentence_at(told.span[0]))
         if atom.end > told.span[0]
     )
-    return (
-        told.rank is Rank.SINGLE
-        and first.means("strikes.helpers", "article")
-        and not first.means("strikes.helpers", "indefinite")
-    )
+    return told.rank is Rank.SINGLE and is_definite(first)
 
 
 def _of_opening(counts: Sequence[Count], start: int) -> Sequence[Count]:

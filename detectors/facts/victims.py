@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from detectors.facts.ages import OLDEST
+from detectors.facts.casualty_frames import HARM
 from detectors.facts.context import Atom, Context
 from detectors.facts.shapes import OTHER_NUMBER, WORD, Shape
 from detectors.model import Span
@@ -21,8 +22,7 @@ _KILLED = "kd"
 _INJURED = "j"
 _WOUNDED = "ji"
 _SEVERAL = ("strikes.helpers", "several")
-_HARM = "kjmdiqTJKIM"
-_CLAUSE = ".;:" + _HARM
+_CLAUSE = ".;:" + HARM
 _CLOCK = re.compile(r"\d:")
 _NEXT = 3  # atoms: "28 and 34 years"
 _TOLD = 4  # atoms from "she" to "was later pronounced dead"
@@ -49,7 +49,7 @@ def recast(context: Context, told: Shape) -> Shape:
         told: The shape of one of its sentences, in the alphabet of casualties.
     """
     letters = list(told.letters)
-    if any(letter in _HARM for letter in letters):
+    if any(letter in HARM for letter in letters):
         for change in (_no_counts, _mourned, _brought_in, _named, _slain, _pronouns):
             change(context, told.atoms, letters)
     return Shape("".join(letters), told.atoms)

@@ -109,6 +109,26 @@ def test_may_in_a_dateline_is_a_month_and_no_possibility(told):
     assert told(text, "en", at)["weapon"] == ["missile"]
 
 
+@pytest.mark.parametrize(
+    ("month", "day", "is_news"), [(1, 1, True), (1, 3, True), (1, 9, False)]
+)
+def test_the_last_day_of_a_year_is_news_in_the_first_of_the_next(
+    told, month, day, is_news
+):
+    text = "Six people were killed on December 31, 2025 in a drone strike on Kharkiv."
+    at = datetime(2026, month, day, 9, tzinfo=UTC)
+    assert told(text, "en", at).get("killed") == ([6] if is_news else None)
+    spring = text.replace("on December 31, 2025", "in March 2025")
+    assert "killed" not in told(spring, "en", at)
+
+
+def test_a_reminder_of_yesterday_is_news_across_the_end_of_a_month(told):
+    text = "A drone hit a mill in Kharkiv. We recall that on February 28 drones over "
+    text += "Kharkiv killed six."
+    assert told(text, "en", datetime(2027, 3, 1, 9, tzinfo=UTC))["killed"] == [6]
+    assert "killed" not in told(text, "en", datetime(2027, 3, 9, 9, tzinfo=UTC))
+
+
 def test_may_is_a_possibility_elsewhere(told):
     assert "weapon" not in told("May a missile hit the hospital?")
     opens = "May 12 (Agency) - A drone killed a couple near Lutsk on Wednesday."
