@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from detectors.affinity import Affinity, weigh
-from detectors.evidence import NAMED_PLACE, NAMED_VENUE, town
+from detectors.evidence import NAMED_PLACE, NAMED_VENUE, town, towns
 from detectors.facts.places import Gazetteer
 from detectors.model import Span, Story
 from detectors.recognition import COUNTRY_KINDS
@@ -61,7 +61,7 @@ def continued(
         stories: Of the topic, in any order.
         now: When the article was published.
     """
-    running = [story for story in stories if _runs(story, now)]
+    running = [story for story in stories if runs(story, now)]
     found = (_continuation(part, running, now=now) for part in parts)
     return tuple(each for each in found if each is not None)
 
@@ -96,13 +96,11 @@ def named(text: str, gazetteer: Gazetteer, *, capitals: bool) -> frozenset[str]:
 
 def at_one_of(stories: Iterable[Story], places: Iterable[str]) -> tuple[Story, ...]:
     """Those of ``stories`` that were at one of some places, or in its region."""
-    towns = {*map(town, places)}
-    return tuple(
-        s for s in stories if not towns.isdisjoint(map(town, s.profile.places))
-    )
+    wanted = frozenset(map(town, places))
+    return tuple(s for s in stories if not wanted.isdisjoint(towns(s.profile.places)))
 
 
-def _runs(story: Story, now: datetime) -> bool:
+def runs(story: Story, now: datetime) -> bool:
     """Whether something of it is news: it changed of late, or is to be these days."""
     days = (now.date() - date.fromisoformat(day) for day in story.profile.days)
     is_day = any(timedelta() <= ago <= LATEST for ago in days)

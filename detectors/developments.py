@@ -111,11 +111,11 @@ def develop(
             its source.
     """
     case = Case(story=story, claims=claims, article=article, voice=voice)
-    told = state_of(claims)
-    judged, state = _judge(case, facts, lead, told.copy())
+    judged, state = _judge(case, facts, lead, state_of(claims))
     if claims and lead is not None and _is_retold(judged):
         # Judged again with less of the text: a lone word lower down is no news.
-        judged, state = _judge(case, facts, replace(lead, end=lead.opening), told)
+        nearer = replace(lead, end=lead.opening)
+        judged, state = _judge(case, facts, nearer, state_of(claims))
     moved = sorted(
         (one for one in judged if one.effect in MOVES),
         key=lambda one: one.fact.evidence,

@@ -73,9 +73,7 @@ class State:
         hinted: Who first said a value of a set in passing.
         rivals: Figures that others give beside the current one, which it never was,
             and who gives them.
-        tellers: Who told the current value of a slot.
-        told_at: When the current value of a slot was first told, by its report's date.
-        said_by: Whom they named for it, if anybody, and in which role.
+        setters: The claim that set the current value of a slot.
         ceilings: Figures that were only said to be at the most so high.
         void_at: When the planned day was called off, if no other was set.
     """
@@ -83,16 +81,13 @@ class State:
     current: dict[str, FactValue] = field(default_factory=dict)
     members: dict[str, dict[FactValue, None]] = field(default_factory=dict)
     overtaken: dict[tuple[str, FactValue], datetime] = field(default_factory=dict)
-    set_by: dict[str, str] = field(default_factory=dict)
     beside: dict[str, set[FactValue]] = field(default_factory=dict)
     late: set[str] = field(default_factory=set)
     unsure: dict[str, str] = field(default_factory=dict)
     struck: dict[tuple[str, FactValue], datetime] = field(default_factory=dict)
     hinted: dict[tuple[str, FactValue], str] = field(default_factory=dict)
     rivals: dict[str, dict[FactValue, set[str]]] = field(default_factory=dict)
-    tellers: dict[str, str] = field(default_factory=dict)
-    told_at: dict[str, datetime] = field(default_factory=dict)
-    said_by: dict[str, Authority] = field(default_factory=dict)
+    setters: dict[str, Claim] = field(default_factory=dict)
     ceilings: set[str] = field(default_factory=set)
     void_at: datetime | None = None
 
@@ -106,16 +101,13 @@ class State:
             current=dict(self.current),
             members={slot: dict(known) for slot, known in self.members.items()},
             overtaken=dict(self.overtaken),
-            set_by=dict(self.set_by),
             beside={slot: set(said) for slot, said in self.beside.items()},
             late=set(self.late),
             unsure=dict(self.unsure),
             struck=dict(self.struck),
             hinted=dict(self.hinted),
             rivals=rivals,
-            tellers=dict(self.tellers),
-            told_at=dict(self.told_at),
-            said_by=dict(self.said_by),
+            setters=dict(self.setters),
             ceilings=set(self.ceilings),
             void_at=self.void_at,
         )
@@ -149,7 +141,7 @@ class State:
             self._note_rival(claim, effect)
             if effect is Effect.ASIDE and claim.aside:
                 self.hinted.setdefault((claim.slot, claim.value), claim.speaker)
-            if self.set_by.get(claim.slot) == claim.article_id:
+            if self.is_set_by(claim.slot, claim.article_id):
                 self.beside.setdefault(claim.slot, set()).add(claim.value)
             return effect
         slot, value, old = claim.slot, claim.value, self.current.get(claim.slot)
@@ -165,10 +157,7 @@ class State:
         self.current[slot] = value
         self.rivals.pop(slot, None)
         self.members.setdefault(slot, {})[value] = None
-        self.set_by[slot] = claim.article_id
-        self.tellers[slot] = claim.speaker
-        self.told_at[slot] = claim.claimed_at
-        self.said_by[slot] = Authority(claim.attribution, claim.authority)
+        self.setters[slot] = claim
         self._note_bound(claim)
         self.beside[slot] = set()
         self._call_off(claim)
@@ -193,17 +182,23 @@ class State:
 
     def is_older(self, claim: Claim) -> bool:
         """Whether its report came out before the one that told the current value."""
-        told_at = self.told_at.get(claim.slot)
-        return told_at is not None and claim.claimed_at < told_at
+        setter = self.setters.get(claim.slot)
+        return setter is not None and claim.claimed_at < setter.claimed_at
+
+    def is_set_by(self, slot: str, article_id: str) -> bool:
+        """Whether an article told the current value of a slot."""
+        setter = self.setters.get(slot)
+        return setter is not None and setter.article_id == article_id
 
     def is_disputed(self, claim: Claim) -> bool:
         """Whether another authority says so than the one behind the current value.
 
         A report of an older hour disputes nothing: whoever spoke in it knew less.
         """
-        said = self.said_by.get(claim.slot)
-        if said is None or self.is_older(claim):
+        setter = self.setters.get(claim.slot)
+        if setter is None or self.is_older(claim):
             return False
+        said = Authority(setter.attribution, setter.authority)
         return said.is_other_than(Authority(claim.attribution, claim.authority))
 
     def _is_struck(self, claim: Claim) -> bool:
@@ -227,9 +222,9 @@ class State:
             return
         called_off = claim.value in OFF
         for slot in ("venue", "date") if called_off else ():
-            if self.set_by.get(slot) != claim.article_id:
+            if not self.is_set_by(slot, claim.article_id):
                 self.beside.pop(slot, None)
-        if called_off and self.set_by.get("date") != claim.article_id:
+        if called_off and not self.is_set_by("date", claim.article_id):
             self.void_at = claim.claimed_at
         elif not called_off:
             self.void_at = None
@@ -256,22 +251,23 @@ class State:
     def _is_withdrawn(self, claim: Claim) -> bool:
         """Whether a lower figure takes the toll back though no word says so.
 
-        Its own source gives it within a day, or two others do; it was never the toll
-        before, for then it would most likely be an old report. Later the wounded are
-        fewer because they were sent home.
+        Its own source gives it within `RETHOUGHT`, or two others do; it was never the
+        toll before, for then it would most likely be an old report. Later the wounded
+        are fewer because they were sent home.
         """
         slot, value = claim.slot, claim.value
-        if claim.claimed_at - self.told_at[slot] > RETHOUGHT:
+        setter = self.setters[slot]
+        if claim.claimed_at - setter.claimed_at > RETHOUGHT:
             return False
         plain = claim.bound is Bound.EXACT and not claim.aside
         if slot not in TOLLS or not plain or value in self.members[slot]:
             return False
-        if self.set_by[slot] == claim.article_id or self.is_disputed(claim):
+        if setter.article_id == claim.article_id or self.is_disputed(claim):
             return False
         if self.is_older(claim):
             return False
         others = self.rivals.get(slot, {}).get(value, set()) | {claim.speaker}
-        return self.tellers[slot] == claim.speaker or len(others) >= DOUBTERS
+        return setter.speaker == claim.speaker or len(others) >= DOUBTERS
 
     def _outruns(self, claim: Claim, old: FactValue) -> bool:
         """Whether a figure is newer than ``old``: higher, or free to fall."""
@@ -286,8 +282,8 @@ class State:
         old = self.current.get("status")
         if old is None:
             return Effect.NEW
-        anew = self.set_by.get("date") == claim.article_id
-        anew = anew or self.set_by.get("venue") == claim.article_id
+        plan = ("date", "venue")
+        anew = any(self.is_set_by(slot, claim.article_id) for slot in plan)
         step_ = step(str(old), str(claim.value), set_anew=anew)
         if step_ is Step.SAME or (claim.value in self._beside(claim) and not anew):
             return Effect.KNOWN
@@ -322,7 +318,7 @@ class State:
         status = self.current.get("status")
         if status != FAILED or claim.slot != "venue":
             return status in HELD
-        return claim.claimed_at <= self.told_at["status"]
+        return claim.claimed_at <= self.setters["status"].claimed_at
 
     def _beside(self, claim: Claim) -> set[FactValue]:
         return self.beside.get(claim.slot, set())

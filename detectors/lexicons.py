@@ -6,7 +6,7 @@ case and respects whole words.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
@@ -22,7 +22,9 @@ class Lexicon:
 
     language: str
     categories: Mapping[str, Mapping[str, tuple[str, ...]]]
-    _made: dict[str, object] = field(default_factory=dict, repr=False, compare=False)
+    _made: dict[Hashable, object] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     def has(self, category: str, text: str) -> bool:
         """Whether any term of ``category`` stands in ``text``, in whole words.
@@ -52,7 +54,7 @@ class Lexicon:
             if found.lastindex:
                 yield keys[found.lastindex - 1]
 
-    def once(self, name: str, make: Callable[[], _Made]) -> _Made:
+    def once(self, name: Hashable, make: Callable[[], _Made]) -> _Made:
         """What ``make`` builds of this lexicon, built the first time only."""
         if name not in self._made:
             self._made[name] = make()

@@ -14,7 +14,7 @@ from functools import partial
 
 from detectors.affinity import JOIN, Affinity
 from detectors.model import Story, StoryProfile, Vocabulary
-from detectors.shared_words import Pair, products, sizes
+from detectors.shared_words import WordsAndNames, products, sizes
 from detectors.vocabulary import rarities_of
 
 # Set on shootings of October 2014 to June 2015 (tests/quality/grouped.py), where
@@ -80,7 +80,7 @@ def liken(
     )
 
 
-def _mean(products: Pair, ours: Pair, theirs: Pair) -> float:
+def _mean(products: WordsAndNames, ours: WordsAndNames, theirs: WordsAndNames) -> float:
     """The geometric mean of both cosines; of words alone where one has no names."""
     cosines = [
         product / (mine * yours)

@@ -11,7 +11,7 @@ import xxhash
 
 from detectors.evidence import town
 from detectors.model import StoryProfile
-from detectors.recognition import WORDED, states_kinds
+from detectors.recognition import WORDED, heaviest_first, states_kinds
 from detectors.units import Unit
 
 MAX_PARTIES = 6  # who meets, by name; more are a conference, found by its city
@@ -64,9 +64,8 @@ def _place(name: str) -> str:
 
 
 def _heaviest(profile: StoryProfile, *, names: bool) -> list[str]:
-    terms = sorted(term for term in profile.terms if term.startswith("@") is names)
-    terms.sort(key=profile.terms.__getitem__, reverse=True)  # keeps that of equals
-    return terms[: MAX_NAMES if names else MAX_WORDS]
+    some = {t: w for t, w in profile.terms.items() if t.startswith("@") is names}
+    return heaviest_first(some)[: MAX_NAMES if names else MAX_WORDS]
 
 
 def _hashed(topic: str, words: Iterable[str]) -> tuple[int, ...]:

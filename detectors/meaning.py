@@ -253,6 +253,7 @@ class Reader:
         if nearest:
             _spread(near, nearest, stretches)
         log_odds = SAID * told + MEANING * (near - ENOUGH * look.expected)
+        log_odds[-1] = told[-1]  # the title
         return Meant(log_odds, log_odds - told, nearest)
 
     def _runs(self, number: int) -> list[range]:

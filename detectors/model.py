@@ -668,7 +668,7 @@ class Decision:
     version: str = ""
 
     @property
-    def carries_on(self) -> bool:
+    def is_carried_on(self) -> bool:
         """Whether some of it matched a topic only for the sake of a running story."""
         return any(verdict.carries_on for verdict in self.topics)
 

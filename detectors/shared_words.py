@@ -22,7 +22,7 @@ _OTHER_BITS = np.uint64(64 - _FIRST_BITS)
 
 _Floats = NDArray[np.float64]
 _Hashes = NDArray[np.uint64]
-Pair: TypeAlias = tuple[float, float]
+WordsAndNames: TypeAlias = tuple[float, float]
 """A number of the words, and one of the names."""
 
 Rare: TypeAlias = Callable[[_Hashes], _Floats]
@@ -90,7 +90,7 @@ def compare(
 
 def products(
     part: Mapping[str, float], stories: Sequence[Mapping[str, float]], rare: Rare
-) -> list[Pair]:
+) -> list[WordsAndNames]:
     """The dot products of ``part`` with each of ``stories``, by their terms' weights.
 
     Each weight is multiplied by what ``rare`` gives of its term.
@@ -117,7 +117,7 @@ def products(
     return [(pair[0], pair[1]) for pair in _sums(groups, told, len(stories)).tolist()]
 
 
-def sizes(terms: Mapping[str, float], rare: Rare) -> Pair:
+def sizes(terms: Mapping[str, float], rare: Rare) -> WordsAndNames:
     """The lengths of the words and of the names, each weight by its rarity."""
     told = _terms(Same(terms))
     squares = _sums(told.kinds, (told.weights * rare(told.hashes)) ** 2, 1)

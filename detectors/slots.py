@@ -25,6 +25,7 @@ NUMBER_SLOTS = frozenset(
 """Slots that hold whole numbers; ``power_cut`` holds one, or True."""
 
 DEATHS = frozenset({"killed", "children_killed"})
+HARMED = ("killed", "injured")
 TOLLS = DEATHS | {"injured", "missing"}
 """Numbers of people: a fleet of drones is counted anew by the hour."""
 

@@ -162,7 +162,7 @@ class _Scan:
         told: Those that stand in the passage that decides, number ``best``.
         windows: The log-odds of each passage.
         paragraphs: The same.
-        worded: The paragraphs that hold any of its words.
+        worded: The paragraphs that hold any of its words; only of a live page.
         title: The log-odds of the title.
         absent: The lists of ``each`` that the article holds no term of.
         meant: What the passages' meaning did to all that; None if it was not asked.
@@ -222,7 +222,11 @@ class _Scan:
             best,
             windows + bonus,
             paragraphs,
-            frozenset(stretch - n_windows for stretch in article.told[number]),
+            frozenset(
+                stretch - n_windows
+                for stretch in article.told[number]
+                if article.is_live and n_windows <= stretch < title
+            ),
             float(log_odds[title]),
             absent,
             meant,

@@ -84,7 +84,7 @@ def passes_by(
     As a second day of one article, the toll of a part, a soft fact below the lead, or
     what a mended misprint repeats.
     """
-    if fact.slot in SINGLE and state.set_by.get(fact.slot) == case.article.id:
+    if fact.slot in SINGLE and state.is_set_by(fact.slot, case.article.id):
         return True
     if is_number(fact.slot) and fact.place is not None:
         return True

@@ -33,7 +33,7 @@ from detectors.recognition import (
     kinds,
     profile,
 )
-from detectors.slots import NUMBER_SLOTS, has_only_words, is_number
+from detectors.slots import HARMED, NUMBER_SLOTS, has_only_words, is_number
 from detectors.text import Reading
 
 CORRECTION_LINE = 120  # letters: "(Corrects number of dead in headline and ...)"
@@ -41,7 +41,6 @@ MIN_EVENT_FACTS = 2  # fewer say too little to stand as an incident of their own
 _TIMED = re.compile(
     r"[\W_]{0,3}(?:[01]?\d|2[0-3])[:.][0-5]\d\b(?:\s*(?:GMT|UTC|CET|[ap]\.?m\.?))?"
 )
-_CASUALTIES = ("killed", "injured")
 _HARD = NUMBER_SLOTS | {"weapon"}
 """Slots that show a strike, if a place is known: "two hurt" alone is any accident."""
 _SOFT = frozenset({"target", "power_cut", "claimed_by"})
@@ -249,7 +248,7 @@ def _shows_event(topic: Topic, facts: Iterable[Fact], recognised: StoryProfile) 
         )
     if slots & _FLEET and BULLETIN in recognised.kinds:
         return True
-    if "weapon" in slots and slots.intersection(_CASUALTIES):
+    if "weapon" in slots and slots.intersection(HARMED):
         return True
     hit = slots & _HARD or len(slots & _SOFT) > 1
     return bool(hit and recognised.places)
@@ -306,9 +305,7 @@ def _told(facts: Iterable[Fact]) -> Told:
         places={
             str(f.value): f.evidence[0] for f in counting[::-1] if f.slot == "place"
         },
-        tolls=frozenset(
-            (f.slot, int(f.value)) for f in counting if f.slot in _CASUALTIES
-        ),
+        tolls=frozenset((f.slot, int(f.value)) for f in counting if f.slot in HARMED),
     )
 
 
@@ -355,7 +352,7 @@ def _cannot_belong(before: Sequence[Fact], stated: Sequence[Fact]) -> bool:
     counting = [fact for fact in stated if fact.certainty.counts]
     if len(counting) < MIN_EVENT_FACTS:
         return False
-    figures = {f.slot: f.value for f in before if f.slot in _CASUALTIES}
+    figures = {f.slot: f.value for f in before if f.slot in HARMED}
     other = any(
         fact.slot in figures
         and fact.value != figures[fact.slot]

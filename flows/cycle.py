@@ -78,7 +78,7 @@ class Cycle:
             ],
             "collected": sum(each.entries for each in self.collected),
             "decided": len(self.decisions),
-            "carried_on": sum(each.carries_on for each in self.decisions),
+            "carried_on": sum(each.is_carried_on for each in self.decisions),
             "delivered": self.delivered.sent if self.delivered else 0,
         }
 

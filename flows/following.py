@@ -184,6 +184,12 @@ def surroundings(
     )
 
 
+def of_original(unit: UnitOfWork, original: str, topic: str) -> tuple[Story, ...]:
+    """The stories of a topic that a copy's original tells of."""
+    told = unit.stories.of_article(original)
+    return tuple(story for story in told if story.topic == topic)
+
+
 def _running(unit: UnitOfWork, case: Case, parts: Sequence[Unit]) -> tuple[Story, ...]:
     """The stories it may continue; those of its original where it is a copy.
 
@@ -191,11 +197,7 @@ def _running(unit: UnitOfWork, case: Case, parts: Sequence[Unit]) -> tuple[Story
     What matched for the sake of a story may continue only that.
     """
     if case.duplicate.original is not None:
-        return tuple(
-            story
-            for story in unit.stories.of_article(case.duplicate.original)
-            if story.topic == case.topic.id
-        )
+        return of_original(unit, case.duplicate.original, case.topic.id)
     worded = has_only_words(case.topic.slots)
     since = case.article.published_at - (
         WORDED_STORY_WINDOW if worded else STORY_WINDOW

@@ -19,7 +19,7 @@ from detectors.slots import has_only_words
 from detectors.text import Reading, read
 from detectors.units import units
 from flows.desk import Desk
-from flows.following import STORY_WINDOW, surroundings
+from flows.following import STORY_WINDOW, of_original, surroundings
 from flows.seeds import Seeds
 from storage.database import UnitOfWork
 
@@ -106,7 +106,8 @@ class Judgement:
 
     def _of(self, verdict: TopicVerdict) -> tuple[TopicVerdict, tuple[Fact, ...]]:
         running = self._running(verdict) if verdict.nearly else ()
-        told = self._carried(verdict, running) if running else verdict
+        is_news = any(carrying.runs(s, self.article.published_at) for s in running)
+        told = self._carried(verdict, running) if is_news else verdict
         return replace(told, nearly=()), self._stated(told) if told.matched else ()
 
     def _stated(self, verdict: TopicVerdict) -> tuple[Fact, ...]:
@@ -145,8 +146,7 @@ class Judgement:
         if has_only_words(topic.slots):
             return ()
         if self.original is not None:
-            of_original = self.unit.stories.of_article(self.original)
-            return tuple(story for story in of_original if story.topic == topic.id)
+            return of_original(self.unit, self.original, topic.id)
         told = (self.reading.title, *map(self.reading.quote, verdict.nearly))
         named = carrying.named(
             "\n".join(told), self.desk.seeds.gazetteer, capitals="venue" in topic.slots

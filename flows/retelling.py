@@ -82,12 +82,16 @@ class _Retelling:
         self, reading: Reading, verdict: TopicVerdict, decision: Decision
     ) -> Iterator[Span]:
         """What came near the topic and matched for the sake of what ran then."""
+        held = [
+            passage
+            for decided in decision.topics
+            if decided.topic == self.topic and decided.carries_on
+            for passage in decided.passages
+        ]
         for span in verdict.nearly:
             start, _ = reading.original(span)
-            for decided in decision.topics:
-                if decided.topic == self.topic and decided.carries_on:
-                    held = (a <= start < b for a, b in decided.passages)
-                    yield from (span,) if any(held) else ()
+            if any(first <= start < stop for first, stop in held):
+                yield span
 
     def _of_story(self, parts: Sequence[Unit], decision: Decision) -> Sequence[Unit]:
         """Of an article on several stories, the parts that state this one's facts.

@@ -15,6 +15,7 @@ from storage.entries import Entries
 from storage.feeds import Feeds
 from storage.leases import Leases
 from storage.outbox import Outbox
+from storage.repository import Repository
 from storage.rulings import Rulings
 from storage.runs import Runs
 from storage.shingles import Shingles
@@ -52,8 +53,9 @@ class UnitOfWork:
 
     def _forget(self) -> None:
         """Read everything anew: others may write between two transactions."""
-        for repository in (self.feeds, self.stories, self.vocabularies):
-            repository.forget()
+        for repository in vars(self).values():
+            if isinstance(repository, Repository):
+                repository.forget()
 
 
 class Store:

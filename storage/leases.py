@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, or_, select, update
 
 from storage import tables
-from storage.repository import Repository
+from storage.repository import Repository, inserting
 
 _lease = tables.table(tables.Lease)
 
@@ -25,7 +25,7 @@ class Leases(Repository):
         values = {"holder": holder, "acquired_at": now, "ends_at": now + ttl}
         free = or_(_lease.c.ends_at <= now, _lease.c.holder == holder)
         statement = (
-            self._insert(_lease)
+            inserting(self._connection.dialect.name, _lease)
             .values(name=name, **values)
             .on_conflict_do_update(index_elements=["name"], set_=values, where=free)
             .returning(_lease.c.holder)

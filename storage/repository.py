@@ -40,10 +40,6 @@ class Repository:
     def forget(self) -> None:
         """Keep nothing of what was read: the transaction that it was read in ended."""
 
-    def _insert(self, table: Table) -> Upsert:
-        """As `inserting`, in our dialect."""
-        return inserting(self._connection.dialect.name, table)
-
     def _insert_new(
         self, table: Table, values: Mapping[str, Any], key: Iterable[str], give: str
     ) -> Any | None:  # noqa: ANN401  # the column's own type
@@ -121,12 +117,12 @@ class Recurring(Generic[R]):
         """What makes a record of a row of `columns`."""
         known = self._makers.get(dialect.name)
         if known is None:
-            readers = [
-                (column.name, column.type.dialect_impl(dialect))
-                for column in self._typed
-            ]
             typed = [
-                (name, type_.result_processor(dialect, None)) for name, type_ in readers
+                (
+                    column.name,
+                    column.type.dialect_impl(dialect).result_processor(dialect, None),
+                )
+                for column in self._typed
             ]
             known = lru_cache(maxsize=self._kept)(partial(_made, self._kind, typed))
             self._makers[dialect.name] = known

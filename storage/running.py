@@ -86,12 +86,11 @@ class Running(Repository):
     def save(self, story: Story) -> None:
         """Know a story as it is now."""
         number = self._numbers.get(story.id)
-        known = None if number is None else self._stories[number]
-        latest = self._latest.get(story.topic)
-        if number is None or known is None:
+        if number is None:
             self._latest.pop(story.topic, None)
             return
-        self._stories[number] = story
+        known, self._stories[number] = self._stories[number], story
+        latest = self._latest.get(story.topic)
         if story.merged_into is not None or story.changed_at < known.changed_at:
             self._latest.pop(story.topic, None)
         elif latest is not None:

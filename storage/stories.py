@@ -47,6 +47,7 @@ _development_names = tuple(field.name for field in fields(Development))
 # What every article asks, built once: to build and to name a statement anew took
 # half as long as to run it.
 _OF: BindParameter[Any] = bindparam("of")
+# A story's id, and those of the stories that were merged into it.
 _ITS_IDS = select(_whole_of.c.id).where(
     or_(_whole_of.c.id == _OF, _whole_of.c.merged_into == _OF)
 )
@@ -56,11 +57,12 @@ _ADD_CLAIMS = Prepared(insert(_claim))
 _LEDGER = (
     select(*_claims.columns).where(_claim.c.story.in_(_ITS_IDS)).order_by(_claim.c.id)
 )
-_WAITING = (
+_DEVELOPMENTS = (
     select(_development)
-    .where(_development.c.story.in_(_ITS_IDS), _development.c.waiting.is_(True))
+    .where(_development.c.story.in_(_ITS_IDS))
     .order_by(_development.c.id)
 )
+_WAITING = _DEVELOPMENTS.where(_development.c.waiting.is_(True))
 _ADD_DEVELOPMENTS = Prepared(insert(_development))
 _LEFTS = select(_development.c.slot, _development.c.old, _development.c.new).where(
     _development.c.story.in_(_ITS_IDS)
@@ -174,10 +176,11 @@ class Stories(Repository):
         query = (
             select(_member.c.article_id)
             .join(_article, _article.c.id == _member.c.article_id)
-            .where(_member.c.story.in_(_whole(story_id)))
+            .where(_member.c.story.in_(_ITS_IDS))
             .order_by(_article.c.number)
         )
-        return tuple(dict.fromkeys(self._connection.execute(query).scalars()))
+        found = self._connection.execute(query, {"of": story_id}).scalars()
+        return tuple(dict.fromkeys(found))
 
     def of_article(self, article_id: str) -> tuple[Story, ...]:
         """Stories that the article tells of, first opened first.
@@ -258,12 +261,7 @@ class Stories(Repository):
 
     def developments(self, story_id: str) -> tuple[ToldDevelopment, ...]:
         """What changed in the story, in order, with the articles that brought it."""
-        query = (
-            select(_development)
-            .where(_development.c.story.in_(_whole(story_id)))
-            .order_by(_development.c.id)
-        )
-        return self._told(self._connection.execute(query))
+        return self._told(self._connection.execute(_DEVELOPMENTS, {"of": story_id}))
 
     def waiting(self, story_id: str) -> tuple[ToldDevelopment, ...]:
         """What the desk is still to be told of the story, in order."""
@@ -281,13 +279,14 @@ class Stories(Repository):
             self._connection.execute(
                 update(_development)
                 .where(
-                    _development.c.story.in_(_whole(story_id)),
+                    _development.c.story.in_(_ITS_IDS),
                     _development.c.waiting.is_(True),
                     _development.c.slot == development.slot,
                     _development.c.new == development.new,
                     _development.c.kind == development.kind,
                 )
-                .values(waiting=False)
+                .values(waiting=False),
+                {"of": story_id},
             )
 
     def _once(self, story_id: str, development: Development, ruling: int | None) -> str:
@@ -336,13 +335,6 @@ class Stories(Repository):
 def _is_one(value: FactValue | None, other: FactValue | None) -> bool:
     """Whether two values are one; ``True`` is not ``1``."""
     return type(value) is type(other) and value == other
-
-
-def _whole(story_id: str) -> Select[tuple[str]]:
-    """The story's id, and those of the stories that were merged into it."""
-    return select(_whole_of.c.id).where(
-        or_(_whole_of.c.id == story_id, _whole_of.c.merged_into == story_id)
-    )
 
 
 def _select(*which: ColumnElement[bool]) -> Select[Any]:

@@ -80,23 +80,22 @@ class Frames:
     def __init__(
         self, lexicon: Lexicon, section: str, borrowed: frozenset[str] = frozenset()
     ) -> None:
-        """Read every category of ``section``; one that no frame names costs nothing.
+        """Read the categories of ``section``, and whatever their frames name.
 
         Terms of the ``borrowed`` categories of other sections are found as well.
         """
         self._indexes: dict[str, Index] = {}
         self._all = Index()
-        for category, groups in lexicon.categories.items():
-            parent, _, name = category.partition(".")
-            own = parent == section
-            index = self._indexes[name if own else category] = Index()
-            for key, terms in groups.items():
-                for term in terms:
-                    if elements := elements_of(term):
-                        frame = Frame(name, key, elements)
-                        index.add(frame)
-                        if own or category in borrowed:
-                            self._all.add(frame)
+        named: list[str] = []
+        for category in lexicon.categories:
+            if category.partition(".")[0] == section or category in borrowed:
+                named += _fill(self._all, lexicon, category)
+        while named:
+            name = named.pop()
+            if name not in self._indexes:
+                index = self._indexes[name] = Index()
+                own = name if "." in name else f"{section}.{name}"
+                named += _fill(index, lexicon, own)
 
     def find(self, tokens: Tokens) -> tuple[Hit, ...]:
         """Every frame of every category, each at its shortest, in order of place."""
@@ -113,12 +112,25 @@ class Frames:
         return tuple(found)
 
 
+def _fill(index: Index, lexicon: Lexicon, category: str) -> list[str]:
+    """Add the frames of a category to an index; the categories that they name."""
+    _, _, name = category.partition(".")
+    named: list[str] = []
+    for key, terms in lexicon.categories.get(category, {}).items():
+        for term in terms:
+            if elements := elements_of(term):
+                index.add(Frame(name, key, elements))
+                words = (each for each in elements if isinstance(each, Word))
+                named += (within for word in words for within in word.categories)
+    return named
+
+
 def frames(
     lexicon: Lexicon, section: str, borrowed: frozenset[str] = frozenset()
 ) -> Frames:
     """The frames of a section, compiled once a lexicon."""
     return lexicon.once(
-        f"frames of {section}", lambda: Frames(lexicon, section, borrowed)
+        ("frames", section, borrowed), lambda: Frames(lexicon, section, borrowed)
     )
 
 

@@ -10,8 +10,8 @@ from detectors.facts.casualties import find_casualties
 from detectors.facts.casualty_frames import Rank
 from detectors.facts.context import Context
 from detectors.facts.gunfire import find_shot, tells_of_several
+from detectors.slots import HARMED
 
-_TOLLS = ("killed", "injured")
 _NUMBER = 2  # one man dead may be one of several
 
 
@@ -35,7 +35,7 @@ def _tolls(context: Context) -> Mapping[str, int]:
             ),
             default=0,
         )
-        for slot in _TOLLS
+        for slot in HARMED
     }
     shot = [hit for hit in find_shot(head) if hit.certainty.counts]
     told["killed"] = told["killed"] or max(

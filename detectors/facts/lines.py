@@ -1,9 +1,11 @@
 """Sentences as the rules on meetings read them: words, marks, places, days."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from operator import itemgetter
 
 from detectors.facts.context import Context
 from detectors.facts.dates import Day, find_months, resolve, today_of
@@ -34,7 +36,7 @@ class Line:
     """One sentence of a section.
 
     Args:
-        by_category: The hits again; a hundred rules ask for those of one category.
+        by_category: The marks; a hundred rules ask for those of one category.
         offset: Code points between the start of its section and its own.
         bodies: Unions of countries, as if each were one.
         groups: Armies and armed groups, likewise.
@@ -46,7 +48,6 @@ class Line:
     span: Span
     offset: int
     tokens: Tokens
-    hits: tuple[Hit, ...]
     by_category: Mapping[str, Sequence[Hit]]
     places: tuple[PlaceMention, ...]
     days: tuple[Day, ...]
@@ -76,10 +77,7 @@ class Line:
 
     def token_at(self, position: int) -> int:
         """The number of the first token that ends after ``position``."""
-        for number, (_, end) in enumerate(self.tokens.spans):
-            if end > position:
-                return number
-        return len(self.tokens.spans)
+        return bisect_right(self.tokens.spans, position, key=itemgetter(1))
 
     def ends_at(self, category: str, token: int, *, within: int = 0) -> bool:
         """Whether a mark ends at ``token``, or up to ``within`` tokens before."""
@@ -150,7 +148,6 @@ def _line(context: Context, span: Span, offset: int, *, opens: bool) -> Line:
         span=span,
         offset=offset,
         tokens=tokens,
-        hits=hits,
         by_category=_by_category(hits),
         places=places,
         days=days,

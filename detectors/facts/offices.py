@@ -342,9 +342,7 @@ def _are_joined(line: Line, one: PlaceMention, other: PlaceMention) -> bool:
     joined = any(
         _joins(line, hit, first, stop) for hit in line.of("joins") if hit.first >= first
     )
-    parted = any(
-        first <= hit.first < stop and hit.category in _VERBS for hit in line.hits
-    )
+    parted = any(first <= hit.first < stop for verb in _VERBS for hit in line.of(verb))
     return len(gap) <= _JOIN and joined and not parted
 
 

@@ -29,15 +29,14 @@ from detectors.facts.targets import find_targets
 from detectors.facts.victims import took_own_life
 from detectors.facts.weapons import Armed, find_counts, find_weapons
 from detectors.model import Bound, Certainty, Fact, FactValue, Span
-from detectors.slots import BROADER
+from detectors.slots import BROADER, HARMED
 
 OPENING = 1_000
 """Characters in which a part tells its toll. Numbers further down are of other days: on
 1,214 shootings 74.4 % of the tolls told come out right, without a limit 73.1 %."""
 
 _Told = TypeVar("_Told", Count, Hit)
-_TOLLS = ("killed", "injured")
-_CASUALTIES = (*_TOLLS, "missing", "children_killed")
+_CASUALTIES = (*HARMED, "missing", "children_killed")
 _SEVERAL = 2  # places; one is of one attack
 
 
@@ -68,7 +67,7 @@ def _parts(context: Context) -> tuple[tuple[Span, ...], ...]:
     counts = [
         one
         for one in find_casualties(context)
-        if one.slot in _TOLLS and one.certainty.counts
+        if one.slot in HARMED and one.certainty.counts
     ]
     told = {
         span: Told(

@@ -14,8 +14,9 @@ import pytest
 
 from detectors.encoder import HEAD, LONGEST, Encoder
 from detectors.errors import ModelError
-from detectors.meaning import MOST_READ, USUAL, Look, Meaning, centred
+from detectors.meaning import MOST_READ, USUAL, Look, Meaning, Reader, centred
 from detectors.model import Exemplar, Topic, Words
+from detectors.stretches import Article
 from detectors.text import read
 from detectors.topics import TopicModel, digest_of
 from flows.errors import SettingsError
@@ -204,6 +205,20 @@ def test_a_sentence_on_the_topic_is_not_diluted_by_the_paragraphs_around(model):
     around = "A museum opened its gallery.\n\n{}\n\nThe council will vote on the tax."
     assert judge(model, around.format("Boats wait at the port.")).matched
     assert not judge(model, around.format("Rain fell before that strike.")).matched
+
+
+def test_a_title_is_left_to_its_words():
+    """By which a live page's posts take its topic over, whatever else it means."""
+    encoder = make()
+    meaning = Meaning.learn(encoder, {0: STOPPAGES}, USUALLY)
+    plain = TopicModel.fit([STOPPAGES], USUALLY)
+    reading = read(f"{AWAY}\n\n{AWAY}", title="Strike at the port", language="en")
+    article = Article.of(reading, plain._tongues["en"])
+    told = np.full(len(article.stretches.all), 5.0)
+    meant = Reader(meaning, article).weigh(0, told, ())
+    assert meant is not None
+    assert meant.log_odds[-1] == 5.0
+    assert meant.log_odds[0] < 5.0
 
 
 def test_without_an_encoder_nothing_is_added_to_what_is_stored(plain):
