@@ -1,7 +1,7 @@
 """A delivery that kills itself at the n-th point of its work, in its own process.
 
 The points: around every transaction (before it, before its commit, after it), and
-before and after every request to Slack. `tests.servers.slack` adds one more: once
+before and after every request to Slack. `flows.demo.slack` adds one more: once
 Slack took a message and before it answers.
 """
 
@@ -18,10 +18,10 @@ from multiprocessing.context import ForkServerProcess
 from detectors.model import Message
 from flows import clock
 from flows.deliver import deliver_messages
+from flows.demo.slack import TOKEN
 from flows.posting import LookResult, PostResult
 from flows.slack.client import SlackPoster
 from storage.database import Store, UnitOfWork
-from tests.servers.slack import TOKEN
 
 Point = Callable[[], None]
 

@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detectors.model import AlertKind, DevelopmentKind, Severity
+from flows.demo.slack import complain
 from flows.slack.blocks import MAX_CHANGES, escape, inert, render
 from tests.flows.messages import alert, development, message
-from tests.servers.slack import complain
 
 MARKUP_WORDS = """
 <!channel> <!here> <@U1> <#C1|x> <!subteam^S1> <!date^1^x|y>

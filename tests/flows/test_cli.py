@@ -9,12 +9,12 @@ from click.testing import CliRunner
 
 from flows import clock, meaning
 from flows.cli import main
+from flows.demo.slack import TOKEN, loopback_slack
 from flows.desk import Desk
 from flows.follow import follow_articles
 from flows.seeds import load_seeds
 from storage.database import Store
 from tests.flows.wire_copy import FIRST, RISEN, article, day
-from tests.servers.slack import TOKEN, loopback_slack
 
 
 @pytest.fixture

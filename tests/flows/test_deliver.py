@@ -14,13 +14,13 @@ from rich.console import Console
 
 from detectors.model import AlertKind, Article, MessageState, Severity
 from flows.deliver import LEASE, deliver_messages
+from flows.demo.slack import TOKEN, Fault, loopback_slack
 from flows.posting import Absent, NotTaken, Obstacle, Sent, Unknown
 from flows.slack.client import SlackPoster, WebhookPoster
 from flows.terminal import TerminalPoster
 from storage.database import Store
 from tests.flows.killable import Errand, Hands, in_child, start
 from tests.flows.messages import alert, development, message
-from tests.servers.slack import TOKEN, Fault, loopback_slack
 
 ROOT = Path(__file__).parent.parent.parent
 WINDOW = timedelta(seconds=60)

@@ -6,6 +6,7 @@ import pytest
 
 from detectors.model import MessageState
 from flows.deliver import deliver_messages
+from flows.demo.slack import TOKEN, Fault, loopback_slack
 from flows.slack.client import SlackPoster
 from storage.database import Store
 from tests.flows.killable import Errand, Hands, in_child, start
@@ -18,7 +19,6 @@ from tests.flows.test_deliver import (
     until_sent,
 )
 from tests.servers.postgres import find_binaries, running_postgres
-from tests.servers.slack import TOKEN, Fault, loopback_slack
 
 BINARIES = find_binaries()
 

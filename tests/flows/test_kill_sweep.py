@@ -18,13 +18,13 @@ from detectors.opml import Subscription
 from flows.cycle import run_cycle
 from flows.demo.day import load, ticks
 from flows.demo.newsroom import Newsroom
+from flows.demo.slack import TOKEN, loopback_slack
 from flows.seeds import SHIPPED
 from flows.settings import Settings
 from flows.subscriptions import subscribe
 from flows.wiring import Wiring
 from storage.database import Store
 from tests.flows.killable import FragilePoster, FragileStore, Hands
-from tests.servers.slack import TOKEN, loopback_slack
 
 KILLS = 20
 SEED = 20260511

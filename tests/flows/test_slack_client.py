@@ -8,6 +8,7 @@ import pytest
 
 from detectors.model import AlertKind, Severity
 from flows import clock
+from flows.demo.slack import NO_CURSOR, TOKEN, Fault, loopback_slack
 from flows.posting import (
     Absent,
     Found,
@@ -19,7 +20,6 @@ from flows.posting import (
 )
 from flows.slack.client import EVENT_TYPE, SlackPoster, Standing, WebhookPoster
 from tests.flows.messages import alert, development, message
-from tests.servers.slack import NO_CURSOR, TOKEN, Fault, loopback_slack
 
 LONG_AGO = timedelta(hours=1)
 
