@@ -25,6 +25,10 @@ class Refusal(StrEnum):
     TEASER = "teaser"
 
 
+WALLS = frozenset({Refusal.BLOCKED, Refusal.COOKIES, Refusal.LOGIN})
+"""Of whose text nothing is the article's; what is empty or a teaser says a little."""
+
+
 def _any(phrases: str) -> re.Pattern[str]:
     return re.compile("|".join(phrases.strip().splitlines()), re.IGNORECASE)
 
@@ -77,7 +81,7 @@ passwort vergessen
 mot de passe oublié
 """
 )
-_WALLS = (
+_SAID = (
     (Refusal.BLOCKED, _BLOCKED),
     (Refusal.COOKIES, _COOKIES),
     (Refusal.LOGIN, _LOGIN),
@@ -117,7 +121,7 @@ def refuse(text: str, *, feed_text: str = "") -> Refusal | None:
         feed_text: What the feed said of the same article.
     """
     if len(text) < SHORT_TEXT:
-        for refusal, phrases in _WALLS:
+        for refusal, phrases in _SAID:
             if phrases.search(text) and _besides(text, phrases) < REST_TEXT:
                 return refusal
         closing = max(0, len(text) - CLOSING_TEXT)

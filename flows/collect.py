@@ -15,6 +15,7 @@ from datetime import datetime
 from detectors import pages, urls
 from detectors.intake import folded
 from detectors.model import Article, Entry, Outcome, Page
+from detectors.walls import WALLS, Refusal
 from flows.errors import FailureReason, FetchError
 from flows.together import side_by_side
 from flows.web.fetch import Fetch, Want
@@ -267,9 +268,12 @@ def _text(entry: Entry, page: Page | None, flag: str) -> tuple[str, tuple[str, .
         return page.text, ()
     if entry.text:
         return entry.text, (FEED_TEXT, flag)
-    if page and page.text:
-        return page.text, (flag,)
-    return entry.title, (TITLE_ONLY, flag)
+    said = page.text if page and page.refusal not in WALLS else ""
+    if not said:
+        return entry.title, (TITLE_ONLY, flag)
+    if flag == Refusal.EMPTY and entry.title:  # a caption or a notice
+        return f"{entry.title}\n\n{said}", (flag,)
+    return said, (flag,)
 
 
 def _first_words(text: str) -> str:

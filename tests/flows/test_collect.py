@@ -204,6 +204,25 @@ async def test_a_teaser_is_better_than_a_title(desk, stand):
     assert article.flags == ("teaser",)
 
 
+async def test_a_title_is_better_than_a_wall(desk, stand):
+    entry = desk.enter(stand.say("/1", page("Accept all cookies?")))
+    await desk.collect()
+    article = desk.article(entry)
+    assert (article.text, article.flags) == (
+        "Crane falls",
+        ("title-only", "cookie wall"),
+    )
+
+
+async def test_a_caption_is_read_below_its_title(desk, stand):
+    entry = desk.enter(stand.say("/1", page("The crane on Tuesday morning.")))
+    await desk.collect()
+    article = desk.article(entry)
+    assert article.text.startswith("Crane falls\n\n")
+    assert article.text.endswith("The crane on Tuesday morning.")
+    assert article.flags == ("empty",)
+
+
 async def test_an_entry_without_a_word_fails_and_is_counted(desk):
     entry = desk.enter("", title="", entry_id="nothing")
     assert await desk.collect() == Collected(failed=1)

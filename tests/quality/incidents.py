@@ -1,7 +1,8 @@
 """Shootings told by local papers, each with the toll that its registrar settled on.
 
-Every article of an incident goes the way of any other: its facts into a ledger, whose
-standing claims make the story's state. That state after the last article is compared
+Every article of an incident goes the way of any other: of a page that is a wall or
+empty its title is read, its facts go into a ledger, whose standing claims make the
+story's state. That state after the last article is compared
 with the register, in which attackers who died count among the dead.
 """
 
@@ -21,7 +22,9 @@ from detectors.lexicons import Lexicon
 from detectors.model import (
     Article,
     Claim,
+    Entry,
     FactValue,
+    Page,
     Story,
     StoryProfile,
     Topic,
@@ -29,6 +32,8 @@ from detectors.model import (
     Words,
 )
 from detectors.text import read
+from detectors.walls import refuse
+from flows.collect import make_article
 from flows.seeds import load_lexicons, load_places
 from tests.quality.resampling import Counts, counted
 
@@ -87,6 +92,8 @@ def state(
     claims: list[Claim] = []
     for number, record in enumerate(sorted(articles, key=lambda each: each["date"])):
         article = _article(record, number)
+        if article is None:
+            continue
         story = Story(
             id=record["incident"],
             topic=TOPIC.id,
@@ -108,19 +115,31 @@ def state(
     return fold(claims).current
 
 
-def _article(record: Record, number: int) -> Article:
+def _article(record: Record, number: int) -> Article | None:
     """An article of noon of its day, a minute after the one before it."""
     day = datetime.fromisoformat(record["date"]).replace(tzinfo=UTC)
     at = day + NOON + timedelta(minutes=number)
-    return Article(
-        id=f"{record['id']}-{number}",
-        url=record["url"],
+    entry = Entry(
+        id=number,
+        feed_id=1,
         source=urlsplit(record["url_original"]).hostname or "",
+        entry_id=str(record["id"]),
+        url=record["url"],
         title=record["title"],
-        text=record["text"],
+        text="",
+        language="en",
         published_at=at,
-        fetched_at=at,
+        seen_at=at,
     )
+    page = Page(
+        url=entry.url,
+        title=entry.title,
+        text=record["text"],
+        language="en",
+        published_at=at,
+        refusal=str(refuse(record["text"]) or ""),
+    )
+    return make_article(entry, page, page.refusal, now=at)
 
 
 def _whole(paragraphs: tuple[tuple[int, int], ...]) -> TopicVerdict:
