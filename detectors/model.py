@@ -681,6 +681,8 @@ class MessageState(StrEnum):
 
     pending → sending → sent | pending (definitely not taken) | unknown;
     unknown → sent | pending, once the channel's history was read, or held.
+    pending → folded, with the claim of the message that tells it as well, and back
+    with it; what becomes of that message becomes of the folded one.
     """
 
     PENDING = "pending"
@@ -689,6 +691,7 @@ class MessageState(StrEnum):
     UNKNOWN = "unknown"
     HELD = "held"
     REFUSED = "refused"
+    FOLDED = "folded"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -698,6 +701,8 @@ class Message:
     ``key`` is unique: one (story, article, channel). ``headline`` is the
     story's, ``url`` and ``article_source`` the article's that made it speak.
     ``thread_ts`` is the story's root in the channel, once there is one.
+    ``folded_into`` is the id of the message that tells this one too. A digest
+    (``is_digest``) tells of several stories, in the channel and in no thread.
     """
 
     id: int
@@ -719,6 +724,54 @@ class Message:
     ts: str | None = None
     thread_ts: str | None = None
     problem: str = ""
+    folded_into: int | None = None
+    is_digest: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thread:
+    """Where a story stands in a channel: its root, edited as the story moves.
+
+    Args:
+        ts: Slack's name of the root; None while it is on its way, or was deleted.
+        moves: How often the story's state has moved since the thread was begun.
+        shown: Of those, how many the root tells.
+        not_before_at: When it may be edited again.
+        problem: Why it is edited no more; "" while it is.
+    """
+
+    story: str
+    channel: str
+    opened_at: datetime
+    ts: str | None = None
+    moves: int = 0
+    shown: int = 0
+    not_before_at: datetime | None = None
+    problem: str = ""
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the root tells less than is known."""
+        return self.ts is not None and self.moves != self.shown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """How a channel takes messages just now.
+
+    Args:
+        name: As topics and settings write it.
+        free_at: When the next message may go there: one a second is Slack's pace.
+        opens_at: Nothing goes there before: it asked to wait, or refuses.
+        failures: Refusals in a row.
+        problem: The last of them, in the other side's word; "" while it is open.
+    """
+
+    name: str
+    free_at: datetime | None = None
+    opens_at: datetime | None = None
+    failures: int = 0
+    problem: str = ""
 
 
 # --- orchestration ------------------------------------------------------------
@@ -729,6 +782,7 @@ class RunKind(StrEnum):
 
     CYCLE = "cycle"
     FORGET = "forget"
+    RESTORE = "restore"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Protocol, TypeAlias
 
 from detectors.model import Message
+from detectors.overviews import Overview
 
 
 class Obstacle(StrEnum):
@@ -19,6 +20,27 @@ class Obstacle(StrEnum):
     UNREACHABLE = "no connection"
     SETUP = "needs the operator"
     CONTENT = "message not accepted"
+    GONE = "deleted in Slack"
+    FROZEN = "cannot be edited any more"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispatch:
+    """A message as it leaves, with all that is told by it.
+
+    Args:
+        message: That was claimed. It is a digest, a reply where it has a
+            ``thread_ts``, and its story's root otherwise.
+        overview: Its story as it stands at this moment; None where nothing is known
+            of the story. A root shows it.
+        folded: Messages that are told by this one too, in the order of deciding: of
+            a root those of its own story, of a digest those of many, ``message``
+            beside them. None of them tells more of its own where a reply has any.
+    """
+
+    message: Message
+    overview: Overview | None = None
+    folded: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,9 +73,15 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """The message was looked for and stands in its channel."""
+    """The message was looked for and stands in its channel.
+
+    Args:
+        ts: Of what was found.
+        within: It was told within another message, whose ``ts`` this is.
+    """
 
     ts: str
+    within: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +102,7 @@ class Incomplete:
 
 
 PostResult: TypeAlias = Sent | NotTaken | Unknown
+EditResult: TypeAlias = Sent | NotTaken | Unknown
 LookResult: TypeAlias = Found | Absent | Incomplete
 
 
@@ -90,8 +119,22 @@ class Poster(Protocol):
         """The least time between two messages to one channel."""
         ...
 
-    async def post(self, message: Message, *, plain: bool = False) -> PostResult:
-        """Send ``message``, once; ``plain`` sends its shortest form, text alone."""
+    @property
+    def reads(self) -> bool:
+        """Whether `look` can ever find anything; False for a door of one way."""
+        ...
+
+    @property
+    def edits(self) -> bool:
+        """Whether what was posted can be edited."""
+        ...
+
+    async def post(self, dispatch: Dispatch, *, plain: bool = False) -> PostResult:
+        """Send it, once; ``plain`` sends its shortest form, text alone."""
+        ...
+
+    async def edit(self, channel: str, ts: str, overview: Overview) -> EditResult:
+        """Let the root ``ts`` of a story show ``overview``; may be repeated."""
         ...
 
     async def look(self, message: Message, *, since: datetime) -> LookResult:

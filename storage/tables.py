@@ -329,6 +329,7 @@ class Message(SQLModel, table=True):
     __table_args__ = (
         Index("message_thread", "story", "channel", "id"),
         Index("message_state", "state", "id"),
+        _waiting("message_folded", "folded_into", where="folded_into IS NOT NULL"),
         _COUNTING,
     )
 
@@ -353,6 +354,42 @@ class Message(SQLModel, table=True):
     sent_at: datetime | None = _column(UtcDateTime, default=None)
     ts: str | None = _column(AnyText, default=None)
     thread_ts: str | None = _column(AnyText, default=None)
+    problem: str = _column(AnyText)
+    folded_into: int | None = _column(RowNumber, default=None)
+    is_digest: bool = False
+
+
+class Thread(SQLModel, table=True):
+    """The root of a story in a channel, and what it tells of the story's moves."""
+
+    __tablename__ = "thread"
+    __table_args__ = (
+        _waiting(
+            "open_thread",
+            "opened_at",
+            where="ts IS NOT NULL AND moves <> shown AND problem = ''",
+        ),
+    )
+
+    story: str = _column(AnyText, primary_key=True)
+    channel: str = _column(AnyText, primary_key=True)
+    opened_at: datetime = _column(UtcDateTime)
+    ts: str | None = _column(AnyText, default=None)
+    moves: int
+    shown: int
+    not_before_at: datetime | None = _column(UtcDateTime, default=None)
+    problem: str = _column(AnyText)
+
+
+class Channel(SQLModel, table=True):
+    """How a channel takes messages just now."""
+
+    __tablename__ = "channel"
+
+    name: str = _column(AnyText, primary_key=True)
+    free_at: datetime | None = _column(UtcDateTime, default=None)
+    opens_at: datetime | None = _column(UtcDateTime, default=None)
+    failures: int
     problem: str = _column(AnyText)
 
 
