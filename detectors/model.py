@@ -591,7 +591,10 @@ class AlertKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """A decision to tell a channel what developed in one story by one article."""
+    """A decision to tell a channel what developed in one story by one article.
+
+    ``by_hand``: a person decided it, not the article; ``reason`` says who, and why.
+    """
 
     topic: str
     story: str
@@ -600,6 +603,7 @@ class Alert:
     developments: tuple[Development, ...]
     sources: tuple[str, ...]
     reason: str = ""
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ from detectors.model import (
     FactValue,
     Severity,
     Story,
+    ToldDevelopment,
     Topic,
 )
 from detectors.slots import SLOTS, is_single
@@ -81,10 +82,10 @@ class Overview:
     latest: Article | None = None
 
 
-def overview(  # noqa: PLR0913  # what a story is made of
+def overview(
     story: Story,
     claims: Sequence[Claim],
-    course: Iterable[Development],
+    course: Sequence[ToldDevelopment],
     *,
     topic: Topic | None,
     sources: tuple[str, ...],
@@ -95,13 +96,13 @@ def overview(  # noqa: PLR0913  # what a story is made of
     Args:
         story: Which.
         claims: Its ledger in order, with what was struck out.
-        course: Its developments in order.
+        course: Its developments in order; the last one is its last change.
         topic: Its topic; None where it is configured no more.
         sources: The independent voices behind it.
         latest: The article that moved it last.
     """
     state = fold(claims)
-    corrected = _corrected(claims, course)
+    corrected = _corrected(claims, (told.development for told in course))
     slots = [slot for slot in SLOTS if slot in state.current or slot in corrected]
     known = tuple(
         _known(slot, state, claims, tuple(corrected.get(slot, ()))) for slot in slots
@@ -113,7 +114,7 @@ def overview(  # noqa: PLR0913  # what a story is made of
         headline=story.headline,
         severity=severity_of(topic, _as_told(story, known)),
         opened_at=story.opened_at,
-        changed_at=story.changed_at,
+        changed_at=course[-1].developed_at if course else story.opened_at,
         sources=sources,
         articles=story.articles,
         known=known,

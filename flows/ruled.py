@@ -113,6 +113,7 @@ def tell(
         developments=tuple(changes),
         sources=story.sources if kind is AlertKind.NEW else (),
         reason=f"{ruling.kind} by {clerk.by}: {clerk.reason}",
+        by_hand=True,
     )
     return _send(matter, story, alert, latest(unit, story, changes), before)
 
@@ -131,6 +132,7 @@ def point_out(matter: Matter, story: Story, sentence: str) -> int:
         developments=(),
         sources=(),
         reason=f"{sentence}; {clerk.by}: {clerk.reason}",
+        by_hand=True,
     )
     return _send(matter, story, alert, latest(matter.unit, story, ()), before)
 

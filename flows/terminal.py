@@ -10,7 +10,7 @@ from rich.text import Text
 
 from detectors.model import Message, Severity
 from flows.posting import Absent, LookResult, PostResult, Sent
-from flows.wording import Change, Wording, words_of
+from flows.wording import Change, Wording, in_utc, words_of
 
 MAX_WIDTH = 88
 MAX_QUOTES = 3
@@ -23,6 +23,8 @@ _LABEL_STYLES = {
     "NEW": "bold black on green",
     "UPDATE": "bold white on blue",
     "CORRECTION": "bold white on magenta",
+    "CONFLICT": "bold black on yellow",
+    "CONFIRMED": "bold black on cyan",
 }
 
 
@@ -105,12 +107,12 @@ def _origin(words: Wording) -> Text:
     origin.append(" · ".join(filter(None, (words.source, words.title))))
     if words.link:
         origin.append(f"\n{words.link}", style=f"link {words.link}")
-    if words.sources:
-        origin.append(f"\n{words.sources}")
+    for line in filter(None, (words.sources, words.ruled)):
+        origin.append(f"\n{line}")
     return origin
 
 
 def _place(message: Message, words: Wording) -> str:
     """The channel, whether it answers in a thread, and when it was decided."""
     thread = "reply in thread" if words.reply else "new thread"
-    return f"{message.channel} · {thread} · {words.told_at}"
+    return f"{message.channel} · {thread} · {in_utc(words.told_at)}"

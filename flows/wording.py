@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from detectors.model import (
@@ -37,6 +37,10 @@ LABELS = {
     AlertKind.NEW: "NEW",
     AlertKind.UPDATE: "UPDATE",
     AlertKind.CORRECTION: "CORRECTION",
+}
+_SPECIAL_LABELS = {
+    DevelopmentKind.CONFLICT: "CONFLICT",
+    DevelopmentKind.CONFIRMATION: "CONFIRMED",
 }
 _NOTES = {
     DevelopmentKind.CORRECTION: "corrected",
@@ -88,7 +92,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
-    """An alert in words, fit to show but not yet escaped for any markup."""
+    """An alert in words, fit to show but not yet escaped for any markup.
+
+    ``ruled`` says who decided it by hand, and why; "" where no person did.
+    """
 
     label: str
     severity: Severity
@@ -101,8 +108,9 @@ class Wording:
     link: str
     host: str
     sources: str
-    told_at: str
+    told_at: datetime
     reply: bool
+    ruled: str = ""
 
     @property
     def summary(self) -> str:
@@ -117,7 +125,7 @@ def words_of(message: Message) -> Wording:
     alert = message.alert
     link = safe_url(message.url)
     return Wording(
-        label=LABELS[alert.kind],
+        label=label_of(alert),
         severity=alert.severity,
         topic=shown(message.topic_title) or shown(alert.topic),
         headline=shown(message.headline) or shown(message.article_title) or "Untitled",
@@ -128,9 +136,28 @@ def words_of(message: Message) -> Wording:
         link=link,
         host=host_of(link),
         sources=count_sources(alert.sources),
-        told_at=f"{message.decided_at:%H:%M} UTC, {message.decided_at:%-d %b %Y}",
+        told_at=message.decided_at,
         reply=bool(message.thread_ts),
+        ruled=shown(alert.reason) if alert.by_hand and alert.developments else "",
     )
+
+
+def label_of(alert: Alert) -> str:
+    """What kind of news it is, in a word: sources that differ are no plain update."""
+    kinds = {development.kind for development in alert.developments}
+    if alert.kind is AlertKind.UPDATE and len(kinds) == 1:
+        return _SPECIAL_LABELS.get(kinds.pop(), LABELS[alert.kind])
+    return LABELS[alert.kind]
+
+
+def in_utc(moment: datetime) -> str:
+    """A moment for readers whose zone is not known.
+
+    >>> from datetime import UTC
+    >>> in_utc(datetime(2026, 3, 1, 6, 5, tzinfo=UTC))
+    '06:05 UTC, 1 Mar 2026'
+    """
+    return f"{moment:%H:%M} UTC, {moment:%-d %b %Y}"
 
 
 def changes_of(alert: Alert) -> tuple[Change, ...]:

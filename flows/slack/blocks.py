@@ -1,21 +1,35 @@
-"""An alert as a Slack message: rendered here, sent nowhere.
+"""An alert or a story as a Slack message: rendered here, sent nowhere.
 
-Text from outside can neither mention, link nor format: in ``plain_text`` objects
-Slack formats nothing; in ``mrkdwn`` objects and the fallback the characters that
-format are replaced by look-alikes, and ``& < >`` are escaped everywhere. Links are
-built here alone. Limits hold after escaping (docs.slack.dev, Block Kit reference).
+Three forms: the root of a story's thread shows the story as it stands and is edited;
+a reply says what changed; a digest lists what was too much to tell one by one. Text
+from outside can neither mention, link nor format (`flows.slack.markup`). Limits hold
+after escaping (docs.slack.dev, Block Kit reference).
 """
 
-import re
-import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from detectors.model import Message, Severity
-from flows.wording import Change, Wording, words_of
-
-Block: TypeAlias = dict[str, Any]  # JSON
+from detectors.overviews import Overview
+from flows.overviews import Line, Summary, summary_of
+from flows.posting import Dispatch
+from flows.slack.markup import (
+    Block,
+    context,
+    escape,
+    inert,
+    length,
+    lines,
+    link,
+    moment,
+    name,
+    plain,
+    quotation,
+    section,
+    sections,
+    target,
+)
+from flows.wording import Change, Wording, counted, words_of
 
 MAX_HEADER = 150
 MAX_SECTION = 3000
@@ -24,18 +38,23 @@ MAX_PLAIN = 600  # the form for a Slack that refused the blocks
 MAX_CONTEXT = 600  # one line under the message, not a second message
 MAX_QUOTE = 600  # a sentence; longer ones are cut, the link leads to the rest
 MAX_NAME = 200  # a value, a speaker, a title
+MAX_ALL = 13_000  # text of all blocks together; refused from 13,172 (bolt-js #2509)
+MAX_IN_DIGEST = 80  # a headline or a source among many
+MAX_TOLD = 150  # what is told of a story among many
+MAX_LINK_IN_DIGEST = 200  # longer ones are left out: 20 stories of 540 units fit
 MAX_CHANGES = 12
 MAX_QUOTES = 3
-ELLIPSIS = "…"
 
 _SIGNS = {Severity.CRITICAL: "🔴", Severity.MAJOR: "🟠", Severity.NOTICE: "⚪"}
-_MARKS = {"NEW": "🆕", "UPDATE": "🔄", "CORRECTION": "✏️"}
-_ESCAPED = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-# A zero-width character beside "*" would not stop Slack from formatting.
-_LOOK_ALIKES = str.maketrans({"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ", "|": "¦"})
-_MENTION = re.compile(r"[@＠](?=\w)")
-_EMOJI = re.compile(r":(?=[\w+'-]+:)")
-_ZERO_WIDTH_STOP = "\u2060"  # breaks the name of a mention, shows nothing
+_LOUDNESS = (Severity.NOTICE, Severity.MAJOR, Severity.CRITICAL)
+_MARKS = {
+    "NEW": "🆕",
+    "UPDATE": "🔄",
+    "CORRECTION": "✏️",
+    "CONFLICT": "⚖️",
+    "CONFIRMED": "✅",
+}
+_CORRECTED = ("corrected", "taken back")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,132 +70,195 @@ class RenderedMessage:
     text: str
     plain: str
     blocks: tuple[Block, ...]
-    broadcast: bool
+    broadcast: bool = False
 
 
-def render(message: Message) -> RenderedMessage:
-    """Render ``message``; a reply is broadcast only if it is critical."""
-    words = words_of(message)
-    summary = inert(words.summary)
+def render(
+    dispatch: Dispatch, *, broadcast_from: Severity | None = Severity.CRITICAL
+) -> RenderedMessage:
+    """Render a message on its way out.
+
+    Args:
+        dispatch: A digest if its message is one, a reply where that answers in a
+            thread, else the root of one.
+        broadcast_from: How loud a reply is that also shows in the channel; None: none.
+    """
+    message, every = dispatch.message, (dispatch.message, *dispatch.folded)
+    if message.is_digest:
+        return _digest(every)
+    words = [words_of(each) for each in every]
+    if words[0].reply:
+        loud = broadcast_from is not None and _is_loud(words, broadcast_from)
+        return replace(_reply(words), broadcast=loud)
+    if dispatch.overview is None:
+        return _reply(words)
+    summary = summary_of(dispatch.overview)
+    return _rendered(_summed_up(words), summary.link, _root(summary, words))
+
+
+def render_root(found: Overview) -> RenderedMessage:
+    """Render the root of a thread anew: the story as it stands by now."""
+    summary = summary_of(found)
+    return _rendered(summary.in_one_line, summary.link, _root(summary, ()))
+
+
+def _rendered(told: str, address: str, blocks: Iterable[Block]) -> RenderedMessage:
+    told = inert(told)
     return RenderedMessage(
-        text=escape(summary, MAX_FALLBACK),
-        plain=f"{escape(summary, MAX_PLAIN)}\n{_target(words.link)}".strip(),
-        blocks=tuple(_blocks(words)),
-        broadcast=words.reply and words.severity is Severity.CRITICAL,
+        text=escape(told, MAX_FALLBACK),
+        plain=f"{escape(told, MAX_PLAIN)}\n{target(address)}".strip(),
+        blocks=tuple(blocks),
     )
 
 
-def inert(text: str) -> str:
-    r"""``text`` with nothing in it that Slack would format or take for a name.
-
-    >>> inert("*breaking* by @here")
-    '∗breaking∗ by @\u2060here'
-    """
-    text = text.translate(_LOOK_ALIKES)
-    text = _EMOJI.sub("∶", text)
-    return _MENTION.sub(lambda match: match.group() + _ZERO_WIDTH_STOP, text)
+def _is_loud(words: Iterable[Wording], least: Severity) -> bool:
+    return _LOUDNESS.index(_loudest(words)) >= _LOUDNESS.index(least)
 
 
-def escape(text: str, limit: int) -> str:
-    """``text`` escaped for Slack and cut to ``limit``, between graphemes.
-
-    Astral characters count twice, as in JavaScript: the stricter reading.
-
-    >>> escape("AT&T <b>", 100), escape("a & b & c", 9)
-    ('AT&amp;T &lt;b&gt;', 'a &amp; …')
-    """
-    kept: list[str] = []
-    room = limit - len(ELLIPSIS)
-    size = 0
-    fits = 0  # how many pieces leave room for an ellipsis
-    for grapheme in _graphemes(text):
-        piece = "".join(_ESCAPED.get(character, character) for character in grapheme)
-        size += len(piece.encode("utf-16-le")) // 2
-        if size > limit:
-            return "".join(kept[:fits]) + ELLIPSIS
-        kept.append(piece)
-        fits = len(kept) if size <= room else fits
-    return "".join(kept)
+def _loudest(words: Iterable[Wording]) -> Severity:
+    return max((each.severity for each in words), key=_LOUDNESS.index)
 
 
-def _graphemes(text: str) -> Iterator[str]:
-    """Characters with the marks that belong to them."""
-    start = 0
-    for position in range(1, len(text)):
-        if not unicodedata.combining(text[position]) and text[position] != "\ufe0f":
-            yield text[start:position]
-            start = position
-    if text:
-        yield text[start:]
+def _summed_up(words: Sequence[Wording]) -> str:
+    return " / ".join(dict.fromkeys(each.summary for each in words))
 
 
-def _blocks(words: Wording) -> Iterator[Block]:
-    """Header, topic, what changed, the sentences that prove it, where to read it."""
-    head = f"{_MARKS[words.label]} {words.label} · {words.headline}"
-    yield {"type": "header", "text": _plain(head, MAX_HEADER)}
-    yield _context(
-        f"{_SIGNS[words.severity]} *{words.severity}* · "
-        f"{escape(inert(words.topic), MAX_NAME)} · {words.told_at}"
+# --- root -------------------------------------------------------------------------
+
+
+def _root(summary: Summary, words: Sequence[Wording]) -> Iterator[Block]:
+    """The story as it stands; a root that tells of a later change says which."""
+    head = f"{_SIGNS[summary.severity]} {summary.headline}"
+    yield {"type": "header", "text": plain(head, MAX_HEADER)}
+    topic, carried = name(summary.topic, MAX_NAME), name(summary.sources, MAX_CONTEXT)
+    yield context(f"*{summary.severity}* · {topic}", carried)
+    if summary.lines:
+        yield section(_listed(map(_known, summary.lines)))
+    later = [each for each in words if each.label != "NEW"]
+    if later:
+        yield section(_listed(line for each in later for line in _steps(each)))
+    quotes = summary.quotes or tuple(q for each in words for q in each.quotes)
+    for quoted in quotes[:MAX_QUOTES]:
+        yield quotation(f"“{quoted}”", MAX_QUOTE)
+    if summary.title:
+        yield context(_origin(summary))
+    yield context(
+        f"headline as first seen {moment(summary.opened_at)}",
+        f"last change {moment(summary.changed_at)}",
+        counted(summary.articles, "article"),
     )
-    if words.changes:
-        yield {"type": "section", "text": _mrkdwn("\n".join(_lines(words.changes)))}
+
+
+def _known(line: Line) -> str:
+    """One fact: what is so, what was taken back, since when, and who says so."""
+    value = f" *{name(line.value, MAX_NAME)}*" if line.value else ""
+    gone = "".join(f" ~{name(each, MAX_NAME)}~" for each in line.withdrawn)
+    note = f" ({name(line.note, MAX_NAME)})" if line.note else ""
+    who = f" · {name(line.who, MAX_NAME)}" if line.who else ""
+    return f"{_label(line.what)}:{value}{gone}{note} · {moment(line.since)}{who}"
+
+
+# --- reply ------------------------------------------------------------------------
+
+
+def _reply(words: Sequence[Wording]) -> RenderedMessage:
+    """What changed, who says so, the sentences that prove it, where to read it.
+
+    What else is told by it says no more, but may be of another topic.
+    """
+    return _rendered(_summed_up(words), words[0].link, _news(words[0], words[1:]))
+
+
+def _news(words: Wording, also: Sequence[Wording]) -> Iterator[Block]:
+    yield section(_listed(_steps(words)))
     for quoted in words.quotes[:MAX_QUOTES]:
-        yield {"type": "section", "text": _plain(f"“{quoted}”", MAX_QUOTE)}
-    yield _context(_origin(words))
-    if words.sources:
-        yield _context(escape(inert(words.sources), MAX_CONTEXT))
+        yield quotation(f"“{quoted}”", MAX_QUOTE)
+    topics = dict.fromkeys(each.topic for each in (words, *also))
+    yield context(
+        _origin(words),
+        name(" and ".join(topics), MAX_NAME) if len(topics) > 1 else "",
+        name(words.sources, MAX_CONTEXT),
+        name(words.ruled, MAX_CONTEXT),
+        moment(words.told_at),
+    )
 
 
-def _lines(changes: tuple[Change, ...]) -> Iterator[str]:
-    """What changed, one line each, within one section; the rest is counted."""
-    room = MAX_SECTION - len("\n_and 9999 more_")
-    for number, change in enumerate(changes):
-        line = _line(change)
-        room -= len(line.encode("utf-16-le")) // 2 + 1
-        if number == MAX_CHANGES or room < 0:
-            yield f"_and {len(changes) - number} more_"
-            return
-        yield line
+def _steps(words: Wording) -> Iterator[str]:
+    """What an alert tells, a line each, under its title."""
+    yield _title(words)
+    yield from map(_change, words.changes)
 
 
-def _line(change: Change) -> str:
+def _title(words: Wording) -> str:
+    """Kind, severity and story: a broadcast reply stands in the channel alone."""
+    kind = f"{_MARKS[words.label]} *{words.label}*"
+    loud = f"{_SIGNS[words.severity]} {words.severity}"
+    return f"{kind} · {loud} · {name(words.headline, MAX_NAME)}"
+
+
+def _change(change: Change) -> str:
     """One change: the slot, was → is in bold, and who says so."""
-    was = f"{_name(change.old)} → " if change.old else ""
+    gone = change.note in _CORRECTED or change.new in _CORRECTED
+    old = name(change.old, MAX_NAME)
+    was = (f"~{old}~ → " if gone else f"{old} → ") if old else ""
     step = f" ({change.step})" if change.step else ""
-    aside = f", {_name(change.aside)}" if change.aside else ""
-    what = _name(change.what.replace(":", "∶"))  # with ours it could be an emoji's name
-    return f"{what}: {was}*{_name(change.new)}*{step}{aside}"
+    aside = f", {name(change.aside, MAX_NAME)}" if change.aside else ""
+    return f"{_label(change.what)}: {was}*{name(change.new, MAX_NAME)}*{step}{aside}"
 
 
-def _origin(words: Wording) -> str:
+# --- digest -----------------------------------------------------------------------
+
+
+def _digest(messages: Sequence[Message]) -> RenderedMessage:
+    """Many alerts at once, a line a story, the loudest first."""
+    stories: dict[str, list[Wording]] = {}
+    for message in messages:
+        stories.setdefault(message.alert.story, []).append(words_of(message))
+    told = [_story(each) for each in stories.values()]
+    since = min(message.decided_at for message in messages)
+    alerts, many = counted(len(messages), "alert"), _of_stories(len(stories))
+    head = f"🗞️ {alerts} of {many}"
+    blocks: list[Block] = [
+        {"type": "header", "text": plain(head, MAX_HEADER)},
+        context(f"More than could be told one by one, since {moment(since)}"),
+        *sections(told, limit=MAX_SECTION),
+    ]
+    first = words_of(messages[0])
+    summed_up = " / ".join(words[-1].summary for words in stories.values())
+    return _rendered(f"{head}: {summed_up}", first.link, blocks)
+
+
+def _of_stories(number: int) -> str:
+    return "1 story" if number == 1 else f"{number:,} stories"
+
+
+def _story(words: Sequence[Wording]) -> str:
+    """All that is told of one story: its last values, and where they stand."""
+    last = words[-1]
+    newest = {change.what: change for each in words for change in each.changes}
+    told = "; ".join(f"{each.what} {each.moved}" for each in newest.values())
+    head = f"{_SIGNS[_loudest(words)]} *{name(last.headline, MAX_IN_DIGEST)}*"
+    more = f" ({counted(len(words), 'alert')})" if len(words) > 1 else ""
+    address = last.link if length(target(last.link)) <= MAX_LINK_IN_DIGEST else ""
+    source = link(address, name(last.source or last.host, MAX_IN_DIGEST))
+    return f"{head}{more}: {name(told, MAX_TOLD)} · {source}"
+
+
+# --- common -----------------------------------------------------------------------
+
+
+def _listed(each: Iterable[str]) -> str:
+    return lines(each, most=MAX_CHANGES, limit=MAX_SECTION)
+
+
+def _label(what: str) -> str:
+    """A slot's name; with our colon after it, it could be an emoji's."""
+    return name(what.replace(":", "∶"), MAX_NAME)
+
+
+def _origin(words: Wording | Summary) -> str:
     """Source, title as the link, and the host that the link leads to."""
-    title = _name(words.title)
-    link = f"<{_target(words.link)}|{title}> ({_name(words.host)})"
-    parts = (_name(words.source), link if words.link else title)
+    title = name(words.title, MAX_NAME)
+    host = f" ({name(words.host, MAX_NAME)})" if words.link else ""
+    parts = (name(words.source, MAX_NAME), f"{link(words.link, title)}{host}")
     return " · ".join(part for part in parts if part)
-
-
-def _target(link: str) -> str:
-    """A safe link as the first half of ``<url|text>``."""
-    return link.replace("&", "&amp;")
-
-
-def _name(text: str) -> str:
-    """A short text from outside, for a mrkdwn object."""
-    return escape(inert(text), MAX_NAME)
-
-
-def _plain(text: str, limit: int) -> Block:
-    """A text object in which nothing is formatted; emoji codes stay as they are."""
-    text = _EMOJI.sub("∶", _MENTION.sub(lambda m: m.group() + _ZERO_WIDTH_STOP, text))
-    return {"type": "plain_text", "text": escape(text, limit), "emoji": False}
-
-
-def _mrkdwn(text: str) -> Block:
-    """A text object with our own formatting; no name or address becomes a link."""
-    return {"type": "mrkdwn", "text": text, "verbatim": True}
-
-
-def _context(text: str) -> Block:
-    """A small grey line."""
-    return {"type": "context", "elements": [_mrkdwn(text)]}

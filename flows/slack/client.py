@@ -21,6 +21,7 @@ from detectors.model import Message
 from detectors.polling import asked_wait
 from flows.posting import (
     Absent,
+    Dispatch,
     Found,
     Incomplete,
     LookResult,
@@ -117,7 +118,7 @@ class SlackPoster:
 
     async def post(self, message: Message, *, plain: bool = False) -> PostResult:
         """Post ``message`` once, as a root or into its story's thread."""
-        rendered = render(message)
+        rendered = render(Dispatch(message=message))
         body = {
             "channel": self._ids.get(message.channel, message.channel),
             "text": rendered.plain if plain else rendered.text,
@@ -241,7 +242,7 @@ class WebhookPoster:
 
     async def post(self, message: Message, *, plain: bool = False) -> PostResult:
         """Post ``message`` once."""
-        rendered = render(message)
+        rendered = render(Dispatch(message=message))
         body: dict[str, Any] = {
             "text": rendered.plain if plain else rendered.text,
             "unfurl_links": False,

@@ -8,6 +8,7 @@ from detectors.model import AlertKind, Certainty, DevelopmentKind
 from flows.wording import (
     changes_in,
     count_sources,
+    in_utc,
     quotes_of,
     safe_url,
     shown,
@@ -114,7 +115,7 @@ def test_the_summary_holds_the_whole_alert_in_one_line():
 
 def test_the_moment_of_the_decision_is_told_in_utc():
     at = datetime(2026, 3, 1, 6, 5, tzinfo=UTC)
-    assert words_of(message(decided_at=at)).told_at == "06:05 UTC, 1 Mar 2026"
+    assert in_utc(words_of(message(decided_at=at)).told_at) == "06:05 UTC, 1 Mar 2026"
 
 
 @pytest.mark.parametrize(
