@@ -15,13 +15,14 @@ from detectors.facts.casualty_frames import HARM, Kind, Rank
 from detectors.facts.casualty_shapes import told_in, without_parts
 from detectors.facts.certainty import certainty_at
 from detectors.facts.context import Atom, Context
-from detectors.facts.shapes import WORD, Shape
+from detectors.facts.shapes import Shape
+from detectors.facts.shots import HIT, STRUCK, TOLD, is_suffered, of_shots
 from detectors.model import Bound, Certainty, Fact, Span
 
-_HIT, _FATALLY_HIT, _NO_LETTER = "G", "F", "0"
+_NO_LETTER = "0"
 _SHOT = Kind(
     slot="shot",
-    many=_HIT,
+    many=HIT,
     one=_NO_LETTER,
     toll="(?!)",
     alone=_NO_LETTER,
@@ -29,20 +30,15 @@ _SHOT = Kind(
 )
 """Being shot is told in the orders of any other harm."""
 
-_OBJECT = re.compile("A?[on-]{0,3}[pPcCN]")
-"""Who stands behind "shot" was hit: "four men shot a guard" tells of the guard."""
 _FATALLY = (
     re.compile(r"[Gj][^.;kd]{0,6}?[,-]{1,2}&?(N)s?[oPf]{0,3}F"),
     re.compile(r"[Gj][^.;kdN]{0,10}?[,&-]{1,2}(N)s[oPf]{0,3}[kd]"),
 )
 """Of those told as shot or wounded: "one fatally", "two of them died"."""
-_NOUN = re.compile("(?<=[AN])G(?=f)")
-"""As in "a shot was fired"."""
 _HURT = re.compile(r"[^N.;kd]{0,8}?[Gji]")
 _DIES = re.compile(r"[^N.;]{0,5}?[kd]")
 _PEOPLE = "pPcC"
 _WOUNDS = ("strikes.shot", "wounds")
-_TOLD = ("strikes.shot", "strikes.nth", "strikes.shot_at_once")
 _NEAR = 4  # atoms from "a fifth" to "victim", from "two" to "fatally"
 
 
@@ -71,11 +67,7 @@ def find_shot(context: Context) -> tuple[Hit, ...]:
 
 
 def _find_shot(context: Context) -> tuple[Hit, ...]:
-    shapes = [
-        _of_shots(told_in(context, sentence))
-        for sentence in context.sentences
-        if context.has(sentence.span, *_TOLD)
-    ]
+    shapes = _shapes(context)
     found = [
         _told(count, others=_are_others(context, count))
         for count in find_casualties(context)
@@ -86,6 +78,14 @@ def _find_shot(context: Context) -> tuple[Hit, ...]:
     if found:
         found.extend(hit for told in shapes for hit in _victims(context, told))
     return tuple(sorted(found, key=lambda hit: hit.span))
+
+
+def _shapes(context: Context) -> list[Shape]:
+    """The sentences that tell of being shot, and then those of bullets that strike."""
+    told = [s for s in context.sentences if context.has(s.span, *TOLD)]
+    if told:
+        told = [s for s in context.sentences if context.has(s.span, *TOLD, STRUCK)]
+    return [of_shots(told_in(context, sentence)) for sentence in told]
 
 
 def wounded_of(
@@ -182,18 +182,6 @@ def _are_others(context: Context, count: Count) -> bool:
     )
 
 
-def _of_shots(told: Shape) -> Shape:
-    """The shape in which being shot is a harm of its own."""
-    letters = "".join(map(_letter, told.letters, told.atoms))
-    return Shape(_NOUN.sub(WORD, letters), told.atoms)
-
-
-def _letter(letter: str, atom: Atom) -> str:
-    if atom.means("strikes.shot", "hit") or atom.means("strikes.shot", "himself"):
-        return _HIT
-    return _FATALLY_HIT if atom.means("strikes.shot", "fatally") else letter
-
-
 def _hits(context: Context, told: Shape) -> Iterator[Hit]:
     """The numbers of one sentence; single victims only where there is none."""
     counts = [
@@ -224,15 +212,13 @@ def _is_of_shooter(told: Shape, count: Count) -> bool:
         if count.span[0] <= atom.start < count.span[1]
     ]
     letters = told.letters[places[0] : places[-1] + 1]
-    hit = told.atoms[places[0] + letters.index(_HIT)]
-    if hit.means("strikes.shot", "himself"):
-        return not letters.endswith(_HIT)
-    if not letters.endswith(_HIT):
+    first = places[0] + letters.index(HIT)
+    if told.atoms[first].means("strikes.shot", "himself"):
+        return not letters.endswith(HIT)
+    if not letters.endswith(HIT):
         return False
-    if _OBJECT.match(told.letters, places[-1] + 1):
-        return True
-    is_one = count.rank is Rank.SINGLE or (letters == f"N{_HIT}" and count.value == 1)
-    return is_one and letters[-2:-1] != "f"
+    is_one = count.rank is Rank.SINGLE or (letters == f"N{HIT}" and count.value == 1)
+    return is_one and not is_suffered(told.atoms, told.letters, places[-1])
 
 
 def _fatal(context: Context, told: Shape) -> Iterator[Hit]:

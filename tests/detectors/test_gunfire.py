@@ -29,7 +29,7 @@ from detectors.facts import strikes
         ("Two drones were shot down over the bay.", {"intercepted": [2]}),
         ("Nobody was shot, the sheriff said.", {}),
         ("A shot was fired at two officers.", {}),
-        ("Four guards shot a burglar.", {}),
+        ("Four guards shot a burglar.", {"injured": [1]}),
     ],
 )
 def test_who_was_shot_is_dead_or_wounded(text, wanted, told):
@@ -40,6 +40,33 @@ def test_who_was_shot_is_dead_or_wounded(text, wanted, told):
         for slot in ("killed", "injured", "intercepted")
         if slot in found
     } == wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A five-year-old accidentally shot his uncle in the foot.",
+        "The boy found the gun and shot her in the arm.",
+        "A girl of nine was accidentally shot by her brother.",
+        "A tailor who was shot by two strangers is recovering.",
+        "The shot grazed a neighbour. Police said nobody else was shot.",
+        "The suspect shot and missed. A bullet struck a baker in the leg.",
+        "A gunman shot at a wall. A cook was struck in the shoulder.",
+    ],
+)
+def test_whoever_a_bullet_reached_was_shot_and_nobody_else(text, told):
+    assert told(text)["injured"] == [1]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A ball struck a referee in the face.",
+        "Nobody was shot. The strike hit a bakery.",
+    ],
+)
+def test_what_no_bullet_struck_was_not_shot(text, told):
+    assert "injured" not in told(text)
 
 
 @pytest.mark.parametrize(
