@@ -302,25 +302,38 @@ def test_d01_to_d05_nothing_from_outside_mentions_links_or_formats(text):
                 assert not set(ours) & set("*_~`"), shown
 
 
-@settings(max_examples=30, deadline=None)
-@given(NASTY, st.integers(1, 200), st.integers(0, 80))
-def test_d07_every_message_is_within_what_slack_takes(text, times, changes):
-    long = text * times
-    told, found = everywhere(long)
+def flooded(text, changes):
+    """A message and a story with ``text`` everywhere and so many changes."""
+    told, found = everywhere(text)
     many = [
-        development(f"slot{n}", n, n + 1, DevelopmentKind.CHANGE, quote=f"{n} {long}")
+        development(f"slot{n}", n, n + 1, DevelopmentKind.CHANGE, quote=f"{n} {text}")
         for n in range(changes)
     ]
     flood = message(
-        alert(*told.alert.developments, *many, sources=(long,) * 300),
-        headline=long,
-        article_title=long,
+        alert(*told.alert.developments, *many, sources=(text,) * 300),
+        headline=text,
+        article_title=text,
     )
     all_known = tuple(replace(found.known[0], slot=f"slot{n}") for n in range(changes))
-    full = replace(found, known=all_known, sources=(long,) * 300)
-    for rendered in (*every_form(told, found), *every_form(flood, full)):
+    return flood, replace(found, known=all_known, sources=(text,) * 300)
+
+
+@settings(max_examples=30, deadline=None)
+@given(NASTY, st.integers(1, 10), st.integers(0, 30))
+def test_d07_every_message_is_within_what_slack_takes(text, times, changes):
+    long = text * times
+    for rendered in (
+        *every_form(*everywhere(long)),
+        *every_form(*flooded(long, changes)),
+    ):
         assert_taken(rendered)
         assert 1 <= len(rendered.plain) <= 4000
+
+
+@pytest.mark.parametrize("character", ["<", "&", "🔥", "é", "e\u0301"])
+def test_d07_the_longest_story_is_within_what_slack_takes(character):
+    for rendered in every_form(*flooded(character * 5_000, 80)):
+        assert_taken(rendered)
 
 
 def test_a_digest_of_many_stories_is_within_what_slack_takes():
