@@ -250,7 +250,7 @@ async def test_without_the_right_to_read_an_unclear_message_is_held(
     slack.faults = [Fault.DROPPED]
     await deliver(store, poster, hands)
     hands.ahead += WINDOW
-    slack.history_errors = ["missing_scope"]
+    slack.history_faults = ["missing_scope"]
     held = await deliver(store, poster, hands)
     assert held.held == 1
     assert states(store)[0] is MessageState.HELD
@@ -264,7 +264,7 @@ async def test_a_history_that_fails_for_now_leaves_the_doubt(
     slack.faults = [Fault.DROPPED]
     await deliver(store, poster, hands)
     hands.ahead += WINDOW
-    slack.history_errors = ["ratelimited"]
+    slack.history_faults = ["ratelimited"]
     await deliver(store, poster, hands)
     assert states(store)[0] is MessageState.UNKNOWN
     await deliver(store, poster, hands)

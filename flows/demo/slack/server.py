@@ -1,419 +1,388 @@
-"""A Slack over loopback: channels, threads, history, and everything that goes wrong.
+"""A Slack over loopback: the Web API, a webhook, Socket Mode, and what goes wrong.
 
-It runs in a thread with its own loop, so that a test may kill the process that posts
-and ask the same Slack afterwards. It speaks HTTP by hand: dropping a connection in
-the midst of an answer is half of what it is for.
+It enforces what Slack documents: tokens and scopes, rate limits, limits of blocks and
+text, threads, edits, paging. It runs in a thread with its own loop, so that a test
+may kill the process that posts and ask the same Slack afterwards.
 """
 
 import asyncio
 import json
-import socket
-import struct
 import threading
-from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
-from enum import StrEnum
+from datetime import timedelta
+from email.utils import format_datetime
+from math import ceil
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
-from flows import clock
+from aiohttp import web
 
+from flows.demo.slack.faults import NO_CURSOR, WORDS, Fault, fail
+from flows.demo.slack.limits import POSTING, Limiter
+from flows.demo.slack.methods import METHODS, READING, Call, allowed_of
+from flows.demo.slack.refusals import Json, RefusedError
+from flows.demo.slack.sockets import Sockets
+from flows.demo.slack.workspace import Workspace
+
+LOOPBACK = "127.0.0.1"
 TOKEN = "xoxb-loopback"  # noqa: S105  # opens nothing but this
-BOT = "B0TOCSIN"
+APP_TOKEN = "xapp-loopback"  # noqa: S105
 HOOK_PATH = "/hook"
-NO_CURSOR = "more pages, and no way to them"
-
-
-class Fault(StrEnum):
-    """What becomes of one post; "taken" ones stand in the channel."""
-
-    NONE = "taken, answered"
-    DROPPED = "taken, connection closed"
-    RESET = "taken, connection reset"
-    HALF = "taken, half an answer"
-    HTML = "taken, a web page for an answer"
-    HUNG = "taken, no answer"
-    LIST = "taken, a list for an answer"
-    TEXT = "taken, plain text for an answer"
-    NO_TS = "taken, ok and no ts"
-    LATE = "taken, dropped, in the history only later"
-    SERVER_TOOK = "taken, 500"
-    INTERNAL_TOOK = "taken, internal_error"
-    SERVER = "500"
-    INTERNAL = "internal_error"
-    THROTTLED = "429"
-    CLOSED = "closed before anything"
-    REFUSED = "invalid_blocks"
-    NO_AUTH = "invalid_auth"
-
-    @property
-    def takes(self) -> bool:
-        """Whether the message is in the channel afterwards."""
-        return self.value.startswith("taken")
-
-
-_WORDS = {
-    Fault.INTERNAL_TOOK: "internal_error",
-    Fault.INTERNAL: "internal_error",
-    Fault.REFUSED: "invalid_blocks",
-    Fault.NO_AUTH: "invalid_auth",
-}
-_RAW = {
-    Fault.HTML: (200, b"<html>maintenance</html>", "text/html"),
-    Fault.LIST: (200, b"[1]", "application/json"),
-    Fault.TEXT: (200, b"fine", "text/plain"),
-    Fault.NO_TS: (200, b'{"ok": true}', "application/json"),
-    Fault.SERVER_TOOK: (500, b"upstream", "text/plain"),
-    Fault.SERVER: (500, b"upstream", "text/plain"),
-}
-_HALF_AN_ANSWER = (
-    b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
-    b'Content-Length: 400\r\n\r\n{"ok": true, "ts": "1'
+SCOPES = (
+    "chat:write",
+    "channels:history",
+    "groups:history",
+    "channels:read",
+    "groups:read",
+    "commands",
 )
+THROTTLES = ("ratelimited", "rate_limited")
+# docs.slack.dev/messaging/sending-messages-using-incoming-webhooks; 400 is the rest
+_HOOK_STATUS = {
+    "action_prohibited": 403,
+    "invalid_token": 403,
+    "channel_not_found": 404,
+    "no_service": 404,
+    "no_team": 404,
+    "channel_is_archived": 410,
+}
+_JSON, _FORM = "application/json", "application/x-www-form-urlencoded"
+_BODILESS = ("", "application/octet-stream")  # what aiohttp calls no type at all
 
 
-@dataclass
-class LoopbackSlack:
-    """What the Slack holds, and how it shall fail.
+@dataclass(kw_only=True)
+class LoopbackSlack(Workspace):
+    """A workspace that can be reached, and how it shall fail.
+
+    Fault lists are used up one a request, then all is well. A fault is a `Fault`, or
+    an error word that is answered before anything is done; "" is no fault.
 
     Args:
-        faults: Used up one a post, then `Fault.NONE`.
-        history_errors: Used up one a page; "" answers well.
-        late: Seconds until a `Fault.LATE` message shows in the history.
-        on_taken: Called once a message stands, before anything is answered.
+        faults: Of posts, by ``chat.postMessage`` and by the webhook.
+        edit_faults: Of ``chat.update``.
+        history_faults: Of ``conversations.history`` and ``.replies``, one a page.
+        other_faults: Of every other method.
+        scopes: What the bot's token may do.
+        token_problem: Why the tokens are no good, such as ``token_revoked``.
+        hook_problem: Why the webhook is no good, such as ``no_service``.
+        limited: Whether rate limits are kept.
+        strict_reading: Reading as apps outside the marketplace may: once a minute,
+            15 messages.
+        retry_after: What a `Fault.THROTTLED` says; None sends no such header.
+        dated: Whether rate limits say when, as a date, and not for how long.
+        late: Seconds until what a `Fault.LATE` asked for is done for all to see.
+        slow: Seconds until a `Fault.SLOW` is answered.
+        on_taken: Called once a post or an edit stands, before it is answered.
     """
 
-    channels: dict[str, str] = field(default_factory=lambda: {"tocsin": "C0TOCSIN"})
-    faults: list[Fault] = field(default_factory=list)
-    history_errors: list[str] = field(default_factory=list)
-    messages: list[dict[str, Any]] = field(default_factory=list)
-    posted_at: list[datetime] = field(default_factory=list)
+    faults: list[Fault | str] = field(default_factory=list)
+    edit_faults: list[Fault | str] = field(default_factory=list)
+    history_faults: list[Fault | str] = field(default_factory=list)
+    other_faults: list[Fault | str] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
-    bodies: list[dict[str, Any]] = field(default_factory=list)
+    bodies: list[Json] = field(default_factory=list)
+    scopes: tuple[str, ...] = SCOPES
+    token_problem: str = ""
+    hook_problem: str = ""
+    limited: bool = True
+    strict_reading: bool = False
     retry_after: str | None = "1"
+    dated: bool = False
     late: float = 0.5
-    page: int = 15
-    now: Callable[[], datetime] = clock.now
+    slow: float = 0.3
     on_taken: Callable[[], None] = lambda: None
     port: int = 0
-    _serial: int = 0
+    sockets: Sockets = field(default_factory=Sockets)
+    _limiter: Limiter = field(default_factory=Limiter)
+
+    @property
+    def url(self) -> str:
+        """Where everything is, without a slash at its end."""
+        return f"http://{LOOPBACK}:{self.port}"
 
     @property
     def base_url(self) -> str:
         """Where the Web API is."""
-        return f"http://127.0.0.1:{self.port}/api/"
+        return f"{self.url}/api/"
 
     @property
     def hook_url(self) -> str:
         """Where the incoming webhook is."""
-        return f"http://127.0.0.1:{self.port}{HOOK_PATH}"
+        return self.url + HOOK_PATH
 
-    @property
-    def keys(self) -> Counter[str]:
-        """How often each of our keys stands in the channels."""
-        return Counter(
-            message["metadata"]["event_payload"]["k"]
-            for message in self.messages
-            if message.get("metadata")
-        )
+    def application(self) -> web.Application:
+        """Everything that can be asked for."""
+        application = web.Application()
+        application.router.add_route("*", "/api/{method}", self._api)
+        application.router.add_post(HOOK_PATH, self._hook)
+        application.router.add_get("/link/", self.sockets.serve)
+        return application
 
-    def say(self, text: str, *, bot: str = "B0OTHER", metadata: Any = None) -> None:
-        """Let somebody else post to the first channel."""
-        channel = next(iter(self.channels.values()))
-        self._take({"channel": channel, "text": text, "metadata": metadata}, bot, 0)
+    # --- the Web API -----------------------------------------------------------------
 
-    def _take(self, body: dict[str, Any], bot: str, delay: float) -> dict[str, Any]:
-        """Let a message stand in its channel."""
-        self._serial += 1
-        now = self.now()
-        message = {
-            **body,
-            "type": "message",
-            "ts": f"{int(now.timestamp())}.{self._serial:06d}",
-            "bot_id": bot,
-            "visible_from": now.timestamp() + delay,
-        }
-        self.messages.append(message)
-        self.posted_at.append(now)
-        return message
-
-    async def answer(
-        self, writer: asyncio.StreamWriter, path: str, token: str, body: dict[str, Any]
-    ) -> None:
-        """Answer one request."""
-        method = path.removeprefix("/api/")
+    async def _api(self, request: web.Request) -> web.StreamResponse:
+        """Answer one call of a method."""
+        method = request.match_info["method"]
+        try:
+            body = await _body_of(request)
+        except RefusedError as refusal:
+            return web.json_response(refusal.answer())
         self.calls.append(method)
         self.bodies.append(body)
-        if path == HOOK_PATH:
-            await self._post(writer, body, hook=True)
-        elif token != f"Bearer {TOKEN}":
-            await _reply(writer, {"ok": False, "error": "invalid_auth"})
-        elif method == "chat.postMessage":
-            await self._post(writer, body)
-        elif method in ("conversations.history", "conversations.replies"):
-            await self._history(writer, body)
-        else:
-            await _reply(writer, self._other(method))
+        self.settle()
+        try:
+            token = _token_of(request, body)
+            self._admit(method, token, body)
+            answer = await self._act(request, method, body)
+        except RefusedError as refusal:
+            answer = self._refusal(refusal)
+        answer.headers["Date"] = format_datetime(self.now(), usegmt=True)
+        if self._is_known(request):
+            answer.headers["x-oauth-scopes"] = ",".join(self.scopes)
+        return answer
 
-    def _other(self, method: str) -> dict[str, Any]:
-        """The small methods."""
-        if method == "auth.test":
-            return {"ok": True, "team": "Desk", "user": "tocsin", "bot_id": BOT}
-        if method == "conversations.list":
-            known = [{"id": id_, "name": name} for name, id_ in self.channels.items()]
-            return {"ok": True, "channels": known}
-        return {"ok": False, "error": "unknown_method"}
-
-    async def _post(
-        self, writer: asyncio.StreamWriter, body: dict[str, Any], *, hook: bool = False
-    ) -> None:
-        """Take a message, or not, and answer, or not."""
-        channel = next(iter(self.channels.values())) if hook else self._channel(body)
-        if channel is None or (complaint := complain(body)):
-            error = "channel_not_found" if channel is None else complaint
-            await self._refuse(writer, error, hook=hook)
-            return
-        fault = self.faults.pop(0) if self.faults else Fault.NONE
-        message = {}
-        if fault.takes:
-            delay = self.late if fault is Fault.LATE else 0
-            message = self._take({**body, "channel": channel}, BOT, delay)
+    async def _act(
+        self, request: web.Request, method: str, body: Json
+    ) -> web.StreamResponse:
+        """Do what is asked for, unless a fault forbids it, and say so, or not."""
+        fault = _next(self._faults_of(method))
+        if not isinstance(fault, Fault):
+            return self._worded(fault, method)
+        if not fault.takes:
+            return await self._fail(request, fault)
+        late = timedelta(seconds=self.late if fault is Fault.LATE else 0)
+        call = Call(
+            body=body,
+            late=late,
+            strict=self.strict_reading,
+            socket_url=self._socket_url,
+        )
+        told = METHODS[method].act(self, call)
+        if method.startswith("chat."):
             self.on_taken()
-        await self._fail(writer, fault, message, hook=hook)
+        return await self._told(request, fault, {"ok": True, **told})
 
-    def _channel(self, body: dict[str, Any]) -> str | None:
-        """The id of the channel that a post names."""
-        name = str(body.get("channel", ""))
-        if name in self.channels.values():
-            return name
-        return self.channels.get(name.removeprefix("#"))
+    def _admit(self, method: str, token: str, body: Json) -> None:
+        """Let a request in whose token is good, with its scopes, in its time.
 
-    async def _refuse(
-        self, writer: asyncio.StreamWriter, error: str, *, hook: bool
-    ) -> None:
-        """Say no as the Web API or as a webhook says it."""
-        if hook:
-            await _send(writer, 400, error.encode(), "text/plain")
-        else:
-            await _reply(writer, {"ok": False, "error": error})
+        Raises:
+            RefusedError: It is not.
+        """
+        self._know(token)
+        if method not in METHODS:
+            raise RefusedError("unknown_method", req_method=method)
+        if METHODS[method].of_app is not (token == APP_TOKEN):
+            raise RefusedError("not_allowed_token_type")
+        for scope in METHODS[method].scopes(self, body):
+            if scope not in self.scopes:
+                provided = ",".join(self.scopes)
+                raise RefusedError("missing_scope", needed=scope, provided=provided)
+        self._pace(method, str(body.get("channel") or ""))
 
-    async def _fail(  # noqa: C901  # a list of faults, not a decision
-        self,
-        writer: asyncio.StreamWriter,
-        fault: Fault,
-        message: dict[str, Any],
-        *,
-        hook: bool,
-    ) -> None:
-        """Answer as ``fault`` says; silent faults get none."""
-        if fault in _WORDS:
-            await self._refuse(writer, _WORDS[fault], hook=hook)
-        elif fault in _RAW:
-            await _send(writer, *_RAW[fault])
-        elif fault is Fault.RESET:
-            _reset(writer)
-        elif fault is Fault.HUNG:
-            await asyncio.sleep(30)
-        elif fault is Fault.HALF:
-            writer.write(_HALF_AN_ANSWER)
-        elif fault is Fault.THROTTLED:
-            no = {"ok": False, "error": "ratelimited"}
-            await _reply(writer, no, status=429, retry_after=self.retry_after)
-        elif fault is Fault.NONE and hook:
-            await _send(writer, 200, b"ok", "text/plain")
-        elif fault is Fault.NONE:
-            told = {name: message[name] for name in ("ts", "channel")}
-            await _reply(writer, {"ok": True, **told, "message": {}})
+    def _know(self, token: str) -> None:
+        """Whether a token is good.
 
-    async def _history(
-        self, writer: asyncio.StreamWriter, asked: dict[str, Any]
-    ) -> None:
-        """One page of a channel, newest first, or of a thread, oldest first."""
-        error = self.history_errors.pop(0) if self.history_errors else ""
-        if error == NO_CURSOR:
-            await _reply(writer, {"ok": True, "messages": [], "has_more": True})
-            return
-        if error:
-            status = 429 if error == "ratelimited" else 200
-            await _reply(writer, {"ok": False, "error": error}, status=status)
-            return
-        if asked["channel"] not in self.channels.values():
-            await _reply(writer, {"ok": False, "error": "channel_not_found"})
-            return
-        shown = self.now().timestamp()
-        found = [
-            message
-            for message in self.messages
-            if message["visible_from"] <= shown and _is_seen(message, asked)
-        ]
-        if "ts" not in asked:
-            found.reverse()
-        start = int(asked.get("cursor") or 0)
-        stop = start + min(int(asked.get("limit", 100)), self.page)
-        more = {"next_cursor": str(stop)} if stop < len(found) else {}
-        page = [_told(message, asked) for message in found[start:stop]]
-        await _reply(
-            writer,
-            {
-                "ok": True,
-                "messages": page,
-                "has_more": bool(more),
-                "response_metadata": more,
-            },
+        Raises:
+            RefusedError: There is none, it is unknown, or all are no good.
+        """
+        if not token:
+            raise RefusedError("not_authed")
+        if token not in (TOKEN, APP_TOKEN):
+            raise RefusedError("invalid_auth")
+        if self.token_problem:
+            raise RefusedError(self.token_problem)
+
+    def _pace(self, method: str, channel: str) -> None:
+        """Let through what is within its rate limit.
+
+        Raises:
+            RefusedError: It comes too soon.
+        """
+        allowance = allowed_of(method, strict=self.strict_reading)
+        key = method
+        if allowance is POSTING:
+            known = (
+                each for each in self.channels if channel in (each.id, f"#{each.name}")
+            )
+            key = next((each.id for each in known), channel)
+        self._wait(
+            self._limiter.wait(key, allowance, self.now()) if self.limited else None
         )
 
+    def _wait(self, wait: timedelta | None) -> None:
+        if wait is not None:
+            raise RefusedError("ratelimited", wait=wait)
 
-def complain(body: dict[str, Any]) -> str:
-    """Slack's word for a message beyond its limits; "" if it is within them."""
-    if not body.get("text") and not body.get("blocks"):
-        return "no_text"
-    if len(body.get("text", "")) > 40_000:
-        return "msg_too_long"
-    blocks = body.get("blocks") or []
-    fits = len(blocks) <= 50 and all(_fits(block) for block in blocks)
-    return "" if fits else "invalid_blocks"
+    def _refusal(self, refusal: RefusedError) -> web.Response:
+        """A refusal as JSON; one by a rate limit has its own status and header."""
+        wait = refusal.details.pop("wait", None)
+        if not isinstance(wait, timedelta):
+            return web.json_response(refusal.answer())
+        said = str(ceil(wait.total_seconds()))
+        if self.dated:
+            said = format_datetime(self.now() + wait, usegmt=True)
+        return _throttled(refusal.answer(), said)
+
+    def _worded(self, word: str, method: str) -> web.Response:
+        """A word of Slack's that a test asked for."""
+        if word == NO_CURSOR:
+            return web.json_response({"ok": True, "messages": [], "has_more": True})
+        if word in THROTTLES:
+            return _throttled({"ok": False, "error": word}, self.retry_after)
+        return web.json_response(RefusedError(word, req_method=method).answer())
+
+    def _socket_url(self) -> str:
+        return f"ws://{LOOPBACK}:{self.port}{self.sockets.ticket()}"
+
+    def _faults_of(self, method: str) -> list[Fault | str]:
+        if method in READING:
+            return self.history_faults
+        lists = {"chat.postMessage": self.faults, "chat.update": self.edit_faults}
+        return lists.get(method, self.other_faults)
+
+    def _is_known(self, request: web.Request) -> bool:
+        return request.headers.get("Authorization") == f"Bearer {TOKEN}"
+
+    # --- the webhook -----------------------------------------------------------------
+
+    async def _hook(self, request: web.Request) -> web.StreamResponse:
+        """Take a message for the first channel; answer in plain words."""
+        self.calls.append(HOOK_PATH)
+        self.settle()
+        try:
+            body = await _body_of(request)
+            self.bodies.append(body)
+            return await self._take(request, body)
+        except RefusedError as refusal:
+            return self._hook_refusal(refusal)
+
+    async def _take(self, request: web.Request, body: Json) -> web.StreamResponse:
+        if self.hook_problem:
+            raise RefusedError(self.hook_problem)
+        fault = _next(self.faults)
+        if not isinstance(fault, Fault):
+            raise RefusedError(fault)
+        if self.limited:
+            self._wait(self._limiter.wait(HOOK_PATH, POSTING, self.now()))
+        if fault.takes:
+            late = timedelta(seconds=self.late if fault is Fault.LATE else 0)
+            own = {**body, "channel": self.channels[0].id}
+            self.post(
+                {name: own[name] for name in own if name != "thread_ts"}, late=late
+            )
+            self.on_taken()
+        if fault in WORDS and fault is not Fault.THROTTLED:
+            raise RefusedError(WORDS[fault])
+        if fault is Fault.NONE:
+            return web.Response(text="ok")
+        return await self._fail(request, fault)
+
+    def _hook_refusal(self, refusal: RefusedError) -> web.Response:
+        if "wait" in refusal.details:
+            return self._refusal(refusal)
+        word = {
+            "is_archived": "channel_is_archived",
+            "invalid_json": "invalid_payload",
+        }.get(refusal.word, refusal.word)
+        return web.Response(status=_HOOK_STATUS.get(word, 400), text=word)
+
+    # --- answers ---------------------------------------------------------------------
+
+    async def _told(
+        self, request: web.Request, fault: Fault, answer: Json
+    ) -> web.StreamResponse:
+        """What was done, as ``fault`` tells it."""
+        if fault is Fault.SLOW:
+            await asyncio.sleep(self.slow)
+        if fault in (Fault.NONE, Fault.SLOW):
+            return web.json_response(answer)
+        return await self._fail(request, fault)
+
+    async def _fail(self, request: web.Request, fault: Fault) -> web.StreamResponse:
+        if fault is Fault.THROTTLED:
+            return _throttled({"ok": False, "error": WORDS[fault]}, self.retry_after)
+        if fault in WORDS:
+            return web.json_response({"ok": False, "error": WORDS[fault]})
+        return await fail(request, fault)
 
 
-def _fits(block: dict[str, Any]) -> bool:
-    """Whether a block is one that Slack takes."""
-    limits = {"header": 150, "section": 3000}
-    if block["type"] in limits:
-        text = block["text"]
-        if block["type"] == "header" and text["type"] != "plain_text":
-            return False
-        return 1 <= _units(text["text"]) <= limits[block["type"]]
-    if block["type"] == "context":
-        texts = [element["text"] for element in block["elements"]]
-        return 1 <= len(texts) <= 10 and all(1 <= _units(t) <= 3000 for t in texts)
-    return False
+def _next(faults: list[Fault | str]) -> Fault | str:
+    """The fault of this request; it is used up."""
+    return (faults.pop(0) if faults else Fault.NONE) or Fault.NONE
 
 
-def _units(text: str) -> int:
-    """Length as JavaScript counts it."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+def _throttled(answer: Json, retry_after: str | None) -> web.Response:
+    headers = {} if retry_after is None else {"Retry-After": retry_after}
+    return web.json_response(answer, status=429, headers=headers)
 
 
-def _is_seen(message: dict[str, Any], asked: dict[str, Any]) -> bool:
-    """Whether a message belongs to what is asked for."""
-    if message["channel"] != asked["channel"]:
-        return False
-    thread = message.get("thread_ts")
-    if "ts" in asked:
-        return asked["ts"] in (thread, message["ts"])
-    if thread and not message.get("reply_broadcast"):
-        return False
-    return float(message["ts"]) >= float(asked.get("oldest") or 0)
+def _token_of(request: web.Request, body: Json) -> str:
+    """The token of a request, from its header or from its form."""
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token if kind == "Bearer" else str(body.get("token") or "")
 
 
-def _told(message: dict[str, Any], asked: dict[str, Any]) -> dict[str, Any]:
-    """A message as the history shows it."""
-    names = ["type", "ts", "text", "bot_id", "thread_ts"]
-    if asked.get("include_all_metadata") in ("1", "true", "True"):
-        names.append("metadata")
-    return {name: message[name] for name in names if message.get(name) is not None}
+async def _body_of(request: web.Request) -> Json:
+    """The arguments of a request: query, form or JSON.
+
+    Raises:
+        RefusedError: They cannot be read.
+    """
+    asked: Json = dict(request.query)
+    if request.content_type == _JSON:
+        try:
+            body = json.loads(await request.read())
+        except ValueError:
+            raise RefusedError("invalid_json") from None
+        if not isinstance(body, dict):
+            raise RefusedError("json_not_object")
+        return asked | body
+    if request.content_type in (_FORM, "multipart/form-data"):
+        return asked | _form(await request.post())
+    if request.content_type not in _BODILESS or await request.read():
+        raise RefusedError("invalid_post_type")
+    return asked
 
 
-async def _reply(
-    writer: asyncio.StreamWriter,
-    body: dict[str, Any],
-    *,
-    status: int = 200,
-    retry_after: str | None = None,
-) -> None:
-    """Send JSON."""
-    await _send(
-        writer, status, json.dumps(body).encode(), "application/json", retry_after
-    )
-
-
-async def _send(
-    writer: asyncio.StreamWriter,
-    status: int,
-    body: bytes,
-    kind: str,
-    retry_after: str | None = None,
-) -> None:
-    """Send a whole answer."""
-    extra = f"Retry-After: {retry_after}\r\n" if retry_after is not None else ""
-    head = (
-        f"HTTP/1.1 {status} X\r\nContent-Type: {kind}\r\n{extra}"
-        f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
-    )
-    writer.write(head.encode() + body)
-    await writer.drain()
-
-
-def _reset(writer: asyncio.StreamWriter) -> None:
-    """End a connection with RST."""
-    endpoint = writer.get_extra_info("socket")
-    linger = struct.pack("ii", 1, 0)
-    endpoint.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-    writer.transport.abort()
-
-
-async def _serve_one(
-    slack: LoopbackSlack, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-) -> None:
-    """Read one request, answer it, and close."""
-    broken = (ConnectionError, asyncio.IncompleteReadError)
+def _form(fields: Mapping[str, Any]) -> Json:
+    """The fields of a form; a webhook's ``payload`` is its body as JSON."""
+    if "payload" not in fields:
+        return dict(fields)
     try:
-        with suppress(*broken):
-            await _read_and_answer(slack, reader, writer)
-    finally:
-        writer.close()
-        with suppress(*broken):
-            await writer.wait_closed()
-
-
-async def _read_and_answer(
-    slack: LoopbackSlack, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-) -> None:
-    """Understand just enough HTTP: a head, a length, a body."""
-    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-    first, *lines = head.split("\r\n")
-    headers = {
-        name.lower(): value.strip()
-        for name, _, value in (line.partition(":") for line in lines if line)
-    }
-    raw = await reader.readexactly(int(headers.get("content-length", 0)))
-    target = urlsplit(first.split(" ")[1])
-    body: dict[str, Any] = {k: v[0] for k, v in parse_qs(target.query).items()}
-    if headers.get("content-type", "").startswith("application/json"):
-        body |= json.loads(raw)
-    elif raw:
-        body |= {k: v[0] for k, v in parse_qs(raw.decode()).items()}
-    await slack.answer(writer, target.path, headers.get("authorization", ""), body)
+        body = json.loads(str(fields["payload"]))
+    except ValueError:
+        raise RefusedError("invalid_json") from None
+    return body if isinstance(body, dict) else {}
 
 
 @contextmanager
-def loopback_slack(**given: Any) -> Iterator[LoopbackSlack]:
+def loopback_slack(**given: Any) -> Iterator[LoopbackSlack]:  # noqa: ANN401  # the fields of `LoopbackSlack`
     """A running Slack; gone, with its thread, when the block ends."""
     slack = LoopbackSlack(**given)
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
+    runner = web.AppRunner(slack.application(), access_log=None, shutdown_timeout=0)
 
-    async def start() -> asyncio.Server:
-        return await asyncio.start_server(
-            lambda reader, writer: _serve_one(slack, reader, writer), "127.0.0.1", 0
-        )
+    async def start() -> int:
+        await runner.setup()
+        await web.TCPSite(runner, LOOPBACK, 0).start()
+        return int(runner.addresses[0][1])
 
-    async def stop(server: asyncio.Server) -> None:
-        server.close()
+    async def stop() -> None:
         others = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in others:
+        for task in others:  # first: cleaning up waits for handlers that hang
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
+        await runner.cleanup()
 
-    server = asyncio.run_coroutine_threadsafe(start(), loop).result(5)
-    slack.port = server.sockets[0].getsockname()[1]
+    slack.port = asyncio.run_coroutine_threadsafe(start(), loop).result(5)
+    slack.sockets.loop = loop
     try:
         yield slack
     finally:
-        asyncio.run_coroutine_threadsafe(stop(server), loop).result(5)
+        asyncio.run_coroutine_threadsafe(stop(), loop).result(5)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(5)
         loop.close()
