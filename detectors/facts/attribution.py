@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from detectors.facts.context import Atom, Context
-from detectors.facts.phrases import Phrasebook, tokenize
+from detectors.facts.phrases import Phrasebook, terms_at
 from detectors.lexicons import Lexicon
 from detectors.model import Span
 
@@ -160,11 +160,10 @@ def _is_office(context: Context, atom: Atom) -> bool:
         return True
     if len(atom.word) == atom.end - atom.start:
         return False  # it is a single word
-    tokens = tokenize(context.text, atom.start, atom.end)
     book = Phrasebook.of(context.lexicon)
+    tokens = book.read(context.text, atom.start, atom.end)
     return len(tokens) > 1 and any(
-        book.matches(tokens, place, "certainty.speakers")
-        for place in range(len(tokens))
+        terms_at(tokens, place, "certainty.speakers") for place in range(len(tokens))
     )
 
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from detectors.facts.context import Context
-from detectors.facts.phrases import Phrasebook, tokenize
+from detectors.facts.phrases import Phrasebook, length_of, terms_at
 from detectors.lexicons import Lexicon
 from detectors.model import Span
 
@@ -56,7 +56,7 @@ def is_dated_back(context: Context, sentence: Span, span: Span) -> bool:
     is_relative = _is_relative(context, sentence, start + sentence[0])
     if is_relative:
         start = 0
-    opening = context.once(f"opening of {sentence}", lambda: _opening(context, text))
+    opening = context.once(("opening of", sentence), lambda: _opening(context, text))
     return any(
         _is_of_the_past(each, context.published_at, since=is_relative)
         for each in named
@@ -136,7 +136,7 @@ def _ends_with_since(context: Context, span: Span) -> bool:
 
 def _named(context: Context, sentence: Span) -> tuple[_Named, ...]:
     """The years and months of a sentence, from its start."""
-    return context.once(f"dates of {sentence}", lambda: tuple(_read(context, sentence)))
+    return context.once(("dates of", sentence), lambda: tuple(_read(context, sentence)))
 
 
 def _read(context: Context, sentence: Span) -> Iterator[_Named]:
@@ -149,12 +149,9 @@ def _read(context: Context, sentence: Span) -> Iterator[_Named]:
 
 
 def _months(context: Context, text: str) -> Iterator[_Named]:
-    tokens = tokenize(text)
-    book = Phrasebook.of(context.lexicon)
+    tokens = Phrasebook.of(context.lexicon).read(text)
     for position, token in enumerate(tokens):
-        if not book.may_count(token.word):
-            continue
-        for _, key in book.matches(tokens, position, "numbers.months"):
+        for _, key in terms_at(tokens, position, "numbers.months"):
             if context.lexicon.language == "en" and not text[token.start].isupper():
                 continue  # "may" and "march" are verbs
             beside = (*tokens[max(position - 2, 0) : position], *tokens[position + 1 :])
@@ -163,7 +160,7 @@ def _months(context: Context, text: str) -> Iterator[_Named]:
                 token.start,
                 month=int(key),
                 day=next((day for day in days if 0 < day <= _LONGEST_MONTH), 0),
-                is_since=book.length(tokens, position - 1, "certainty.since", "since")
+                is_since=length_of(tokens, position - 1, "certainty.since", "since")
                 == 1,
             )
 
@@ -186,10 +183,9 @@ def _opening(context: Context, text: str) -> int:
     found = _FIRST_PHRASE.match(text)
     if found is None:
         return 0
-    tokens = tokenize(found.group(1))
-    book = Phrasebook.of(context.lexicon)
-    is_date = any(book.matches(tokens, n, "numbers.months") for n in range(len(tokens)))
-    is_year = book.length(tokens, 0, "strikes.origin", "in") == 1
+    tokens = Phrasebook.of(context.lexicon).read(found.group(1))
+    is_date = any(terms_at(tokens, n, "numbers.months") for n in range(len(tokens)))
+    is_year = length_of(tokens, 0, "strikes.origin", "in") == 1
     is_short = len(tokens) <= (_DATE if is_date else _YEAR_ALONE)
     return found.end(1) if is_short and (is_date or is_year) else 0
 

@@ -40,7 +40,7 @@ _AGE_OF_NAME = re.compile("(?<=[op]),N(?=,)")
 
 def told_in(context: Context, sentence: Sentence) -> Shape:
     """The shape of a sentence in which ages count nobody."""
-    return context.once(f"told {sentence.span}", lambda: _told_in(context, sentence))
+    return context.once(("told", sentence.start), lambda: _told_in(context, sentence))
 
 
 def _told_in(context: Context, sentence: Sentence) -> Shape:

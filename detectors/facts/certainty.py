@@ -110,7 +110,7 @@ def _carried(context: Context, sentence: Span) -> Certainty | None:
 
     The past goes on with "Then two died", a drill with whatever its script tells.
     """
-    return context.once(f"carried to {sentence}", lambda: _carry(context, sentence))
+    return context.once(("carried to", sentence), lambda: _carry(context, sentence))
 
 
 def _carry(context: Context, sentence: Span) -> Certainty | None:
@@ -138,7 +138,7 @@ def _is_past(mark: _Mark) -> bool:
 
 
 def _marks_of(context: Context, sentence: Span) -> list[_Mark]:
-    return context.once(f"marks of {sentence}", lambda: _marks(context, sentence))
+    return context.once(("marks of", sentence), lambda: _marks(context, sentence))
 
 
 def _marks(context: Context, sentence: Span) -> list[_Mark]:

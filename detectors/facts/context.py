@@ -1,13 +1,13 @@
 """What an extractor sees: a reading, where it is on the topic, and the words to use."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import NamedTuple, TypeVar, cast
+from typing import Generic, NamedTuple, TypeVar, cast
 
-from detectors.facts.phrases import NO_SENSE, Phrasebook, Tag, Token, tokenize
+from detectors.facts.phrases import NO_SENSE, Phrasebook, Tag, Token
 from detectors.facts.place_mentions import PlaceMention
 from detectors.facts.places import Gazetteer
 from detectors.facts.quantities import Quantity, read_quantities, read_quantity
@@ -16,6 +16,7 @@ from detectors.model import Span
 from detectors.text import Reading, Sentence, read
 
 _Found = TypeVar("_Found")
+_Told = TypeVar("_Told", Sentence, PlaceMention)
 LONGEST_SENTENCE = 1_500  # characters; a list without a stop is read in pieces
 
 
@@ -57,7 +58,8 @@ class Context:
 
     Args:
         slots: The slots that the topic asks for.
-        spans: The paragraphs on the topic; facts are looked for in these alone.
+        spans: The paragraphs on the topic, in order; facts are looked for in these
+            alone.
     """
 
     reading: Reading
@@ -85,12 +87,12 @@ class Context:
     @property
     def sentences(self) -> tuple[Sentence, ...]:
         """The sentences on the topic, in order."""
-        return self.once("sentences", self._on_topic)
+        return self._sentences().all
 
     @property
     def places(self) -> tuple[PlaceMention, ...]:
         """The places named on the topic, in order."""
-        return self.once("places", self._named)
+        return self._places().all
 
     def once(self, name: Hashable, find: Callable[[], _Found]) -> _Found:
         """What ``find`` finds in this article, looked for the first time only."""
@@ -105,43 +107,40 @@ class Context:
 
     def sentence_at(self, position: int) -> Span:
         """The sentence on the topic that holds ``position``; empty if none does."""
-        number = self._sentence_at(position + 1) - 1
-        if number < 0 or position >= self.sentences[number].end:
+        sentences = self._sentences()
+        number = sentences.before(position + 1) - 1
+        if number < 0 or position >= sentences.all[number].end:
             return position, position
-        return self.sentences[number].span
+        return sentences.all[number].span
 
     def sentence_before(self, sentence: Span) -> Span | None:
         """The sentence before one, in the same paragraph; None where it opens one."""
-        number = self._sentence_at(sentence[0])
-        if not number or number >= len(self.sentences):
+        sentences = self._sentences()
+        number = sentences.before(sentence[0])
+        if not number or number >= len(sentences.all):
             return None
-        here, before = self.sentences[number], self.sentences[number - 1]
+        here, before = sentences.all[number], sentences.all[number - 1]
         return before.span if before.paragraph == here.paragraph else None
 
     def sentences_in(self, span: Span) -> tuple[Sentence, ...]:
         """The sentences on the topic that begin within ``span``."""
-        first, last = self._sentence_at(span[0]), self._sentence_at(span[1])
-        return self.sentences[first:last]
+        return self._sentences().within(span)
 
     def places_in(self, span: Span) -> tuple[PlaceMention, ...]:
         """The places named on the topic whose names begin within ``span``."""
-        first, last = self._place_at(span[0]), self._place_at(span[1])
-        return self.places[first:last]
+        return self._places().within(span)
 
     def place_before(self, position: int) -> PlaceMention | None:
         """The last place named on the topic before ``position``."""
-        number = self._place_at(position)
-        return self.places[number - 1] if number else None
+        places = self._places()
+        number = places.before(position)
+        return places.all[number - 1] if number else None
 
-    def _sentence_at(self, position: int) -> int:
-        """How many sentences begin before ``position``."""
-        starts = self.once("starts", lambda: [s.start for s in self.sentences])
-        return bisect_left(starts, position)
+    def _sentences(self) -> "_Row[Sentence]":
+        return self.once("sentences", self._on_topic)
 
-    def _place_at(self, position: int) -> int:
-        """How many places are named before ``position``."""
-        starts = self.once("named", lambda: [place.start for place in self.places])
-        return bisect_left(starts, position)
+    def _places(self) -> "_Row[PlaceMention]":
+        return self.once("places", self._named)
 
     def _headed(self) -> "Context":
         title = read(self.reading.title, language=self.reading.language)
@@ -155,16 +154,18 @@ class Context:
             published_at=self.published_at,
         )
 
-    def _on_topic(self) -> tuple[Sentence, ...]:
-        return tuple(
+    def _on_topic(self) -> "_Row[Sentence]":
+        told = self.reading.sentences
+        begun = [sentence.start for sentence in told]
+        return _Row.of(
             piece
-            for sentence in self.reading.sentences
-            if any(start <= sentence.start < end for start, end in self.spans)
+            for start, end in self.spans
+            for sentence in told[bisect_left(begun, start) : bisect_left(begun, end)]
             for piece in _pieces(sentence, self.text)
         )
 
-    def _named(self) -> tuple[PlaceMention, ...]:
-        return tuple(
+    def _named(self) -> "_Row[PlaceMention]":
+        return _Row.of(
             mention
             for start, end in self.spans
             for mention in self.gazetteer.find(self.text, start, end)
@@ -187,54 +188,75 @@ class Context:
         return not known.isdisjoint(categories)
 
 
-def _pieces(sentence: Sentence, text: str) -> Iterator[Sentence]:
+class _Row(NamedTuple, Generic[_Told]):
+    """What stands in a text, in order, and where each begins."""
+
+    all: tuple[_Told, ...]
+    starts: list[int]
+
+    @classmethod
+    def of(cls, told: Iterable[_Told]) -> "_Row[_Told]":
+        known = tuple(told)
+        return cls(known, [each.start for each in known])
+
+    def before(self, position: int) -> int:
+        """How many begin before ``position``."""
+        return bisect_left(self.starts, position)
+
+    def within(self, span: Span) -> tuple[_Told, ...]:
+        """Those that begin within ``span``."""
+        return self.all[
+            bisect_left(self.starts, span[0]) : bisect_left(self.starts, span[1])
+        ]
+
+
+def _pieces(sentence: Sentence, text: str) -> Sequence[Sentence]:
     """A sentence, cut at spaces where it is longer than any that was written."""
+    if sentence.end - sentence.start <= LONGEST_SENTENCE:
+        return (sentence,)
+    pieces: list[Sentence] = []
     start = sentence.start
     while sentence.end - start > LONGEST_SENTENCE:
         space = text.rfind(" ", start + 1, start + LONGEST_SENTENCE)
         end = space if space > start else start + LONGEST_SENTENCE
-        yield Sentence(start=start, end=end, paragraph=sentence.paragraph)
+        pieces.append(Sentence(start=start, end=end, paragraph=sentence.paragraph))
         start = end
-    yield Sentence(start=start, end=sentence.end, paragraph=sentence.paragraph)
+    last = Sentence(start=start, end=sentence.end, paragraph=sentence.paragraph)
+    return (*pieces, last)
 
 
 def _atoms(text: str, span: Span, book: Phrasebook) -> tuple[Atom, ...]:
-    tokens = tokenize(text, *span)
-    begun = book.beginnings(tokens)
-    numbers = {first: (last, n) for first, last, n in read_quantities(tokens, book)}
+    tokens = book.read(text, *span)
+    numbers = {first: (last, n) for first, last, n in read_quantities(tokens)}
     atoms: list[tuple[object, ...]] = []
-    position = 0
-    while position < len(tokens):
-        beginning = begun[position]
-        if beginning.is_plain and position not in numbers:  # two words of five
-            atoms.append((*tokens[position], *NO_SENSE, None))
-            position += 1
+    behind = 0
+    for position, (word, start, end, begins) in enumerate(tokens):
+        if position < behind:
             continue
-        length, sense = beginning.longest(tokens, position)
+        if not begins.goes_on and position not in numbers:  # four words of five
+            atoms.append((word, start, end, *begins.terms.sense, None))
+            continue
+        length, sense = begins.longest(tokens, position)
         quantity = None
         if position in numbers and numbers[position][0] - position >= length:
-            last, quantity = numbers[position]
-            length = last - position
-        elif length > 1:
-            after = _number_at(tokens, position + length, book)
-            if after is not None:  # "зросла до | 33", though "до 33" is a bound
-                numbers[position + length] = after
-            elif cut := _cut_by_number(position, length, numbers):
-                length, sense = beginning.longest(tokens, position, at_most=cut)
-        word, start, _ = tokens[position]
-        end = tokens[position + length - 1].end
-        atoms.append((word, start, end, *sense, quantity))
-        position += length
+            behind, quantity = numbers[position]
+        else:
+            if length > 1:
+                after = _number_at(tokens, position + length)
+                if after is not None:  # "зросла до | 33", though "до 33" is a bound
+                    numbers[position + length] = after
+                elif cut := _cut_by_number(position, length, numbers):
+                    length, sense = begins.longest(tokens, position, at_most=cut)
+            behind = position + length
+        atoms.append((word, start, tokens[behind - 1].end, *sense, quantity))
     return tuple(map(_AS_ATOM, atoms))
 
 
-def _number_at(
-    tokens: Sequence[Token], position: int, book: Phrasebook
-) -> tuple[int, Quantity] | None:
+def _number_at(tokens: Sequence[Token], position: int) -> tuple[int, Quantity] | None:
     """The quantity that begins at a token, and where it ends."""
-    if position >= len(tokens) or not book.may_count(tokens[position].word):
+    if position >= len(tokens) or not tokens[position].begins.may_count:
         return None
-    found = read_quantity(tokens, position, book)
+    found = read_quantity(tokens, position)
     return found[1:] if found else None
 
 

@@ -57,18 +57,39 @@ class Day:
         return self.start, self.end
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dated:
+    """The tokens of a stretch of text, and what of them are words for days."""
+
+    tokens: Tokens
+    hits: tuple[Hit, ...]
+
+    @classmethod
+    def of(cls, tokens: Tokens, lexicon: Lexicon) -> "Dated":
+        """Find the words for days among tokens."""
+        return cls(tokens=tokens, hits=frames(lexicon, "dates").find(tokens))
+
+    def months(self, first: int, last: int) -> tuple[int, ...]:
+        """The months, 1 to 12, that tokens from ``first`` to before ``last`` name."""
+        return tuple(
+            int(hit.key)
+            for hit in self.hits
+            if hit.category == "months" and first <= hit.first and hit.last <= last
+        )
+
+
 def resolve(
     text: str,
     span: Span,
     published_at: datetime,
     lexicon: Lexicon,
     *,
-    tokens: Tokens | None = None,
+    dated: Dated | None = None,
 ) -> tuple[Day, ...]:
     """Find the days that ``text[span]`` names, in order, none inside another.
 
     Of several days in a row ("March 8-9", "с 8 по 10 марта") it is the first.
-    ``tokens`` are those of the span, where they are known already.
+    ``dated`` is what is known of the span already.
 
     >>> from datetime import datetime
     >>> english = Lexicon("en", {
@@ -89,11 +110,14 @@ def resolve(
     [('2026-03-10', 'Tuesday, March 10'), ('2026-03-07', '7th of March'),
      ('2026-02-27', 'last Friday'), ('2026-03-06', 'next Friday')]
     """
-    if tokens is None:
-        tokens = tokenize(text, *span)
+    if dated is None:
+        dated = Dated.of(tokenize(text, *span), lexicon)
+    tokens = dated.tokens
     numbers = [n for n, word in enumerate(tokens.words) if word[0].isdigit()]
+    if not numbers and not dated.hits:
+        return ()
     marks: dict[int, dict[str, Hit]] = defaultdict(dict)  # by first token
-    for hit in frames(lexicon, "dates").find(tokens):
+    for hit in dated.hits:
         marks[hit.first][hit.category] = hit
     opened = (place for place, hits in marks.items() if not _OPENS.isdisjoint(hits))
     starts = sorted({*numbers, *opened})
@@ -119,18 +143,6 @@ def today_of(published_at: datetime, lexicon: Lexicon) -> date:
 def _zone(lexicon: Lexicon) -> tzinfo:
     names = lexicon.categories.get("dates.zone", {}).get("name", ())
     return ZoneInfo(names[0]) if names else UTC
-
-
-def find_months(
-    tokens: Tokens, lexicon: Lexicon, first: int, last: int
-) -> tuple[int, ...]:
-    """The months, 1 to 12, that the tokens from ``first`` to before ``last`` name."""
-    named = Tokens(tokens.words[first:last], tokens.spans[first:last])
-    return tuple(
-        int(hit.key)
-        for hit in frames(lexicon, "dates").find(named)
-        if hit.category == "months"
-    )
 
 
 def _numeric(text: str, span: Span, language: str) -> tuple[Day, ...]:

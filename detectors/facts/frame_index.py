@@ -60,7 +60,8 @@ class Frame:
     elements: tuple[Element, ...]
 
 
-Numbered = tuple[int, Frame]
+Begun = tuple[int, Frame, int]
+"""A frame that has begun: its place among those that may, and how many words it has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +69,12 @@ class Opening:
     """What may begin with a word: frames, and those that begin with a category.
 
     Seven frames of ten have a plain second word, which stands there once in twenty:
-    they are kept by it. Their numbers put what is found back into one order.
+    they are kept by it. Their places put what is found back into one order.
     """
 
-    any_next: tuple[Numbered, ...]
-    by_next: dict[str, list[Numbered]]
-    by_start: tuple[tuple[Numbered, Word], ...]
+    any_next: tuple[Begun, ...]
+    by_next: dict[str, list[Begun]]
+    by_start: tuple[tuple[Begun, Word], ...]
     starts: tuple[str, ...]  # of the second words in ``by_start``
     nested: "tuple[tuple[str, Tails], ...]"
     is_empty: bool
@@ -83,18 +84,18 @@ class Opening:
         cls, frames: Sequence[Frame], nested: "tuple[tuple[str, Tails], ...]"
     ) -> "Opening":
         """Sort frames by their second words; ``nested`` by their categories."""
-        any_next: list[Numbered] = []
-        by_next: dict[str, list[Numbered]] = defaultdict(list)
-        by_start: list[tuple[Numbered, Word]] = []
-        for numbered in enumerate(frames):
-            second = next(iter(numbered[1].elements[1:]), None)
+        any_next: list[Begun] = []
+        by_next: dict[str, list[Begun]] = defaultdict(list)
+        by_start: list[tuple[Begun, Word]] = []
+        for number, frame in enumerate(frames):
+            second = next(iter(frame.elements[1:]), None)
             if not isinstance(second, Word) or not second.is_plain:
-                any_next.append(numbered)
+                any_next.append((number, frame, 1))
             elif second.starts:
-                by_start.append((numbered, second))
+                by_start.append(((number, frame, 2), second))
             else:
                 for word in second.exact:
-                    by_next[word].append(numbered)
+                    by_next[word].append((number, frame, 2))
         starts = {start for _, second in by_start for start in second.starts}
         exact = {word for _, second in by_start for word in second.exact}
         return cls(
@@ -106,7 +107,7 @@ class Opening:
             is_empty=not frames and not nested,
         )
 
-    def before(self, word: str) -> Sequence[Numbered]:
+    def before(self, word: str) -> Sequence[Begun]:
         """The frames that may stand where ``word`` comes second; "" for none."""
         behind = self.by_next.get(word, [])
         if word.startswith(self.starts):

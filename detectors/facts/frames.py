@@ -18,6 +18,7 @@ they begin, so that a thousand frames cost no more than the words of the text.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 from detectors.facts.frame_index import (
@@ -57,6 +58,9 @@ class Hit(NamedTuple):
     key: str
     first: int
     last: int
+
+
+_AS_HIT = partial(tuple.__new__, Hit)  # half of what calling the class costs
 
 
 def tokenize(text: str, start: int = 0, end: int | None = None) -> Tokens:
@@ -101,15 +105,15 @@ class Frames:
         """Every frame of every category, each at its shortest, in order of place."""
         search = _Search(self._indexes, tokens.words)
         opened = self._all.opened
-        found: list[Hit] = []
+        found: list[tuple[str, str, int, int]] = []
         for first, word in enumerate(tokens.words):
             opening = opened.get(word) or self._all.opening(word, self._indexes)
             if not opening.is_empty:  # as of six words in ten
-                found += (
-                    Hit(frame.category, frame.key, first, last)
+                found += [
+                    (frame.category, frame.key, first, last)
                     for frame, last in search.at(opening, first)
-                )
-        return tuple(found)
+                ]
+        return tuple(map(_AS_HIT, found))
 
 
 def _fill(index: Index, lexicon: Lexicon, category: str) -> list[str]:
@@ -142,17 +146,23 @@ class _Search:
         self._words = words
         self._seen: dict[tuple[str, int], tuple[int, ...]] = {}
 
-    def at(self, opening: Opening, first: int) -> Iterator[tuple[Frame, int]]:
-        second = self._words[first + 1] if first + 1 < len(self._words) else ""
-        for _, frame in opening.before(second):
-            if (last := self._end(frame.elements, 1, first + 1)) is not None:
-                yield frame, last
+    def at(self, opening: Opening, first: int) -> list[tuple[Frame, int]]:
+        """The frames that stand at a word, and where each ends."""
+        words = self._words
+        second = words[first + 1] if first + 1 < len(words) else ""
+        found: list[tuple[Frame, int]] = []
+        for _, frame, met in opening.before(second):
+            last = self._end(frame.elements, met, first + met)
+            if last is not None:
+                found.append((frame, last))
         for name, tails in opening.nested:
             for after in self._category(name, first):
                 for frame in tails.near:
-                    if (last := self._end(frame.elements, 1, after)) is not None:
-                        yield frame, last
-                yield from self._beyond(tails.far, after)
+                    last = self._end(frame.elements, 1, after)
+                    if last is not None:
+                        found.append((frame, last))
+                found += self._beyond(tails.far, after)
+        return found
 
     def _beyond(self, far: Index, place: int) -> Iterator[tuple[Frame, int]]:
         """The frames of ``far`` whose gap begins at ``place``, each at its shortest."""

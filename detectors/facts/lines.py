@@ -8,7 +8,7 @@ from datetime import date
 from operator import itemgetter
 
 from detectors.facts.context import Context
-from detectors.facts.dates import Day, find_months, resolve, today_of
+from detectors.facts.dates import Dated, Day, resolve, today_of
 from detectors.facts.frames import Hit, Tokens, frames, tokenize
 from detectors.facts.parts import cut
 from detectors.facts.place_mentions import PlaceKind, PlaceMention
@@ -21,6 +21,7 @@ _DATELINE = re.compile(
     r"[^\W\d_]{2}[\w .,/'&-]{0,60}?(?:\([^)]{2,40}\))?\s*(?:\([^)]{2,40}\) - | - )"
 )
 _MISLED = frozenset({"before", "past"})  # categories with words that are in dates
+_DOUBTED = _MISLED | {"holder"}
 _BESIDE = 2  # letters from "its capital" to its name: ", "
 _ACTS = 4  # tokens from a capital to its verb: "Oslo has been mediating"
 _SHORT_DATELINE = 3  # words with the dash: "Geneva -", "San Marino -"
@@ -137,13 +138,16 @@ def _line(context: Context, span: Span, offset: int, *, opens: bool) -> Line:
     found = frames(context.lexicon, SECTION, _BORROWED).find(tokens)
     places = tuple(_styled(context, tokens, found, places))
     places = (*places, *_own_capitals(context, tokens, found, places))
+    dated = Dated.of(tokens, context.lexicon)
     days = resolve(
-        text, (start, span[1]), context.published_at, context.lexicon, tokens=tokens
+        text, (start, span[1]), context.published_at, context.lexicon, dated=dated
     )
-    today = today_of(context.published_at, context.lexicon)
+    today = context.once(
+        "today", lambda: today_of(context.published_at, context.lexicon)
+    )
     names = [place.span for place in places]
     names += [day.span for day in days if day.on >= today]
-    hits = tuple(_marks(context, tokens, found, names))
+    hits = tuple(_marks(context, dated, found, names))
     return Line(
         span=span,
         offset=offset,
@@ -270,26 +274,29 @@ def _as_capital(place: PlaceMention, marks: Iterable[tuple[str, Span]]) -> Span:
 
 
 def _marks(
-    context: Context, tokens: Tokens, hits: Iterable[Hit], names: list[Span]
+    context: Context, dated: Dated, hits: Sequence[Hit], names: list[Span]
 ) -> Iterator[Hit]:
     """The frames of a sentence; "may" is none in "May 19", nor "to" in "to Geneva".
 
     Nor is an earlier time that today's is only likened to, "as happened in August" or
     "the first since talks broke off in 2019", or a name in small letters.
     """
-    hits = tuple(hits)
+    tokens = dated.tokens
     likened = {hit.last for hit in hits if hit.category == "likened"}
     for hit in hits:
         if hit.category == "record":
             likened |= {*range(hit.last - 1, _clause_end(tokens, hit.last))}
     for hit in hits:
+        if hit.category not in _DOUBTED:
+            yield hit
+            continue
         start, end = tokens.span(hit.first, hit.last)
         if hit.category in _MISLED and any(
             a <= end + 1 and start < b for a, b in names
         ):
             continue
         if hit.category == "past" and (
-            hit.first in likened or _is_to_come(context, tokens, hit)
+            hit.first in likened or _is_to_come(context, dated, hit)
         ):
             continue
         if hit.category == "holder" and not context.text[start].isupper():
@@ -305,14 +312,14 @@ def _clause_end(tokens: Tokens, token: int) -> int:
     )
 
 
-def _is_to_come(context: Context, tokens: Tokens, hit: Hit) -> bool:
+def _is_to_come(context: Context, dated: Dated, hit: Hit) -> bool:
     """Whether the month that a phrase names lies in the half-year ahead.
 
     Or its number is no year that is gone: "in 20 minutes", "in 2031".
     """
-    months = find_months(tokens, context.lexicon, hit.first, hit.last)
+    months = dated.months(hit.first, hit.last)
     now = context.published_at
-    words = tokens.words[hit.first : hit.last + 1]
+    words = dated.tokens.words[hit.first : hit.last + 1]
     numbers = [int(word) for word in words[: hit.last - hit.first] if word.isdigit()]
     if months and words[-1].isdigit() and _FIRST_YEAR <= int(words[-1]) < now.year:
         return False

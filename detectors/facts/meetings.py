@@ -31,7 +31,7 @@ class _Found:
     value: str
     span: Span
     certainty: Certainty = Certainty.ASSERTED
-    attribution: str | None = None
+    is_attributed: bool = False  # whether it matters who tells it
 
 
 def extract(context: Context) -> tuple[Fact, ...]:
@@ -54,7 +54,9 @@ def extract(context: Context) -> tuple[Fact, ...]:
                     evidence=found.span,
                     quote=context.reading.quote(found.span),
                     certainty=found.certainty,
-                    attribution=found.attribution,
+                    attribution=attribution_at(context, found.span)
+                    if found.is_attributed
+                    else None,
                 )
     return tuple(sorted(facts.values(), key=lambda fact: fact.evidence))
 
@@ -64,7 +66,7 @@ def _of_section(
 ) -> Iterator[_Found]:
     """What a section tells; the title speaks for one that is ``alone``."""
     claims = find_statuses(lines)
-    yield from _statuses(claims, context)
+    yield from _statuses(claims)
     held = claims[0] if claims and claims[0].asserted else None
     venue = find_venue(lines, held)
     if venue is None and alone:
@@ -103,7 +105,7 @@ def _is_planned(
     return not told and is_named_after(lines, venue)
 
 
-def _statuses(claims: Iterable[StatusClaim], context: Context) -> Iterator[_Found]:
+def _statuses(claims: Iterable[StatusClaim]) -> Iterator[_Found]:
     """The status that holds, and those that are only spoken of."""
     holds = True
     for claim in claims:
@@ -115,7 +117,7 @@ def _statuses(claims: Iterable[StatusClaim], context: Context) -> Iterator[_Foun
             value=claim.status,
             span=claim.span,
             certainty=claim.certainty,
-            attribution=attribution_at(context, claim.span),
+            is_attributed=True,
         )
 
 

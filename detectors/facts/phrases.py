@@ -6,9 +6,9 @@ their first two words, so that its cost is that of the text alone.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 from typing import NamedTuple
 
 from detectors.lexicons import Lexicon
@@ -30,21 +30,6 @@ _NUMBERS = "numbers."
 _BEGIN_NUMBERS = frozenset({"numbers.words", "numbers.bounds", "numbers.ranges"})
 SECTIONS = ("strikes.", _NUMBERS, "certainty.")
 """The sections of a lexicon that hold plain terms; others hold frames."""
-
-
-class Token(NamedTuple):
-    """A word, number or sign, case folded, and where it stands.
-
-    As a tuple it is made in a third of the time of a frozen dataclass, and facts
-    spent a tenth of theirs on making those.
-    """
-
-    word: str
-    start: int
-    end: int
-
-
-_AS_TOKEN = partial(tuple.__new__, Token)  # half of what calling the class costs
 
 
 class Sense(NamedTuple):
@@ -71,6 +56,16 @@ class _Phrase:
     category: str
     key: str
     sense: Sense
+
+    def ends_at(self, tokens: "Sequence[Token]", position: int) -> bool:
+        """Whether its words from the third on stand at a token and those after it."""
+        behind = tokens[position : position + len(self.words) - _PAIR]
+        if len(behind) < len(self.words) - _PAIR:
+            return False
+        for token, (word, is_prefix) in zip(behind, self.words[_PAIR:], strict=True):
+            if not (token.word.startswith(word) if is_prefix else token.word == word):
+                return False
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,49 +94,58 @@ class _Terms:
         starts = tuple({phrase.words[1][0] for phrase in begun})
         return cls(tuple(alone), Sense.of(alone), by_next, tuple(begun), starts)
 
-    def at(self, tokens: Sequence[Token], position: int) -> Sequence[_Phrase]:
+    @property
+    def go_on(self) -> bool:
+        """Whether any has two words or more."""
+        return bool(self.by_next or self.begun)
+
+    def at(self, tokens: "Sequence[Token]", position: int) -> Sequence[_Phrase]:
         """Each term that stands at a token."""
         longer = self.longer_at(tokens, position)
         return (*self.alone, *longer) if longer else self.alone
 
-    def longer_at(self, tokens: Sequence[Token], position: int) -> list[_Phrase]:
+    def longer_at(self, tokens: "Sequence[Token]", position: int) -> Sequence[_Phrase]:
         """Each term of two words or more that stands at a token."""
         if position + 1 >= len(tokens):
-            return []
+            return ()
         after = tokens[position + 1].word
         found = self.by_next.get(after, ())
         if after.startswith(self.starts):
             begun = (p for p in self.begun if after.startswith(p.words[1][0]))
             found = (*found, *begun)
         elif not found:
-            return []
+            return ()
         return [
             phrase
             for phrase in found
-            if len(phrase.words) == _PAIR or _fits(phrase, tokens, position)
+            if len(phrase.words) == _PAIR or phrase.ends_at(tokens, position + _PAIR)
         ]
 
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """What may begin with a word: the terms but of `numbers`, and by category.
+    """A word, case folded, and what may begin with it, of all terms and by category.
 
     Args:
+        word: As terms are written.
+        terms: All but those of `numbers`.
+        by_category: All.
         in_digits: Whether it is a number.
         number: The terms that a number may begin with; None for none.
-        may_count: Whether a term of `numbers` may.
-        is_plain: Whether no term but of `numbers` begins with it.
+        may_count: Whether it is a number, or a term of `numbers` may begin with it.
+        goes_on: Whether one of ``terms`` has two words or more.
     """
 
+    word: str
     terms: _Terms
     by_category: dict[str, _Terms]
     in_digits: bool
     number: _Terms | None
     may_count: bool
-    is_plain: bool
+    goes_on: bool
 
     def longest(
-        self, tokens: Sequence[Token], position: int, *, at_most: int | None = None
+        self, tokens: "Sequence[Token]", position: int, *, at_most: int | None = None
     ) -> tuple[int, Sense]:
         """How many words the longest terms at a token have, and what they mean.
 
@@ -159,6 +163,22 @@ class Beginning:
             return len(longer[0].words), longer[0].sense
         length = max(len(phrase.words) for phrase in longer)
         return length, Sense.of(p for p in longer if len(p.words) == length)
+
+
+class Token(NamedTuple):
+    """A word, number or sign, case folded, where it stands, and what may begin with it.
+
+    As a tuple it is made in a third of the time of a frozen dataclass, and facts
+    spent a tenth of theirs on making those.
+    """
+
+    word: str
+    start: int
+    end: int
+    begins: Beginning
+
+
+_AS_TOKEN = partial(tuple.__new__, Token)  # half of what calling the class costs
 
 
 class Phrasebook:
@@ -181,46 +201,20 @@ class Phrasebook:
         """The phrasebook of a lexicon, built once."""
         return lexicon.once("phrasebook", lambda: cls(lexicon))
 
-    def beginnings(self, tokens: Iterable[Token]) -> list[Beginning]:
-        """What may begin at each token."""
+    def read(self, text: str, start: int = 0, end: int | None = None) -> list[Token]:
+        """The words, numbers and signs of ``text[start:end]``.
+
+        >>> book = Phrasebook(Lexicon("en", {}))
+        >>> [token.word for token in book.read("Kyiv's 12-storey flat, 1,200 m")]
+        ['kyiv', "'s", '12', '-', 'storey', 'flat', ',', '1,200', 'm']
+        """
         met = self._met
-        return [met.get(word) or self._beginning(word) for word, _, _ in tokens]
-
-    def matches(
-        self, tokens: Sequence[Token], position: int, category: str
-    ) -> list[tuple[int, str]]:
-        """The terms of one category that begin at a token, longest first."""
-        if not 0 <= position < len(tokens):
-            return []
-        word = tokens[position].word
-        beginning = self._met.get(word) or self._beginning(word)
-        terms = beginning.by_category.get(category)
-        if terms is None:
-            return []
-        found = [(len(p.words), p.key) for p in terms.at(tokens, position)]
-        if len(found) > 1:
-            found.sort(key=lambda match: -match[0])
-        return found
-
-    def may_count(self, word: str) -> bool:
-        """Whether a number may begin with a word, or what tells of numbers."""
-        return (self._met.get(word) or self._beginning(word)).may_count
-
-    def numbers_begin(self, tokens: Sequence[Token]) -> list[int]:
-        """The tokens at which numbers may begin, or what bounds them."""
-        return [
-            position
-            for position, beginning in enumerate(self.beginnings(tokens))
-            if beginning.in_digits
-            or (beginning.number is not None and beginning.number.at(tokens, position))
-        ]
-
-    def length(
-        self, tokens: Sequence[Token], position: int, category: str, key: str
-    ) -> int:
-        """How many tokens the longest term of a key takes from here; 0 for none."""
-        found = self.matches(tokens, position, category)
-        return next((length for length, met in found if met == key), 0)
+        told = []
+        for found in _TOKEN.finditer(text, start, len(text) if end is None else end):
+            word = found[0]
+            begins = met.get(word) or self._beginning(word)
+            told.append((begins.word, found.start(), found.end(), begins))
+        return list(map(_AS_TOKEN, told))
 
     def _add(self, term: str, category: str, key: str) -> None:
         words = _term_words(term)
@@ -231,8 +225,9 @@ class Phrasebook:
         first, is_prefix = words[0]
         (self._begun if is_prefix else self._whole)[first].append(phrase)
 
-    def _beginning(self, word: str) -> Beginning:
+    def _beginning(self, written: str) -> Beginning:
         """The terms whose first word this may be; remembered, as words recur."""
+        word = _folded(written)
         found = list(self._whole.get(word, ()))
         for length in range(_SHORTEST_PREFIX, len(word) + 1):
             found.extend(self._begun.get(word[:length], ()))
@@ -240,30 +235,59 @@ class Phrasebook:
         for phrase in found:
             grouped[phrase.category].append(phrase)
         numbers = [name for name in grouped if name.startswith(_NUMBERS)]
+        terms = _Terms.of(p for p in found if p.category not in numbers)
         beginning = Beginning(
-            terms=_Terms.of(p for p in found if p.category not in numbers),
+            word=word,
+            terms=terms,
             by_category={name: _Terms.of(terms) for name, terms in grouped.items()},
             in_digits=word[0].isdigit(),
             number=None
             if _BEGIN_NUMBERS.isdisjoint(grouped)
             else _Terms.of(p for p in found if p.category in _BEGIN_NUMBERS),
             may_count=word[0].isdigit() or bool(numbers),
-            is_plain=len(numbers) == len(grouped),
+            goes_on=terms.go_on,
         )
         if len(self._met) > _MOST_REMEMBERED:
             self._met.clear()
-        self._met[word] = beginning
+        self._met[written] = beginning
         return beginning
 
 
-def tokenize(text: str, start: int = 0, end: int | None = None) -> tuple[Token, ...]:
-    """The words, numbers and signs of ``text[start:end]``.
+def terms_at(
+    tokens: Sequence[Token], position: int, category: str
+) -> Sequence[tuple[int, str]]:
+    """The terms of one category that begin at a token, longest first.
 
-    >>> [token.word for token in tokenize("Kyiv's 12-storey flat, 1,200 m")]
-    ['kyiv', "'s", '12', '-', 'storey', 'flat', ',', '1,200', 'm']
+    Each as how many tokens it takes, and its key.
     """
-    found = _TOKEN.finditer(text, start, len(text) if end is None else end)
-    return tuple(map(_AS_TOKEN, [(_folded(m.group()), *m.span()) for m in found]))
+    if not 0 <= position < len(tokens):
+        return ()
+    terms = tokens[position].begins.by_category.get(category)
+    if terms is None:
+        return ()
+    found = [(len(p.words), p.key) for p in terms.at(tokens, position)]
+    if len(found) > 1:
+        found.sort(key=lambda match: -match[0])
+    return found
+
+
+def length_of(tokens: Sequence[Token], position: int, category: str, key: str) -> int:
+    """How many tokens the longest term of a key takes from here; 0 for none."""
+    for taken, met in terms_at(tokens, position, category):
+        if met == key:
+            return taken
+    return 0
+
+
+def numbers_begin(tokens: Sequence[Token]) -> Iterator[int]:
+    """The tokens at which numbers may begin, or what bounds them."""
+    for position, token in enumerate(tokens):
+        begins = token.begins
+        if begins.may_count and (
+            begins.in_digits
+            or (begins.number is not None and begins.number.at(tokens, position))
+        ):
+            yield position
 
 
 def span(tokens: Sequence[Token], first: int, last: int) -> Span:
@@ -271,7 +295,6 @@ def span(tokens: Sequence[Token], first: int, last: int) -> Span:
     return tokens[first].start, tokens[last - 1].end
 
 
-@lru_cache(maxsize=_MOST_REMEMBERED)
 def _folded(word: str) -> str:
     return word.casefold().replace("ё", "е")
 
@@ -279,23 +302,8 @@ def _folded(word: str) -> str:
 def _term_words(term: str) -> tuple[tuple[str, bool], ...]:
     words: list[tuple[str, bool]] = []
     for part in term.split():
-        stem = part.removesuffix("*")
-        pieces = [token.word for token in tokenize(stem)]
+        pieces = list(map(_folded, _TOKEN.findall(part.removesuffix("*"))))
         words.extend((piece, False) for piece in pieces)
         if part.endswith("*") and pieces:
             words[-1] = (pieces[-1], True)
     return tuple(words)
-
-
-def _fits(phrase: _Phrase, tokens: Sequence[Token], position: int) -> bool:
-    """Whether the words after the first, of two or more, are those of a term."""
-    if position + len(phrase.words) > len(tokens):
-        return False
-    return all(
-        token.word.startswith(word) if is_prefix else token.word == word
-        for token, (word, is_prefix) in zip(
-            tokens[position + 1 : position + len(phrase.words)],
-            phrase.words[1:],
-            strict=True,
-        )
-    )

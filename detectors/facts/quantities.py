@@ -9,7 +9,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from detectors.facts.phrases import Phrasebook, Token, tokenize
+from detectors.facts.phrases import (
+    Phrasebook,
+    Token,
+    length_of,
+    numbers_begin,
+    terms_at,
+)
 from detectors.lexicons import Lexicon
 from detectors.model import Bound, Span
 
@@ -83,39 +89,36 @@ def quantities(text: str, lexicon: Lexicon) -> tuple[Quantity, ...]:
     >>> [(n.value, n.bound.value) for n in quantities("At least six of 1,200", lexicon)]
     [(6, 'at least'), (1200, 'exact')]
     """
-    tokens = tokenize(text)
-    book = Phrasebook.of(lexicon)
-    return tuple(quantity for _, _, quantity in read_quantities(tokens, book))
+    tokens = Phrasebook.of(lexicon).read(text)
+    return tuple(quantity for _, _, quantity in read_quantities(tokens))
 
 
-def read_quantities(
-    tokens: Sequence[Token], book: Phrasebook
-) -> Iterator[tuple[int, int, Quantity]]:
+def read_quantities(tokens: Sequence[Token]) -> Iterator[tuple[int, int, Quantity]]:
     """Each quantity with its first token and the one after its last."""
     behind = 0
-    for position in book.numbers_begin(tokens):
+    for position in numbers_begin(tokens):
         if position < behind:
             continue
-        found = read_quantity(tokens, position, book)
+        found = read_quantity(tokens, position)
         if found is not None:
             yield found
             behind = found[1]
 
 
 def read_quantity(
-    tokens: Sequence[Token], first: int, book: Phrasebook
+    tokens: Sequence[Token], first: int
 ) -> tuple[int, int, Quantity] | None:
     """The quantity that begins at a token, if one does; see `read_quantities`."""
-    bound, start = _bound(tokens, first, book)
-    is_between = book.length(tokens, start, _RANGES, "between")
-    opened = is_between or book.length(tokens, start, _RANGES, "from")
-    lower = _number(tokens, start + opened, book)
+    bound, start = _bound(tokens, first)
+    is_between = length_of(tokens, start, _RANGES, "between")
+    opened = is_between or length_of(tokens, start, _RANGES, "from")
+    lower = _number(tokens, start + opened)
     if lower is None and opened:
         opened = 0
-        lower = _number(tokens, start, book)
+        lower = _number(tokens, start)
     if lower is None:
         return None
-    upper = _upper(tokens, lower, book, opened=bool(opened))
+    upper = _upper(tokens, lower, opened=bool(opened))
     if opened and upper is None:
         return None  # read again from the number itself
     last = (upper or lower).last
@@ -129,21 +132,19 @@ def read_quantity(
             end=tokens[last - 1].end,
             upper=int(upper.value) if upper else None,
             changed=upper is not None and bool(opened) and not is_between,
-            counts=_counts(tokens, lower, last, start, book),
-            things=book.length(tokens, last, _UNITS, "things") > 0,
+            counts=_counts(tokens, lower, last, start),
+            things=length_of(tokens, last, _UNITS, "things") > 0,
         ),
     )
 
 
-def _bound(tokens: Sequence[Token], first: int, book: Phrasebook) -> tuple[Bound, int]:
-    for length, bound in book.matches(tokens, first, _BOUNDS):
+def _bound(tokens: Sequence[Token], first: int) -> tuple[Bound, int]:
+    for length, bound in terms_at(tokens, first, _BOUNDS):
         return Bound(bound), first + length
     return Bound.EXACT, first
 
 
-def _upper(
-    tokens: Sequence[Token], lower: _Number, book: Phrasebook, *, opened: bool
-) -> _Number | None:
+def _upper(tokens: Sequence[Token], lower: _Number, *, opened: bool) -> _Number | None:
     """The upper end of "between 20 and 25", "from 20 to 25" or "20-25"."""
     position = lower.last
     if position >= len(tokens):
@@ -154,18 +155,18 @@ def _upper(
     ):
         length = 1
     elif opened:
-        length = book.length(tokens, position, _RANGES, "to")
+        length = length_of(tokens, position, _RANGES, "to")
     else:
         length = 0
     if not length:
         return None
-    upper = _number(tokens, position + length, book)
+    upper = _number(tokens, position + length)
     if upper is None or (upper.value <= lower.value and not opened):
         return None
     return upper
 
 
-def _number(tokens: Sequence[Token], first: int, book: Phrasebook) -> _Number | None:
+def _number(tokens: Sequence[Token], first: int) -> _Number | None:
     """A number in digits, in words, or both ("1.2 million", "52 тисячі")."""
     total = 0.0
     current: float | None = None
@@ -173,8 +174,8 @@ def _number(tokens: Sequence[Token], first: int, book: Phrasebook) -> _Number | 
     in_digits = first < len(tokens) and tokens[first].word[0].isdigit()
     position = first
     while position < min(len(tokens), first + _LONGEST_NUMBER):
-        joint = _joint(tokens, position, book) if current is not None else 0
-        value, length, digits = _value(tokens, position + joint, book, joined=joint > 0)
+        joint = _joint(tokens, position) if current is not None else 0
+        value, length, digits = _value(tokens, position + joint, joined=joint > 0)
         if value is None or (digits and current is not None):
             break
         multiplies = value in _MULTIPLIERS or value >= _THOUSAND
@@ -215,7 +216,7 @@ def _magnitude(value: float) -> float:
 
 
 def _value(
-    tokens: Sequence[Token], position: int, book: Phrasebook, *, joined: bool
+    tokens: Sequence[Token], position: int, *, joined: bool
 ) -> tuple[float | None, int, bool]:
     """The value of one token or phrase, its length, and whether it is in digits.
 
@@ -227,9 +228,9 @@ def _value(
     if word[0].isdigit():
         value = _digits(word)
         return value, 1, True
-    for length, key in book.matches(tokens, position, WORDS):
+    for length, key in terms_at(tokens, position, WORDS):
         return float(key), length, False
-    one = book.length(tokens, position, _JOINTS, "one") if joined else 0
+    one = length_of(tokens, position, _JOINTS, "one") if joined else 0
     return (1.0, one, False) if one else (None, 0, False)
 
 
@@ -244,19 +245,17 @@ def _digits(word: str) -> float | None:
     return float(word) if word.isdecimal() else None
 
 
-def _joint(tokens: Sequence[Token], position: int, book: Phrasebook) -> int:
+def _joint(tokens: Sequence[Token], position: int) -> int:
     """A word or hyphen between number words: "treinta y dos", "twenty-five"."""
     if position >= len(tokens):
         return 0
     if tokens[position].word == "-":
         before, after = tokens[position - 1], tokens[position]
         return int(before.end == after.start and not before.word[0].isdigit())
-    return book.length(tokens, position, _JOINTS, "and")
+    return length_of(tokens, position, _JOINTS, "and")
 
 
-def _counts(
-    tokens: Sequence[Token], number: _Number, last: int, start: int, book: Phrasebook
-) -> bool:
+def _counts(tokens: Sequence[Token], number: _Number, last: int, start: int) -> bool:
     """Whether a number counts people or things rather than tells a time or measure."""
     first = tokens[number.first]
     if number.value != int(number.value):
@@ -267,10 +266,10 @@ def _counts(
         and int(first.word) in _YEARS
     ):
         return False
-    if _is_glued(tokens, start) or _told_by_what_follows(tokens, last, book):
+    if _is_glued(tokens, start) or _told_by_what_follows(tokens, last):
         return False
-    return bool(book.matches(tokens, last, _PEOPLE)) or not _told_by_what_precedes(
-        tokens, start, book
+    return bool(terms_at(tokens, last, _PEOPLE)) or not _told_by_what_precedes(
+        tokens, start
     )  # of "the hospital three people" none is its number
 
 
@@ -287,9 +286,7 @@ def _is_glued(tokens: Sequence[Token], start: int) -> bool:
     return any(word.end == before.start and word.word.isalpha() for word in glued)
 
 
-def _told_by_what_precedes(
-    tokens: Sequence[Token], start: int, book: Phrasebook
-) -> bool:
+def _told_by_what_precedes(tokens: Sequence[Token], start: int) -> bool:
     if not start:
         return False
     before = tokens[start - 1]
@@ -298,12 +295,12 @@ def _told_by_what_precedes(
     ):
         return True
     return any(
-        book.length(tokens, at, _UNITS, "before") == start - at
+        length_of(tokens, at, _UNITS, "before") == start - at
         for at in range(max(start - _LONGEST_TERM_BEFORE, 0), start)
-    ) or bool(book.matches(tokens, start - 1, _MONTHS))
+    ) or bool(terms_at(tokens, start - 1, _MONTHS))
 
 
-def _told_by_what_follows(tokens: Sequence[Token], last: int, book: Phrasebook) -> bool:
+def _told_by_what_follows(tokens: Sequence[Token], last: int) -> bool:
     if last >= len(tokens):
         return False
     after = tokens[last]
@@ -315,9 +312,9 @@ def _told_by_what_follows(tokens: Sequence[Token], last: int, book: Phrasebook) 
         return True
     if after.word == "-" and after.start == tokens[last - 1].end:
         return True  # "12-storey", "70-year-old"
-    if book.matches(tokens, last + 1, _PEOPLE) and after.word in _SHIFTS:
+    if terms_at(tokens, last + 1, _PEOPLE) and after.word in _SHIFTS:
         return False
     return bool(
-        book.length(tokens, last, _UNITS, "not counted")
-        or book.matches(tokens, last, _MONTHS)
+        length_of(tokens, last, _UNITS, "not counted")
+        or terms_at(tokens, last, _MONTHS)
     )

@@ -197,8 +197,10 @@ def _most_definitive(context: Context, counts: Sequence[Count], start: int) -> C
         _of_opening(counts, start),
         key=lambda count: (_weight(count), count.value, -count.span[0]),
     )
+    if best.rank is Rank.CORRECTED or all(n.value == best.value for n in counts):
+        return best
     headline = tolls_of_headline(context).get(best.slot)
-    if best.rank is Rank.CORRECTED or headline in (None, best.value):
+    if headline in (None, best.value):
         return best
     paragraph = context.reading.paragraph_of
     for count in counts:
