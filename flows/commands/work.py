@@ -1,6 +1,9 @@
 """What does the work: ``run``, ``serve``, ``demo``."""
 
 import asyncio
+import sys
+import threading
+from contextlib import ExitStack, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -98,18 +101,34 @@ def serve_command() -> None:
     type=click.Path(file_okay=False, path_type=Path),
     help="Keep the demo's store in this folder, to look at afterwards.",
 )
+@click.option(
+    "--slack",
+    "in_slack",
+    is_flag=True,
+    help="Post to a Slack on this machine, and show its channel as a local page.",
+)
 @as_json
-def demo_command(keep: Path | None, *, as_json: bool) -> None:
+def demo_command(keep: Path | None, *, in_slack: bool, as_json: bool) -> None:
     """Watch an invented newsroom's day go by, with the real pipeline.
 
     Feeds and pages are served over loopback and change while they are polled;
-    every alert is printed as it fires, then a summary.
+    every alert is printed as it fires, then a summary. With --slack the alerts are
+    posted to a Slack on this machine instead; its page stays open until Ctrl-C.
     """
     from flows.demo.run import run_demo
+    from flows.demo.slack import loopback_slack
 
     console = Console(stderr=as_json)
-    summary = asyncio.run(run_demo(console=console, home=keep))
-    if as_json:
-        echo_json(summary.record())
-    else:
-        summary.print(console)
+    with ExitStack() as stack:
+        slack = stack.enter_context(loopback_slack()) if in_slack else None
+        if slack is not None:
+            console.print(f"The desk's channel: {slack.url}/")
+        summary = asyncio.run(run_demo(console=console, home=keep, slack=slack))
+        if as_json:
+            echo_json(summary.record())
+        else:
+            summary.print(console)
+        if slack is not None and sys.stdin.isatty() and not as_json:
+            console.print(f"\n{slack.url}/ stays open until you press Ctrl-C.")
+            with suppress(KeyboardInterrupt):
+                threading.Event().wait()

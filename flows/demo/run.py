@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,8 +19,11 @@ from flows import clock
 from flows.cycle import Cycle, run_cycle
 from flows.demo.day import Day, load, ticks
 from flows.demo.newsroom import Newsroom
+from flows.demo.slack import TOKEN, LoopbackSlack
+from flows.posting import Poster
 from flows.seeds import SHIPPED
 from flows.settings import Settings
+from flows.slack.client import SlackPoster
 from flows.subscriptions import subscribe
 from flows.terminal import TerminalPoster
 from flows.wiring import Wiring
@@ -91,22 +94,56 @@ class Summary:
         console.print(table)
 
 
-async def run_demo(*, console: Console, home: Path | None = None) -> Summary:
-    """Serve the day over loopback, watch it, print each alert as it fires.
+@dataclass(slots=True)
+class RunningClock:
+    """The newsroom's clock, which runs on between two looks.
+
+    Messages to one channel are a second apart: on a clock that stands still that
+    second never passes.
+    """
+
+    newsroom: Newsroom
+    _turned_at: datetime = field(default_factory=clock.now)
+
+    def now(self) -> datetime:
+        """What the clock shows (UTC)."""
+        return self.newsroom.now + (clock.now() - self._turned_at)
+
+    def turn_to(self, look: datetime) -> None:
+        """Let the newsroom publish what it had published by ``look``."""
+        self.newsroom.advance_to(max(look, self.newsroom.now))
+        self._turned_at = clock.now()
+
+
+async def run_demo(
+    *,
+    console: Console,
+    home: Path | None = None,
+    slack: LoopbackSlack | None = None,
+) -> Summary:
+    """Serve the day over loopback, watch it, tell each alert as it fires.
 
     Args:
         console: Where the alerts are printed.
         home: Where to keep the store; a folder that is thrown away unless given.
+        slack: Where the alerts are posted instead; it gets the newsroom's clock.
     """
     day = load(SHIPPED / "demo")
     looks = ticks(day.pieces, LOOKS)
     with ExitStack() as stack:
         kept = home or Path(stack.enter_context(TemporaryDirectory()))
-        return await _watch(day, looks, kept, console)
+        poster: Poster = TerminalPoster(console)
+        if slack is not None:
+            poster = SlackPoster(TOKEN, base_url=slack.base_url)
+        return await _watch(day, looks, kept, poster, slack)
 
 
 async def _watch(
-    day: Day, looks: tuple[datetime, ...], home: Path, console: Console
+    day: Day,
+    looks: tuple[datetime, ...],
+    home: Path,
+    poster: Poster,
+    slack: LoopbackSlack | None,
 ) -> Summary:
     started = clock.now()
     cycles: list[Cycle] = []
@@ -121,16 +158,19 @@ async def _watch(
                 "TOCSIN_CONTACT": "demo",
             }
         )
+        running = RunningClock(newsroom)
+        if slack is not None:
+            slack.now = running.now
         async with Wiring(
             settings,
             topics=SHIPPED / "topics",
-            now=lambda: newsroom.now,
-            poster=TerminalPoster(console),
+            now=running.now if slack else lambda: newsroom.now,
+            poster=poster,
         ) as wiring:
             feeds = (Subscription(url=f.url, title=f.title) for f in newsroom.feeds)
             subscribe(wiring.store, feeds, now=newsroom.now)
             for look in looks:
-                newsroom.advance_to(look)
+                running.turn_to(look)
                 cycles.append(await run_cycle(wiring, force=True))
             return _summary(wiring, cycles, len(newsroom.requests), started)
 

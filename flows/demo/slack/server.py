@@ -21,6 +21,7 @@ from aiohttp import web
 from flows.demo.slack.faults import NO_CURSOR, WORDS, Fault, fail
 from flows.demo.slack.limits import POSTING, Limiter
 from flows.demo.slack.methods import METHODS, READING, Call, allowed_of
+from flows.demo.slack.page import page_of
 from flows.demo.slack.refusals import Json, RefusedError
 from flows.demo.slack.sockets import Sockets
 from flows.demo.slack.workspace import Workspace
@@ -117,6 +118,8 @@ class LoopbackSlack(Workspace):
         application.router.add_route("*", "/api/{method}", self._api)
         application.router.add_post(HOOK_PATH, self._hook)
         application.router.add_get("/link/", self.sockets.serve)
+        application.router.add_get("/", self._show)
+        application.router.add_get("/changes", self._count)
         return application
 
     # --- the Web API -----------------------------------------------------------------
@@ -286,6 +289,18 @@ class LoopbackSlack(Workspace):
             "invalid_json": "invalid_payload",
         }.get(refusal.word, refusal.word)
         return web.Response(status=_HOOK_STATUS.get(word, 400), text=word)
+
+    # --- the page --------------------------------------------------------------------
+
+    async def _show(self, request: web.Request) -> web.StreamResponse:
+        self.settle()
+        return page_of(self, request)
+
+    async def _count(self, request: web.Request) -> web.StreamResponse:
+        """How often anything changed: the page looks anew when this does."""
+        del request
+        self.settle()
+        return web.Response(text=str(self.changes))
 
     # --- answers ---------------------------------------------------------------------
 
