@@ -250,7 +250,8 @@ def _follow_strand(
 def _count_copy(unit: UnitOfWork, case: Case, story: Story) -> None:
     """A copy is one more article of its story, and no further voice."""
     known = unit.stories.get(story.id)
-    if known is not None and unit.stories.add_member(story.id, case.article.id):
+    if known is not None and not unit.stories.is_member(story.id, case.article.id):
+        unit.stories.add_member(story.id, case.article.id)
         unit.stories.save(replace(known, articles=known.articles + 1))
 
 

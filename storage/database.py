@@ -43,8 +43,14 @@ class UnitOfWork:
 
     def commit(self) -> None:
         """Keep what was written so far; what follows is a new transaction."""
+        self.write()
         self._connection.commit()
         self._forget()
+
+    def write(self) -> None:
+        """Send to the database what was put off to the end of the transaction."""
+        for repository in self._repositories():
+            repository.write()
 
     def rollback(self) -> None:
         """Forget what was written since the last commit."""
@@ -53,9 +59,11 @@ class UnitOfWork:
 
     def _forget(self) -> None:
         """Read everything anew: others may write between two transactions."""
-        for repository in vars(self).values():
-            if isinstance(repository, Repository):
-                repository.forget()
+        for repository in self._repositories():
+            repository.forget()
+
+    def _repositories(self) -> Iterator[Repository]:
+        return (each for each in vars(self).values() if isinstance(each, Repository))
 
 
 class Store:
@@ -106,8 +114,9 @@ class Store:
         """
         engine = self._reading if reading else self._writing
         with engine.connect() as connection:
-            yield UnitOfWork(connection)
-            connection.commit()
+            unit = UnitOfWork(connection)
+            yield unit
+            unit.commit()
 
     def migrate(self) -> bool:
         """Bring the schema up to date in one transaction; False if it was.

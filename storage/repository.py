@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from sqlalchemy import Column, Connection, Dialect, Select, Table, type_coerce
@@ -30,12 +31,16 @@ class Repository:
 
     Statements go over the columns of the tables, never through loaded rows. What a
     repository keeps of what it read, it keeps as it writes it, and forgets with its
-    transaction. A repository never commits.
+    transaction. What it is to write it may put off to the end of that, to write it
+    once and together; whoever asks finds it all the same. A repository never commits.
     """
 
     def __init__(self, connection: Connection) -> None:
         """Work on ``connection``, whose transaction is the unit's."""
         self._connection = connection
+
+    def write(self) -> None:
+        """Write down what was put off."""
 
     def forget(self) -> None:
         """Keep nothing of what was read: the transaction that it was read in ended."""
@@ -155,4 +160,14 @@ def columns_of(table: Table, kind: type["DataclassInstance"]) -> list[Column[Any
 
 def values_of(record: "DataclassInstance") -> dict[str, Any]:
     """The fields of a record as columns; a nested record is one column, as it is."""
-    return {field.name: getattr(record, field.name) for field in fields(record)}
+    names, values = _fields_of(type(record))
+    return dict(zip(names, values(record), strict=True))
+
+
+@cache
+def _fields_of(
+    kind: type["DataclassInstance"],
+) -> tuple[tuple[str, ...], Callable[[object], tuple[Any, ...]]]:
+    """The names of a record's fields, and what takes all their values out of one."""
+    names = tuple(field.name for field in fields(kind))
+    return names, attrgetter(*names)

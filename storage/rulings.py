@@ -78,7 +78,7 @@ class Rulings(Repository):
             value: By type too: ``True`` is not ``1``.
             article_id: Only those of this article; None strikes out all.
         """
-        self._stories.forget()
+        self._stories.renew()
         struck = update(_claim).where(
             _claim.c.story.in_(story_ids),
             _claim.c.slot == slot,
@@ -92,20 +92,21 @@ class Rulings(Repository):
 
     def restore(self, number: int) -> int:
         """Let the claims stand again that a ruling struck out; how many."""
-        self._stories.forget()
+        self._stories.renew()
         struck = update(_claim).where(_claim.c.struck_by == number)
         back = struck.values(stands=True, struck_by=None)
         return self._connection.execute(back).rowcount
 
     def point(self, story_ids: Sequence[str], into: str | None) -> None:
         """Let stories go on in another; with None in themselves again."""
-        self._stories.forget()
+        self._stories.renew()
         self._connection.execute(
             update(_story).where(_story.c.id.in_(story_ids)).values(merged_into=into)
         )
 
     def ended_in(self, story_id: str) -> tuple[str, ...]:
         """Ids of the stories that go on in this one, first opened first."""
+        self._stories.write()
         query = select(_story.c.id).where(_story.c.merged_into == story_id)
         return tuple(
             self._connection.execute(query.order_by(_story.c.number)).scalars()
@@ -115,7 +116,7 @@ class Rulings(Repository):
         self, article_ids: Iterable[str], *, source: Sequence[str], target: str
     ) -> None:
         """Let what articles said of some stories be said of ``target``."""
-        self._stories.forget()
+        self._stories.renew()
         for some in parts(tuple(article_ids)):
             for rows in (_member, _claim, _development):
                 self._hand_over(rows, some, source, target)

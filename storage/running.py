@@ -6,11 +6,11 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, bindparam, select
+from sqlalchemy import BindParameter, Connection, bindparam, select, update
 
 from detectors.model import Story
 from storage import tables
-from storage.repository import Recurring, Repository
+from storage.repository import Recurring, Repository, values_of
 from storage.statements import Prepared
 from storage.story_keys import StoryKeys
 
@@ -25,6 +25,7 @@ _LENGTHS = (4, 8, 16, 32, 64)  # of a list of numbers: few statements are prepar
 
 _OF: BindParameter[Any] = bindparam("of")
 _NUMBER = select(_story.c.number).where(_story.c.id == _OF)
+_SAVE = Prepared(update(_story).where(_story.c.number == _OF))
 _LAST = Prepared(
     select(_story.c.number)
     .where(
@@ -61,7 +62,10 @@ class _Latest:
 
 
 class Running(Repository):
-    """Stories by their numbers, each read once and then known as it is written."""
+    """Stories by their numbers, each read once and then known as it was saved.
+
+    A story that a batch tells of ten times is written down once, at its end.
+    """
 
     def __init__(self, connection: Connection) -> None:
         """Begin with nothing read."""
@@ -75,6 +79,21 @@ class Running(Repository):
         self._numbers: dict[str, int] = {}
         self._stories: dict[int, Story] = {}
         self._latest: dict[str, _Latest] = {}
+        self._unwritten: set[int] = set()
+
+    def write(self) -> None:
+        """Bring the rows up to what is known."""
+        self._keys.write()
+        if self._unwritten:
+            changed = sorted(self._unwritten)
+            _SAVE.run(self._connection, *map(self._row, changed))
+            self._unwritten.clear()
+
+    def _row(self, number: int) -> dict[str, Any]:
+        values = values_of(self._stories[number])
+        # An id that is set is looked for in all that refer to it, changed or not.
+        del values["id"]
+        return values | {"of": number}
 
     def open(self, number: int, story: Story) -> None:
         """Know a story that was added."""
@@ -85,21 +104,26 @@ class Running(Repository):
 
     def save(self, story: Story) -> None:
         """Know a story as it is now."""
-        number = self._numbers.get(story.id)
-        if number is None:
-            self._latest.pop(story.topic, None)
-            return
-        known, self._stories[number] = self._stories[number], story
+        number = self._number(story.id)
+        known = self._stories.get(number)
         latest = self._latest.get(story.topic)
-        if story.merged_into is not None or story.changed_at < known.changed_at:
+        self._meet(number, story)
+        self._unwritten.add(number)
+        grows = known is not None and story.changed_at >= known.changed_at
+        if not grows or story.merged_into is not None:
             self._latest.pop(story.topic, None)
         elif latest is not None:
             latest.note(number, story.changed_at)
 
+    def get(self, story_id: str) -> Story | None:
+        """A story as it is known, if it is."""
+        number = self._numbers.get(story_id)
+        return None if number is None else self._stories.get(number)
+
     def is_whole(self, story_id: str) -> bool:
         """Whether a story is known to be no part of another."""
-        number = self._numbers.get(story_id)
-        return number is not None and self._stories[number].merged_into is None
+        known = self.get(story_id)
+        return known is not None and known.merged_into is None
 
     def near(
         self, topic: str, keys: Sequence[int], *, since: datetime
@@ -109,6 +133,7 @@ class Running(Repository):
         if latest is not None and latest.holds(since):
             last: Iterable[int] = latest.changes
         else:
+            self.write()
             asked = {"of": topic, "since": since}
             last = _LAST.run(self._connection, asked).scalars().all()
             latest = None
@@ -127,14 +152,18 @@ class Running(Repository):
 
     def index(self, story_id: str, keys: Iterable[int], day: date) -> None:
         """As `Stories.index` says."""
-        number = self._numbers.get(story_id)
-        if number is None:
-            number = self._connection.execute(_NUMBER, {"of": story_id}).scalar_one()
-        self._keys.replace(number, keys, day)
+        self._keys.replace(self._number(story_id), keys, day)
 
     def prune(self, before: date) -> int:
         """As `Stories.prune` says."""
         return self._keys.prune(before)
+
+    def _number(self, story_id: str) -> int:
+        known = self._numbers.get(story_id)
+        if known is None:
+            found = self._connection.execute(_NUMBER, {"of": story_id})
+            known = self._numbers[story_id] = int(found.scalar_one())
+        return known
 
     def _read(self, numbers: Sequence[int]) -> None:
         """Read the stories of these numbers, at most 64."""

@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
+from functools import cache
 from typing import Any, TypeAlias
 
 from sqlalchemy import (
@@ -28,7 +29,7 @@ from detectors.model import (
 )
 from storage import tables
 from storage.columns import digest
-from storage.repository import Recurring, Repository, values_of
+from storage.repository import Recurring, Repository, inserting, values_of
 from storage.running import STORIES, Running
 from storage.statements import Prepared
 
@@ -52,8 +53,10 @@ _ITS_IDS = select(_whole_of.c.id).where(
     or_(_whole_of.c.id == _OF, _whole_of.c.merged_into == _OF)
 )
 _OPEN = Prepared(insert(_story).returning(_story.c.number))
-_SAVE = Prepared(update(_story).where(_story.c.id == _OF))
 _ADD_CLAIMS = Prepared(insert(_claim))
+_MEMBER = select(_member.c.id).where(
+    _member.c.story == _OF, _member.c.article_id == bindparam("by")
+)
 _LEDGER = (
     select(*_claims.columns).where(_claim.c.story.in_(_ITS_IDS)).order_by(_claim.c.id)
 )
@@ -83,6 +86,14 @@ class _Met:
     lefts: dict[str, list[_Left]] = field(default_factory=dict)
 
 
+@dataclass(slots=True)
+class _Unwritten:
+    """Rows that a transaction writes at its end, or before they are asked for."""
+
+    claims: list[Claim] = field(default_factory=list)
+    members: list[tuple[str, str]] = field(default_factory=list)
+
+
 class Stories(Repository):
     """Stories with their members, ledgers and developments."""
 
@@ -91,11 +102,24 @@ class Stories(Repository):
         super().__init__(connection)
         self._running = Running(connection)
         self._met = _Met()
+        self._unwritten = _Unwritten()
+
+    def write(self) -> None:
+        """Bring the rows up to what is known."""
+        self._running.write()
+        self._write_members()
+        self._write_claims()
 
     def forget(self) -> None:
-        """Read everything anew, also after rows were changed but by these methods."""
+        """Read everything anew."""
         self._running.forget()
         self._met = _Met()
+        self._unwritten = _Unwritten()
+
+    def renew(self) -> None:
+        """Write everything down and read it anew: others are to change its rows."""
+        self.write()
+        self.forget()
 
     def add(self, story: Story) -> None:
         """Open a story; its id must be new."""
@@ -107,14 +131,13 @@ class Stories(Repository):
 
     def save(self, story: Story) -> None:
         """Keep the story as it is now."""
-        values = values_of(story)
-        # An id that is set is looked for in all that refer to it, changed or not.
-        values["of"] = values.pop("id")
-        _SAVE.run(self._connection, values)
         self._running.save(story)
 
     def get(self, story_id: str) -> Story | None:
         """The story with this id."""
+        known = self._running.get(story_id)
+        if known is not None:
+            return known
         found = self._stories(_select(_story.c.id == story_id))
         return next(iter(found), None)
 
@@ -165,11 +188,24 @@ class Stories(Repository):
             query = query.where(_story.c.changed_at >= since)
         return self._stories(query.order_by(_story.c.number))
 
-    def add_member(self, story_id: str, article_id: str) -> bool:
-        """Say that the article tells of the story; False if that was known."""
-        values = {"story": story_id, "article_id": article_id}
-        new = self._insert_new(_member, values, ("story", "article_id"), "id")
-        return new is not None
+    def add_member(self, story_id: str, article_id: str) -> None:
+        """Say that the article tells of the story; to say it again changes nothing."""
+        self._unwritten.members.append((story_id, article_id))
+
+    def is_member(self, story_id: str, article_id: str) -> bool:
+        """Whether it was said that the article tells of the story."""
+        self._write_members()
+        asked = {"of": story_id, "by": article_id}
+        return self._connection.execute(_MEMBER, asked).first() is not None
+
+    def _write_members(self) -> None:
+        if self._unwritten.members:
+            rows = [
+                {"story": story, "article_id": article}
+                for story, article in self._unwritten.members
+            ]
+            _add_members(self._connection.dialect.name).run(self._connection, *rows)
+            self._unwritten.members.clear()
 
     def members(self, story_id: str) -> tuple[str, ...]:
         """Ids of the articles that tell of the story, first arrived first."""
@@ -179,6 +215,7 @@ class Stories(Repository):
             .where(_member.c.story.in_(_ITS_IDS))
             .order_by(_article.c.number)
         )
+        self._write_members()
         found = self._connection.execute(query, {"of": story_id}).scalars()
         return tuple(dict.fromkeys(found))
 
@@ -191,6 +228,7 @@ class Stories(Repository):
             _member, _member.c.story == _whole_of.c.id
         )
         query = _select(_story.c.id.in_(told.where(_member.c.article_id == article_id)))
+        self._write_members()
         return self._stories(query.order_by(_story.c.number))
 
     def add_claims(self, story_id: str, claims: Iterable[Claim]) -> None:
@@ -201,10 +239,17 @@ class Stories(Repository):
         )
         if written:
             self._touch(story_id)
-            _ADD_CLAIMS.run(self._connection, *map(values_of, written))
+            self._unwritten.claims += written
             known = self._met.ledgers.get(story_id)
-            if known is not None:
+            if known is None:  # it is to be read from the rows
+                self._write_claims()
+            else:
                 self._met.ledgers[story_id] = known + written
+
+    def _write_claims(self) -> None:
+        if self._unwritten.claims:
+            _ADD_CLAIMS.run(self._connection, *map(values_of, self._unwritten.claims))
+            self._unwritten.claims.clear()
 
     def claims(self, story_id: str) -> tuple[Claim, ...]:
         """The story's ledger in the order of writing, with what was struck out."""
@@ -217,6 +262,7 @@ class Stories(Repository):
     def _touch(self, story_id: str) -> None:
         """Before its rows change: they may be another's too, in which it goes on."""
         if not self._running.is_whole(story_id):
+            self._write_claims()
             self._met = _Met()
 
     def add_developments(
@@ -329,7 +375,14 @@ class Stories(Repository):
         )
 
     def _stories(self, query: Select[Any]) -> tuple[Story, ...]:
+        self._running.write()
         return STORIES.read(self._connection, query)
+
+
+@cache
+def _add_members(dialect: str) -> Prepared:
+    """An INSERT of what is new; each database has its own."""
+    return Prepared(inserting(dialect, _member).on_conflict_do_nothing())
 
 
 def _is_one(value: FactValue | None, other: FactValue | None) -> bool:

@@ -103,6 +103,7 @@ def _work(store: Store, seeds: Seeds, some: Sequence[Read]) -> Callable[[], None
     def follow() -> None:
         with store.unit() as unit:
             _follow(unit, seeds, some)
+            unit.write()
             unit.rollback()
 
     return follow

@@ -69,9 +69,10 @@ def test_what_a_unit_wrote_is_what_it_reads(unit, opened):
 
 def test_members_stand_in_the_order_of_their_arrival(unit, opened):
     unit.articles.add(article("a0"))
-    assert unit.stories.add_member("s1", "a0")
-    assert unit.stories.add_member("s1", "a1")
-    assert not unit.stories.add_member("s1", "a0")
+    for name in ("a0", "a1", "a0"):
+        unit.stories.add_member("s1", name)
+    assert unit.stories.is_member("s1", "a0")
+    assert not unit.stories.is_member("s1", "a9")
     assert unit.stories.members("s1") == ("a1", "a0")
     assert unit.stories.of_article("a0") == (opened,)
     assert unit.stories.of_article("a9") == ()
