@@ -13,6 +13,7 @@ import json
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime
+from threading import Condition
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -24,6 +25,7 @@ from flows.demo.slack.workspace import OURS, TEAM, Workspace
 SIGNING_SECRET = "loopback-signing-secret"  # noqa: S105  # signs nothing but this
 MAX_CONNECTIONS = 10
 LIFE = 3600  # seconds that a connection is said to last
+PATIENCE = 3.0  # seconds that Slack waits for an acknowledgement
 EDITOR = {"id": "U0EDITOR", "username": "editor", "name": "editor", "team_id": TEAM}
 _CALL = 5.0  # seconds until a call into the server's thread is given up
 
@@ -44,6 +46,7 @@ class Sockets:
     _open: list[web.WebSocketResponse] = field(default_factory=list)
     _tickets: set[str] = field(default_factory=set)
     _serial: int = 0
+    _came: Condition = field(default_factory=Condition)
 
     @property
     def open(self) -> int:
@@ -101,6 +104,19 @@ class Sockets:
         place = self._serial % max(len(self._open), 1)  # any connection may get it
         self._run(self._open[place].send_json(envelope))
 
+    def answer_to(self, envelope_id: str, *, within: float = PATIENCE) -> object:
+        """What came with the acknowledgement of an envelope.
+
+        Raises:
+            TimeoutError: None came ``within`` so many seconds; Slack shows an error.
+        """
+        with self._came:
+            if not self._came.wait_for(
+                lambda: envelope_id in self.acknowledged, within
+            ):
+                raise TimeoutError(envelope_id)
+        return self.acknowledged[envelope_id]
+
     def refresh(self, reason: str = "refresh_requested") -> None:
         """Ask every connection to come anew, and close it."""
         for socket in tuple(self._open):
@@ -133,7 +149,9 @@ class Sockets:
         except ValueError:
             return
         if isinstance(answer, dict) and "envelope_id" in answer:
-            self.acknowledged[str(answer["envelope_id"])] = answer.get("payload")
+            with self._came:
+                self.acknowledged[str(answer["envelope_id"])] = answer.get("payload")
+                self._came.notify_all()
 
     def _forget(self, socket: web.WebSocketResponse) -> None:
         if socket in self._open:
