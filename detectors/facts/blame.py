@@ -15,6 +15,22 @@ _BEFORE = 12  # atoms between those who claim an attack and their claim
 _CAPITAL = r"[A-ZÀ-ÞА-ЯІЇЄҐ][\w'-]+"
 _LINK = r"(?:of the |of |de las |de los |de la |del |de |for )?"
 _NAME = re.compile(rf"({_CAPITAL}(?: {_LINK}{_CAPITAL})*)\s*$")
+_LINKS = frozenset(
+    {
+        " ",
+        "'s ",
+        " in ",
+        " of ",
+        " de ",
+        " del ",
+        " en ",
+        " en el ",
+        " в ",
+        " у ",
+        " из ",
+        " із ",
+    }
+)
 _COUNTRY = frozenset({PlaceKind.COUNTRY, PlaceKind.NATIONALITY})
 _ALPHABET = Alphabet(
     ("strikes.helpers", "nobody", "x"),
@@ -31,18 +47,24 @@ _ALPHABET = Alphabet(
     ("strikes.admission", "by itself", "s"),
     ("strikes.admission", "attacked", "h"),
     ("strikes.admission", "undertook", "g"),
+    ("strikes.admission", "striking", "G"),
+    ("strikes.blame", "to blame", "r"),
+    ("certainty.sources", "", "Y"),
     ("strikes.helpers", "passive", "p"),
     ("strikes.helpers", "aux", "f"),
 )
 _OWN_ATTACK = (
-    re.compile(r"[ya](?:[otn,]{0,4}t|o{0,2})u[of]{0,3}[hg]"),
+    re.compile(r"[ya](?:[ofn,]{0,3}t|[of]{0,2})u[of]{0,3}[hg]"),
     re.compile(r"[ya],?t[hg](?!f?A)"),
-    re.compile(r"[ya]o{0,2},?to{0,8}s"),
+    re.compile(r"[ya]o{0,2},?t[on]{0,8}s"),
     re.compile(r"a[of]{0,4}z"),
+    re.compile(r"[ya][of]?G"),
 )
 """To have struck as one says of oneself: "the army said its jets had bombed"."""
-_NAMED_ATTACK = re.compile(r"[ya],?[otnN]{0,3}(A)[of]{0,4}[hs]")
+_NAMED_ATTACK = re.compile(r"[ya],?[otnN]{0,3}(A)[of]{0,4}[hsr]")
 """As one says of those named: "the army said the rebels had fired"."""
+_OWN_WORD = re.compile(r"(A)[of]{0,2}h[^.;]*,o{0,2}(?:(A)o{0,4}y|[yY][of]{0,5}(A))")
+"""As those who struck are cited: "Chadian drones hit a mill, Chad's army said"."""
 _LAID = re.compile(r"z[oyfA,]{0,5}(v)")
 """Responsibility laid on somebody, in an order that only cases allow."""
 _CAPITALS = {
@@ -88,7 +110,8 @@ def _in_sentence(context: Context, atoms: Sequence[Atom]) -> Iterator[Actor]:
         after = atoms[position : position + _REACH]
         before = atoms[max(position - _BEFORE, 0) : position + 1]
         if atom.means("strikes.blame", "blames"):
-            yield from _named(context, after, "blamed_on")
+            named = tuple(_named(context, after, "blamed_on"))
+            yield from named or _meant(context, atoms, position)
         elif atom.means("strikes.blame", "responsible"):
             if _is_responsible(after):
                 yield from _named(context, after, "blamed_on")
@@ -132,9 +155,22 @@ def _as_said(context: Context, told: Shape) -> Iterator[Actor]:
             own = bool(speakers) and speakers[-1][0] == actor
             slot = "claimed_by" if own else "blamed_on"
             yield _actor(context, slot, actor, told.span(match))
+    yield from _cited(context, told)
     for match in told.search(_LAID):
         first = match.start(1)
         yield from _named(context, told.atoms[first : first + _REACH], "blamed_on")
+
+
+def _cited(context: Context, told: Shape) -> Iterator[Actor]:
+    """Who struck, where the same are cited for it."""
+    for match in told.search(_OWN_WORD):
+        places = match.start(1), max(match.start(2), match.start(3))
+        struck, cited = (
+            {name for name, _ in _actors(context, (atom.start, atom.end))}
+            for atom in (told.atoms[place] for place in places)
+        )
+        for actor in struck & cited:
+            yield _actor(context, "claimed_by", actor, told.span(match))
 
 
 def _up_to(atoms: Sequence[Atom], place: int) -> Sequence[Atom]:
@@ -163,6 +199,16 @@ def _named(context: Context, atoms: Sequence[Atom], slot: str) -> Iterator[Actor
         yield _actor(context, slot, value, (trigger.start, where[1]))
 
 
+def _meant(context: Context, atoms: Sequence[Atom], place: int) -> Iterator[Actor]:
+    """Whom "them" means beside an accusation: who was named last, a sentence before."""
+    beside = (*atoms[max(place - 1, 0) : place], *atoms[place + 1 : place + 2])
+    before = context.sentence_before(context.sentence_at(atoms[place].start))
+    if before and any(atom.means("strikes.admission", "them") for atom in beside):
+        for name, _ in _actors(context, before)[-1:]:
+            span = min(atoms[place].start, beside[0].start), atoms[place].end
+            yield _actor(context, "blamed_on", name, span)
+
+
 def _held(context: Context, atoms: Sequence[Atom]) -> Iterator[Actor]:
     """Who stands before "which the army holds responsible"."""
     relative = next((atom for atom in atoms if atom.word == ","), None)
@@ -186,7 +232,7 @@ def _claiming(
     names = _actors(context, span)
     match = _NAME.search(context.text[span[0] : span[1]])
     start = span[0] + match.start(1) if match else span[1]
-    is_known = any(where[1] > start for _, where in names)
+    is_known = any(where[1] >= start - 1 for _, where in names)
     if match and not is_known and not (names and _is_told(atoms, start)):
         if not _is_small_word(context, start):
             yield _actor(context, "claimed_by", match.group(1), (start, stop))
@@ -224,7 +270,30 @@ def _actors(context: Context, span: Span) -> list[tuple[str, Span]]:
             named.append((mention.name, mention.span))
         elif mention.name in _CAPITALS:
             named.append((_CAPITALS[mention.name], mention.span))
-    return sorted(named, key=lambda actor: actor[1])
+    homes = [where for _, where in named if where not in taken]
+    named = [
+        (name, _with_home(context, where, homes)) if where in taken else (name, where)
+        for name, where in named
+    ]
+    groups = [where for _, where in named if where not in homes]
+    return sorted(
+        (actor for actor in named if not _lies_in(actor[1], groups)),
+        key=lambda actor: actor[1],
+    )
+
+
+def _with_home(context: Context, group: Span, homes: Sequence[Span]) -> Span:
+    """A group with the country that tells where it is: "Yemen's Houthis"."""
+    for home in homes:
+        whole = min(home[0], group[0]), max(home[1], group[1])
+        between = min(home[1], group[1]), max(home[0], group[0])
+        if context.text[slice(*between)] in _LINKS:
+            return whole
+    return group
+
+
+def _lies_in(span: Span, others: Sequence[Span]) -> bool:
+    return any(a <= span[0] and span[1] <= b and span != (a, b) for a, b in others)
 
 
 def _actor(context: Context, slot: str, value: str, span: Span) -> Actor:

@@ -118,7 +118,7 @@ _PLAIN = (
     "(N)sA?N[oe]?[pPC][^N{V}.,;&x]{{0,8}}?f{{1,2}}{S}",
     _FREE + "(?:[eo]{{0,2}}[pP]|(?=[,(-]))[,(-]?s[^{V}.;x]{{0,9}}?[^N{V}.,;x][,)-]?"
     "[^N{V}.,;&x]{{0,4}}?{S}",
-    _FREE + "[eAs]{{0,2}}o?[pPcCe][,(-][^{V}.;]{{1,12}}[,)-][^N{V}.,;&x]{{0,4}}?{S}",
+    _FREE + "[eAs]{{0,2}}o?[pPcCe][,(-][^{V}.;]{{1,26}}[,)-][^N{V}.,;&x]{{0,4}}?{S}",
     "(N)[eAs]{{0,2}}o?[pPcC],{S}[^N{V}.;]{{1,12}},",
     "(N)Ps[AoP]{{1,3}}f{{0,3}}{S}",
     "(N)[eAsf]{{0,2}}[of]{{0,2}}[pPcC][^N{V}.,;&xsc)]{{0,10}}?(?:{S}|{D})(?!R?N[eo]?[pP])",
@@ -150,7 +150,7 @@ _LIST = (
     "(?:(?:,|R?A?o{{1,2}})?&[onR-]{{0,6}}" + _PEOPLE + "|,?&Ne[pPcC]?)"
 )
 _MIXED = (
-    _LIST + "(?:,[^N{V}.;]{{1,7}},)?[^N{V}.,;&x]{{0,4}}?{S}",
+    "(?<!s)(?<!sA)" + _LIST + "(?:,[^N{V}.;]{{1,7}},)?[^N{V}.,;&x]{{0,4}}?{S}",
     "{S}[onR:-]{{0,4}}" + _LIST,
     "{D}[on:-]{{0,4}}" + _LIST + "(?![fo]{{0,3}}[{X}])",
     "(?:^|[.;:])(?P<one>Ao{{1,2}})&No{{0,2}}[pP]f{{1,2}}{S}",
@@ -215,7 +215,7 @@ TAKEN_BACK = re.compile("z(?:[#TR][oR]{0,2}|o[#TR][oR]?)N")
 ALL_FOUND = (
     re.compile("a[sAo]{0,2}N?[^N.;]{0,6}[mq][^N.;]{0,6}v"),
     re.compile("v[^N.;]{0,6}a[^N.;]{0,6}[mq]"),
-    re.compile("x[^N.;&]{0,3}[mq]"),
+    re.compile("x[^N.;&]{0,3}[mq]|xo?fo?Rf?[mq]"),
     re.compile("[mq][oef]{0,2}x(?=[-.,:;]|$)"),
     re.compile("a[sAo]{0,2}[PC][fo]{0,3}v(?!N)"),
 )
@@ -227,12 +227,14 @@ DIES = re.compile("[fo]{0,4}[kd]")
 """One told as wounded "has died": of such, a single one is none of the wounded."""
 NONE_OF = re.compile("xN?sA?N")
 """Nobody of a number: "none of the 20 workers was hurt"."""
-DIED_SINCE = re.compile("(?:(N)|A)s[AN]?[oPp]{0,3}j[^N.;]{0,14}[kd]")
+DIED_SINCE = re.compile("(?:(N)|A)(?:s[AN]?|RN)[oPp]{0,3}j[^N.;]{0,14}[kd]")
 """Deaths among those told as wounded: "four of the 19 injured have died"."""
 DIED_OF_WOUNDS = re.compile("k[oRA]{0,2}(N)e?j(?![eo]?N)")
 """Of those told as wounded: "the deaths of two wounded men"."""
 ANOTHER_CHILD = re.compile(r"(?:,?n)?,?[,&][oAn-]{0,4}c")
 """One child more of a list: "a boy, 6, and his sister"."""
+ARE_CHILDREN = re.compile("Nk-(?=C)")
+"""A part of the dead, told without a verb: "двоє загиблих - діти"."""
 PARTITIVE = re.compile("[Nn]e?(?P<of>s)A?[oPpC]{0,2}[kjmT]")
 """A part of a number told elsewhere: "three of the wounded", which tells no total."""
 OF_THEM = re.compile("(?<![kjmdiq])Ns(?=[.,;)]|$)")
@@ -242,6 +244,7 @@ _LISTED = "(?:[Aoen-]{{0,7}}[pP][^N{V}.;C,&]{{0,4}},?&?){{1,5}}"
 _CHILDREN = (
     "[pPN],(N)s[fAo]{{0,4}}[cC],[^N{V}.;]{{0,8}}?[kd]",
     "(N)s[oPp]{{0,2}}[kTh][fo]{{0,3}}(?:C|u[Nn])",
+    "(?<!s)(N)k-C",
     "(N)[so]k[f:-]{{0,3}}C",
     "B[oRA]{{0,3}}(?:(N)o?C|c)",
     "b[oRA]{{0,3}}[cC]",
@@ -260,6 +263,7 @@ _CHILDREN = (
     "(?<!s)k[feR]{{0,3}}(N)[efo-]{{0,2}}[cC]",
     "s[of]{{0,2}}[kTh][fRo:-]{{0,2}}(N)o{{0,2}}[cC]",
     "s[of]{{0,2}}[kTh][fRo:-]{{0,2}}(A)?o{{0,2}}c",
+    "s[of]{{0,2}}[kTh]f?[^{V}.;,]{{1,8}}&[oA]{{0,2}}c(?![^.;,]{{0,3}}[{X}])",
     "(?:A|(N))[of]{{0,3}}[cC][fo]{{0,3}}s[^{V}.;]{{0,6}}k",
     "s[of]{{0,2}}(?:A|(N))[of]{{0,3}}[cC][^N{V}.;]{{0,5}}[kd]",
     "(N)sN[oPf]{{0,3}}k[f]{{0,2}}C",
@@ -283,7 +287,8 @@ SUBSET = re.compile(
     r"[oAe]{0,2}(N)?[oen-]{0,7}([cC])|"
     r"[^kjmdiqTJN.;]{0,14}?,o?(N)sA?[oefn-]{0,7}([cC])|"
     r"[^kjmdiqTJN.]{0,3}?[,(&-]o{0,2}(N)[sefoA]{1,4}[cC]|"
-    r",[Ao]{0,2}(c)s(?=[.,;]|$)"
+    r",[Ao]{0,2}(c)s(?=[.,;]|$)|"
+    r"[oeRA]{0,2}[pP]?,(N)o?(C)s(?=[.,;]|$)"
 )
 
 

@@ -9,6 +9,7 @@ import re
 from detectors.facts.ages import OLDEST, by_age
 from detectors.facts.casualty_frames import (
     ALPHABET,
+    ARE_CHILDREN,
     CORRECTED,
     DIED_OF_WOUNDS,
     NONE_OF,
@@ -99,6 +100,8 @@ def without_parts(told: Shape) -> Shape:
         if not (of.means("strikes.helpers", "them") or _is_dying(harm)):
             told = _with(told, part.start())
     for part in OF_THEM.finditer(told.letters):
+        told = _with(told, part.start())
+    for part in ARE_CHILDREN.finditer(told.letters):
         told = _with(told, part.start())
     for part in DIED_OF_WOUNDS.finditer(told.letters):
         told = _with(told, part.start(1))

@@ -22,11 +22,12 @@ _ALPHABET = Alphabet(
     ("strikes.power", "supply", "u"),
     ("strikes.harmed", "", "k"),
     ("strikes.harmed_one", "", "k"),
+    ("certainty.says", "", "y"),
 )
 _LEFT_OUT = (
     re.compile(r"r[^N.;]{0,8}e[^N.;]{0,3}(N)"),
     re.compile(r"(N)[^N.;k]{0,3}H[^N.;kr]{0,8}?O"),
-    re.compile(r"O[^N.;k]{0,8}?(N)[^N.;k]{0,3}H"),
+    re.compile(r"O[^N.;k]{0,8}?(N)[^N.;k]{0,3}H(?![^N.;,k]{0,2}y)"),
     re.compile(r"(N)[^N.;,kr]{0,4}?O"),
     re.compile(r"O[-:,]?[^N.;,k]{0,2}(N)(?![^.;,]{0,3}k)"),
 )
@@ -113,7 +114,7 @@ def _is_on_supply(context: Context, told: Shape) -> bool:
         "u" in told.letters
         or ("a" in told.letters and "H" in told.letters)
         or any(
-            letter == "r" and " " in context.text[atom.start : atom.end]
+            letter in "ra" and " " in context.text[atom.start : atom.end]
             for letter, atom in zip(told.letters, told.atoms, strict=True)
         )
     )

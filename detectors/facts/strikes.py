@@ -299,11 +299,15 @@ def _number(armed: Armed) -> tuple[int, int]:
 
 
 def _outages(context: Context, part: Sequence[Span]) -> Iterator[Fact]:
-    """The first number of customers cut off; without any, that some are."""
+    """The first number of customers cut off, or that supply is back, for all of them.
+
+    Without any, that some are cut off.
+    """
     told = [outage for outage in find_outages(context) if _inside(outage.span, part)]
     current = [outage for outage in told if outage.certainty.counts]
     counted = [outage for outage in current if outage.value is not True]
-    for outage in (counted or current)[:1]:
+    back = [outage for outage in counted if outage.value == 0]
+    for outage in (back or counted or current)[:1]:
         yield _fact(
             context,
             "power_cut",
