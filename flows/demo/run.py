@@ -110,8 +110,12 @@ class RunningClock:
         return self.newsroom.now + (clock.now() - self._turned_at)
 
     def turn_to(self, look: datetime) -> None:
-        """Let the newsroom publish what it had published by ``look``."""
-        self.newsroom.advance_to(max(look, self.newsroom.now))
+        """Put the newsroom's clock forward to ``look``.
+
+        Raises:
+            ValueError: ``look`` lies before what the newsroom shows.
+        """
+        self.newsroom.advance_to(look)
         self._turned_at = clock.now()
 
 

@@ -3,13 +3,13 @@
 import asyncio
 import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import parse_qs
 
 import aiohttp
 import pytest
 from slack_sdk.signature import Clock, SignatureVerifier
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
-from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -251,7 +251,7 @@ async def connect(slack, session):
 
 async def test_slacks_own_client_gets_a_press_and_acknowledges_it(slack):
     ts = post(slack, blocks=[BUTTON])["ts"]
-    came: asyncio.Queue[SocketModeRequest] = asyncio.Queue()
+    came: asyncio.Queue[Any] = asyncio.Queue()
     web = AsyncWebClient(base_url=slack.base_url)
     client = SocketModeClient(APP_TOKEN, web_client=web)
 
