@@ -18,7 +18,8 @@ The way of an article, and the modules that think about each step:
   what stays below the topic: `carrying`
 - what does it change? `developments`, `turns`, `ledger`, `values`, `folding`,
   `corroboration`, `novelty`, `meeting_status`, `rulings`
-- speak? `alerting`, `sources`; what to show of it: `overviews`
+- speak? `alerting`, `sources`; what to show of it: `overviews`; in one post with what
+  else: `parcels`
 - articles and decisions as lines of JSON, and how well they fit labels: `streams`,
   `marks`, `metrics`
 """

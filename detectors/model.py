@@ -707,6 +707,7 @@ class Message:
     ``thread_ts`` is the story's root in the channel, once there is one.
     ``folded_into`` is the id of the message that tells this one too. A digest
     (``is_digest``) tells of several stories, in the channel and in no thread.
+    ``sought_to`` is how far back a channel was read for it while it is in doubt.
     """
 
     id: int
@@ -730,6 +731,7 @@ class Message:
     problem: str = ""
     folded_into: int | None = None
     is_digest: bool = False
+    sought_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,8 @@ from typing import Any
 from detectors.model import Decision, Outcome, RunKind
 from detectors.streams import development_record, outcome_record
 from flows.collect import LIMIT, Collected, collect_entries
-from flows.deliver import Delivered, deliver_messages
+from flows.deliver import deliver_messages
+from flows.delivery import Delivered
 from flows.errors import BusyError
 from flows.follow import BATCH, follow_articles, rehearse
 from flows.leases import LASTS, own_name, take
@@ -79,7 +80,7 @@ class Cycle:
             "collected": sum(each.entries for each in self.collected),
             "decided": len(self.decisions),
             "carried_on": sum(each.is_carried_on for each in self.decisions),
-            "delivered": self.delivered.sent if self.delivered else 0,
+            "delivered": self.delivered.told if self.delivered else 0,
         }
 
 
@@ -173,7 +174,9 @@ async def _follow(
 
 async def deliver(wiring: Wiring) -> Delivered:
     """Send what waits in the outbox."""
-    return await deliver_messages(wiring.store, wiring.poster, clock=wiring.now)
+    return await deliver_messages(
+        wiring.store, wiring.poster, seeds=wiring.desk.seeds, clock=wiring.clock
+    )
 
 
 def _begin(wiring: Wiring) -> int:

@@ -9,19 +9,18 @@ Doubling is left possible in one case: a process is stopped between its last loo
 the clock and the first byte of its request, for longer than the window.
 """
 
-import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from enum import StrEnum
-from typing import TYPE_CHECKING, TypeAlias, assert_never
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias, assert_never
 
-from detectors.model import Message
+from detectors.model import Message, Thread
+from detectors.parcels import BURST, Parcel, is_flood, next_parcel
+from flows.clock import Clock
+from flows.delivery import LEASE, Delivered, Round, Step, close, stand
+from flows.overviews import overview_of
 from flows.posting import (
-    Absent,
-    Found,
-    Incomplete,
+    Dispatch,
     NotTaken,
     Obstacle,
     Poster,
@@ -29,207 +28,197 @@ from flows.posting import (
     Sent,
     Unknown,
 )
+from flows.roots import Edit, claim_edit, edit, edit_stale, may_edit
+from flows.seeds import Seeds
+from flows.settle import settle
+from storage.database import Store, UnitOfWork
 
-if TYPE_CHECKING:
-    from storage.database import Store
-
-LEASE = timedelta(seconds=30)  # above any request's deadline, below any window
-TOO_LATE_TO_POST = timedelta(seconds=8)  # a pause is 1 s at most; later, others may act
-FIRST_BACK_OFF = timedelta(seconds=30)
-LONGEST_BACK_OFF = timedelta(minutes=15)
+TOO_LATE_TO_POST = 8.0  # seconds after the claim; later, others may act on it
 MOST_A_RUN = 200  # 200 s at most in one channel, then the cycle goes on
-
-Clock: TypeAlias = Callable[[], datetime]
-Sleep: TypeAlias = Callable[[float], Awaitable[None]]
 
 _log = logging.getLogger(__name__)
 
 
-class Step(StrEnum):
-    """What became of a message in this run."""
-
-    SENT = "sent"
-    FOUND = "found"
-    PUT_BACK = "put back"
-    UNKNOWN = "unknown"
-    HELD = "held"
-    REFUSED = "refused"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Delivered:
-    """How many messages took each step; ``found`` were sent by an earlier run."""
+class _Claim:
+    """What is to be posted, and when the claim began by the clock that never jumps."""
 
-    sent: int = 0
-    found: int = 0
-    put_back: int = 0
-    unknown: int = 0
-    held: int = 0
-    refused: int = 0
-    problems: tuple[str, ...] = ()
-
-    @classmethod
-    def count(cls, steps: list[Step], problems: list[str]) -> "Delivered":
-        """Count ``steps``; each problem is told once."""
-        counts = {step.name.lower(): steps.count(step) for step in Step}
-        return cls(**counts, problems=tuple(dict.fromkeys(problems)))
+    dispatch: Dispatch
+    begun: float
 
 
-@dataclass(slots=True)
-class _Run:
-    """What one run has to remember beside the store."""
-
-    store: "Store"
-    poster: Poster
-    clock: Clock
-    sleep: Sleep
-    steps: list[Step] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
-    posted_at: dict[str, datetime] = field(default_factory=dict)
-    closed_until: dict[str, datetime] = field(default_factory=dict)
+_Job: TypeAlias = _Claim | Edit | datetime | None
 
 
-async def deliver_messages(
-    store: "Store",
+async def deliver_messages(  # what delivering is made of
+    store: Store,
     poster: Poster,
     *,
+    seeds: Seeds,
     clock: Clock,
-    sleep: Sleep = asyncio.sleep,
     limit: int = MOST_A_RUN,
+    burst: int = BURST,
 ) -> Delivered:
     """Send what is due, in the order of deciding, and settle what is in doubt.
 
     Call it under a lease: whatever is being sent when it starts counts as left
-    behind by a run that died.
+    behind by a run that died. Beside another run it still doubles nothing.
 
     Args:
         store: Where the outbox is.
         poster: The door to Slack, to a webhook, or to the terminal.
-        clock: Gives the current moment, aware UTC.
-        sleep: Waits for so many seconds; never asked for more than the poster's pace.
+        seeds: What a story's state is shown by.
+        clock: Where several machines share a store, by the store's own time.
         limit: The most messages to send in this run.
+        burst: More single posts at once than that go out as a digest.
     """
-    run = _Run(store, poster, clock, sleep)
+    run = Round(store=store, poster=poster, seeds=seeds, clock=clock, burst=burst)
+    now = run.now()
     with store.unit() as unit:
-        unit.outbox.stranded(clock() + LEASE)
-    await _settle(run)
+        unit.outbox.stranded(now + LEASE)
+    await settle(run)
     for _ in range(limit):
-        with store.unit() as unit:
-            message = unit.outbox.claim_next(clock(), LEASE)
-        if message is None:
+        claim = await _next(run)
+        if claim is None:
             break
-        await _send(run, message)
-    return Delivered.count(run.steps, run.problems)
+        await _send(run, claim)
+    await edit_stale(run, limit)
+    return run.delivered()
 
 
-async def _settle(run: _Run) -> None:
-    """Look for every message in doubt; stop at the first look that fails for now."""
-    with run.store.unit(reading=True) as unit:
-        doubted = unit.outbox.to_settle(run.clock(), run.poster.window)
-    for message in doubted:
-        since = message.started_at or message.decided_at
-        answer = await run.poster.look(message, since=since)
-        match answer:
-            case Found():
-                _record_sent(run, message, answer.ts, Step.FOUND)
-            case Absent():
-                _put_back(run, message, None, "was not in the channel")
-            case Incomplete(hopeless=True):
-                with run.store.unit() as unit:
-                    unit.outbox.held(message, problem=answer.reason)
-                _note(run, message, Step.HELD, answer.reason)
-            case Incomplete():
-                _record_unknown(run, message, answer.reason)
-                return
+async def _next(run: Round) -> _Claim | None:
+    """Wait for the pace, edit the root that the next reply answers, and claim it."""
+    while True:
+        job = _choose(run)
+        match job:
+            case datetime():
+                await run.wait_until(job)
+            case Edit():
+                await run.keep_edit_pace()
+                await edit(run, job)
             case _:
-                assert_never(answer)
+                return job
 
 
-async def _send(run: _Run, message: Message) -> None:
-    """Post one claimed message and record what became of it."""
-    closed_until = run.closed_until.get(message.channel)
-    if closed_until is not None:
-        with run.store.unit() as unit:
-            unit.outbox.put_back(
-                message, not_before_at=closed_until, problem="its channel is closed"
-            )
-        run.steps.append(Step.PUT_BACK)
+def _choose(run: Round) -> _Job:
+    """What is to be done next; a moment to wait for; None where nothing is due."""
+    begun, now = run.clock.elapsed(), run.now()
+    with run.store.unit() as unit:
+        first = unit.outbox.next_due(now, run.poster.pace)
+        if first is None:
+            return unit.outbox.free_at(now)
+        parcel = _parcel(run, unit, first.channel, now)
+        lead = parcel.lead
+        thread = unit.threads.get(lead.alert.story, lead.channel)
+        if thread and not parcel.is_digest and may_edit(run, thread, now):
+            return claim_edit(run, unit, thread, now)
+        dispatch = _claim(run, unit, parcel, thread, now)
+    return _Claim(dispatch=dispatch, begun=begun)
+
+
+def _parcel(run: Round, unit: UnitOfWork, channel: str, now: datetime) -> Parcel:
+    """What goes out together in a channel whose turn it is."""
+    waiting = unit.outbox.waiting(channel, now)
+    stories = [each.alert.story for each in waiting]
+    standing = unit.threads.standing(channel, stories)
+    if channel not in run.loud and is_flood(
+        waiting, standing=standing, burst=run.burst
+    ):
+        run.loud[channel] = set()
+    loud = run.loud.get(channel)
+    parcel = next_parcel(waiting, standing=standing, loud=loud, burst=run.burst)
+    if loud is not None and not parcel.is_digest:
+        loud.add(parcel.lead.alert.story)
+    return parcel
+
+
+def _claim(
+    run: Round, unit: UnitOfWork, parcel: Parcel, thread: Thread | None, now: datetime
+) -> Dispatch:
+    """Take a parcel, as a reply where its story has a root and as a root otherwise."""
+    lead, ts = parcel.lead, thread.ts if thread else None
+    story = lead.alert.story
+    if parcel.is_digest:
+        ts = None
+    elif ts is None:
+        unit.threads.begin(story, lead.channel, now)
+    unit.channels.used(lead.channel, free_at=now + run.poster.pace)
+    message = unit.outbox.claim(
+        lead,
+        now,
+        LEASE,
+        thread_ts=ts,
+        folded=parcel.folded,
+        is_digest=parcel.is_digest,
+    )
+    return Dispatch(
+        message=message,
+        overview=overview_of(unit, run.seeds, story),
+        folded=parcel.folded,
+    )
+
+
+async def _send(run: Round, claim: _Claim) -> None:
+    """Post what was claimed and record what became of it."""
+    dispatch = claim.dispatch
+    message = dispatch.message
+    if run.clock.elapsed() - claim.begun > TOO_LATE_TO_POST:
+        _put_back(run, message, "was stopped before sending")
         return
-    await _keep_pace(run, message.channel)
-    started_at = message.started_at or run.clock()
-    if run.clock() - started_at > TOO_LATE_TO_POST:
-        _put_back(run, message, None, "was stopped before sending")
-        return
-    result = await run.poster.post(message)
+    result = await run.poster.post(dispatch)
     if isinstance(result, NotTaken) and result.obstacle is Obstacle.CONTENT:
         _log.warning("Slack refused the blocks of message %d", message.id)
-        result = await run.poster.post(message, plain=True)
-    run.posted_at[message.channel] = run.clock()
-    _record(run, message, result)
+        result = await run.poster.post(dispatch, plain=True)
+    _record(run, dispatch, result)
 
 
-async def _keep_pace(run: _Run, channel: str) -> None:
-    """Wait until the pace allows another message to ``channel``."""
-    last = run.posted_at.get(channel)
-    if last is None:
-        return
-    pace = run.poster.pace
-    wait = pace - (run.clock() - last)
-    if wait > timedelta(0):
-        await run.sleep(min(wait, pace).total_seconds())
-
-
-def _record(run: _Run, message: Message, result: PostResult) -> None:
+def _record(run: Round, dispatch: Dispatch, result: PostResult) -> None:
     """Write down what became of a post."""
+    message = dispatch.message
     match result:
         case Sent():
-            _record_sent(run, message, result.ts, Step.SENT)
+            _record_sent(run, dispatch, result)
         case Unknown():
-            _record_unknown(run, message, result.reason)
+            with run.store.unit() as unit:
+                unit.outbox.unknown(message, problem=result.reason)
+            run.note(Step.UNKNOWN, message.channel, result.reason)
         case NotTaken(obstacle=Obstacle.CONTENT):
             with run.store.unit() as unit:
                 unit.outbox.refused(message, problem=result.reason)
-            _note(run, message, Step.REFUSED, result.reason)
+            run.note(Step.REFUSED, message.channel, result.reason)
+        case NotTaken(obstacle=Obstacle.GONE):
+            _begin_anew(run, message, result.reason)
         case NotTaken():
-            wait = result.retry_after or _back_off(message.attempt)
-            until = run.clock() + wait
-            run.closed_until[message.channel] = until
-            _put_back(run, message, until, result.reason)
+            _put_back(run, message, result.reason, closes=result)
         case _:
             assert_never(result)
 
 
-def _record_sent(run: _Run, message: Message, ts: str, step: Step) -> None:
-    """The message stands in its channel."""
+def _record_sent(run: Round, dispatch: Dispatch, sent: Sent) -> None:
+    """The message stands in its channel, with all that it told."""
+    message, now = dispatch.message, run.now()
     with run.store.unit() as unit:
-        unit.outbox.sent(message, ts=ts, at=run.clock())
-    run.steps.append(step)
+        stand(unit, message, sent.ts, now, is_loose=sent.is_loose)
+        unit.channels.open(message.channel, free_at=now + run.poster.pace)
+    run.took(Step.SENT)
+    run.took(Step.FOLDED, times=len(dispatch.folded))
 
 
-def _record_unknown(run: _Run, message: Message, problem: str) -> None:
-    """Nobody can tell; a later run looks."""
+def _begin_anew(run: Round, message: Message, problem: str) -> None:
+    """The root was deleted: the message goes out again, as another root."""
+    story, channel = message.alert.story, message.channel
     with run.store.unit() as unit:
-        unit.outbox.unknown(message, problem=problem)
-    _note(run, message, Step.UNKNOWN, problem)
+        unit.threads.lose(story, channel, ts=message.thread_ts, problem=problem)
+    _put_back(run, message, problem)
 
 
 def _put_back(
-    run: _Run, message: Message, until: datetime | None, problem: str
+    run: Round, message: Message, problem: str, *, closes: NotTaken | None = None
 ) -> None:
     """The message surely was not taken; it waits in its old place."""
+    now = run.now()
     with run.store.unit() as unit:
-        unit.outbox.put_back(message, not_before_at=until, problem=problem)
-    _note(run, message, Step.PUT_BACK, problem)
-
-
-def _note(run: _Run, message: Message, step: Step, problem: str) -> None:
-    """Count a step that somebody should know of."""
-    run.steps.append(step)
-    run.problems.append(f"{message.channel}: {problem}")
-    _log.warning("message %d to %s %s: %s", message.id, message.channel, step, problem)
-
-
-def _back_off(attempt: int) -> timedelta:
-    """Longer with every attempt: 30 s, a minute, two, at most fifteen."""
-    doublings = min(max(attempt - 1, 0), 10)
-    return min(FIRST_BACK_OFF * (1 << doublings), LONGEST_BACK_OFF)
+        unit.outbox.put_back(message, not_before_at=None, problem=problem)
+        if closes is not None:
+            close(unit, message.channel, closes, now)
+    run.note(Step.PUT_BACK, message.channel, problem)

@@ -30,6 +30,7 @@ from detectors.text import Reading, read
 from detectors.units import Unit, part_further, terms_of, units
 from detectors.vocabulary import counted
 from flows.desk import Desk
+from flows.restored import put_in
 from storage.database import UnitOfWork
 
 MAX_QUOTE = 400  # characters; longer sentences are cut, Slack takes 3,000 in all
@@ -316,6 +317,7 @@ def _quoted(reading: Reading, fact: Fact) -> Fact:
 def _apply(unit: UnitOfWork, desk: Desk, case: Case, turn: _Turn) -> None:
     """Write down the story as it is now, and what is to be told of it."""
     story, article = turn.story, case.article
+    moves = _moves(unit, turn)
     if turn.opens:
         unit.stories.add(story)
     else:
@@ -332,8 +334,22 @@ def _apply(unit: UnitOfWork, desk: Desk, case: Case, turn: _Turn) -> None:
         waiting=turn.answer.waiting,
     )
     unit.stories.settle(story.id, turn.answer.settled)
-    if turn.answer.alert is not None and not desk.dry:
-        unit.outbox.add(_message(desk, case, story, turn.answer.alert))
+    if desk.dry:
+        return
+    if moves:
+        unit.threads.move(story.id)
+    if turn.answer.alert is not None:
+        put_in(unit, _message(desk, case, story, turn.answer.alert))
+
+
+def _moves(unit: UnitOfWork, turn: _Turn) -> bool:
+    """Whether what a told story's thread shows is not all any more."""
+    if turn.story.told_at is None or turn.opens:
+        return False
+    if turn.progress.claims or turn.progress.developments:
+        return True
+    known = unit.stories.get(turn.story.id)
+    return known is None or known.sources != turn.story.sources
 
 
 def _message(desk: Desk, case: Case, story: Story, alert: Alert) -> Message:

@@ -45,9 +45,16 @@ class Dispatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """The message stands in its channel; ``ts`` is "" where the door tells none."""
+    """The message stands in its channel.
+
+    Args:
+        ts: Its name there; "" where the door tells none.
+        is_loose: It was to answer a root that is not there any more, and stands in the
+            channel by itself.
+    """
 
     ts: str = ""
+    is_loose: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,10 +85,12 @@ class Found:
     Args:
         ts: Of what was found.
         within: It was told within another message, whose ``ts`` this is.
+        thread_ts: The root that it answers; None where it stands by itself.
     """
 
     ts: str
     within: bool = False
+    thread_ts: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,10 +104,12 @@ class Incomplete:
 
     Args:
         hopeless: Looking again changes nothing until an operator acts.
+        reached: How far back it was read, for the next look to go on from.
     """
 
     reason: str
     hopeless: bool = False
+    reached: str | None = None
 
 
 PostResult: TypeAlias = Sent | NotTaken | Unknown
@@ -139,4 +150,11 @@ class Poster(Protocol):
 
     async def look(self, message: Message, *, since: datetime) -> LookResult:
         """Find out whether ``message`` was taken at or after ``since``."""
+        ...
+
+    async def told(self, channel: str, *, since: datetime) -> tuple[str, ...]:
+        """The keys of our own messages in a channel since then; () if it cannot tell.
+
+        Replies that stand in their threads alone are left out.
+        """
         ...

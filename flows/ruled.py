@@ -17,6 +17,7 @@ from detectors.model import (
     Story,
 )
 from flows.desk import Desk
+from flows.restored import put_in
 from storage.database import UnitOfWork
 
 
@@ -162,7 +163,8 @@ def _send(
     titles = {message.channel: message.topic_title for message in before}
     undone = "/undone" if matter.ruling.undone_at else ""
     return sum(
-        matter.unit.outbox.add(
+        put_in(
+            matter.unit,
             Message(
                 id=0,
                 key=f"{story.id}/ruling {matter.ruling.id}{undone}/{channel}",
@@ -175,7 +177,7 @@ def _send(
                 article_source=article.source,
                 url=article.url,
                 decided_at=matter.clerk.now,
-            )
+            ),
         )
         for channel, title in titles.items()
     )

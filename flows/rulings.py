@@ -158,6 +158,7 @@ def undo(unit: UnitOfWork, clerk: Clerk, number: int) -> Ruled:
         raise RulingError(str(number), "it was undone before")
     _refuse_later(unit, ruling)
     story = _goes_on(unit, ruling.story)
+    _move(unit, ruling, story)
     before = unit.stories.claims(story.id)
     undone = replace(
         ruling, undone_at=clerk.now, undone_by=clerk.by, reason=clerk.reason
@@ -305,7 +306,15 @@ def _ruling(clerk: Clerk, story: Story, kind: RulingKind) -> Ruling:
 
 
 def _write(unit: UnitOfWork, ruling: Ruling) -> Ruling:
+    _move(unit, ruling)
     return replace(ruling, id=unit.rulings.add(ruling))
+
+
+def _move(unit: UnitOfWork, ruling: Ruling, *stories: Story) -> None:
+    """What the threads of its stories show is not all any more."""
+    ids = (ruling.story, ruling.other, *(story.id for story in stories))
+    for story_id in set(filter(None, ids)):
+        unit.threads.move(story_id)
 
 
 def _seniority(story: Story) -> tuple[bool, datetime, datetime, str]:

@@ -2,6 +2,7 @@
 
 import os
 from datetime import timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,19 +14,43 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from detectors.model import Severity
 from flows.errors import SettingsError
 
 ENV_FILE = "tocsin.env"
+
+
+class WebhookDoubt(StrEnum):
+    """What becomes of a message that a webhook may have taken: nobody can look."""
+
+    HOLD = "hold"
+    RESEND = "resend"
+
+
+class Broadcast(StrEnum):
+    """From which severity up a reply also shows in the channel."""
+
+    NOTICE = "notice"
+    MAJOR = "major"
+    CRITICAL = "critical"
+    NEVER = "never"
+
+    @property
+    def severity(self) -> Severity | None:
+        """The same as a severity; None for never."""
+        return None if self is Broadcast.NEVER else Severity(self.value)
 
 
 class Settings(BaseSettings):
     """Read once, passed in. Every field stands in ``deploy/env.example``.
 
     Fields go by their variables' names alone: by their own, `home` would be taken
-    from HOME.
+    from HOME. A variable that is set to nothing is not set: the example has some.
     """
 
-    model_config = SettingsConfigDict(env_file=ENV_FILE, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_file=ENV_FILE, env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     home: Path = Field(
         default_factory=lambda: Path.home() / ".tocsin", validation_alias="TOCSIN_HOME"
@@ -56,6 +81,12 @@ class Settings(BaseSettings):
     )
     slack_base_url: str = Field(
         default="https://slack.com/api/", validation_alias="SLACK_BASE_URL"
+    )
+    slack_webhook_doubt: WebhookDoubt = Field(
+        default=WebhookDoubt.HOLD, validation_alias="TOCSIN_SLACK_WEBHOOK_DOUBT"
+    )
+    slack_broadcast: Broadcast = Field(
+        default=Broadcast.CRITICAL, validation_alias="TOCSIN_SLACK_BROADCAST"
     )
     slack_channel: str = Field(
         default="#tocsin", validation_alias="TOCSIN_SLACK_CHANNEL"

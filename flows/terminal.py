@@ -9,7 +9,17 @@ from rich.table import Table
 from rich.text import Text
 
 from detectors.model import Message, Severity
-from flows.posting import Absent, LookResult, PostResult, Sent
+from detectors.overviews import Overview
+from flows.posting import (
+    Absent,
+    Dispatch,
+    EditResult,
+    LookResult,
+    NotTaken,
+    Obstacle,
+    PostResult,
+    Sent,
+)
 from flows.wording import Change, Wording, in_utc, words_of
 
 MAX_WIDTH = 88
@@ -56,22 +66,35 @@ class TerminalPoster:
 
     pace = timedelta(0)
     window = timedelta(0)  # nothing to wait for: a message cut short prints again
+    reads = False
+    edits = False
 
     def __init__(self, console: Console) -> None:
         """Print to ``console``."""
         self._console = console
 
-    async def post(self, message: Message, *, plain: bool = False) -> PostResult:
-        """Print ``message``."""
+    async def post(self, dispatch: Dispatch, *, plain: bool = False) -> PostResult:
+        """Print it, and after it what is told by it as well: paper costs nothing."""
         del plain
         width = min(MAX_WIDTH, self._console.width)
-        self._console.print(panel_of(message), width=width)
-        return Sent(ts=f"terminal-{message.id}")
+        for message in (dispatch.message, *dispatch.folded):
+            self._console.print(panel_of(message), width=width)
+        return Sent(ts=f"terminal-{dispatch.message.id}")
+
+    async def edit(self, channel: str, ts: str, overview: Overview) -> EditResult:
+        """What is printed stays."""
+        del channel, ts, overview
+        return NotTaken(obstacle=Obstacle.FROZEN, reason="what is printed stays")
 
     async def look(self, message: Message, *, since: datetime) -> LookResult:
         """Nobody can read a terminal back: a message cut short is printed again."""
         del message, since
         return Absent()
+
+    async def told(self, channel: str, *, since: datetime) -> tuple[str, ...]:
+        """Nobody can read a terminal back."""
+        del channel, since
+        return ()
 
 
 def _title(words: Wording) -> Text:

@@ -14,7 +14,7 @@ from flows import clock, lastgood
 from flows.desk import Desk
 from flows.posting import Poster
 from flows.seeds import load_seeds
-from flows.settings import Settings
+from flows.settings import Settings, WebhookDoubt
 from flows.version import tocsin_version
 from flows.web.fetch import Web, agent
 from flows.web.guard import Guard
@@ -71,6 +71,13 @@ class Wiring:
         """Close what was opened, in reverse."""
         await self._stack.aclose()
 
+    @property
+    def clock(self) -> clock.Clock:
+        """Time for sending: the store's own, which all who share it agree on."""
+        if self.now is clock.now:
+            return clock.Clock(now=self.store.now)
+        return clock.Clock(now=self.now)
+
     @cached_property
     def desk(self) -> Desk:
         """The seeds, read once a run: the last good ones where they are broken.
@@ -121,11 +128,15 @@ def _poster(settings: Settings, console: Console) -> Poster:
             settings.slack_bot_token.get_secret_value(),
             base_url=settings.slack_base_url,
             window=settings.slack_window,
+            broadcast_from=settings.slack_broadcast.severity,
         )
     if settings.slack_webhook_url is not None:
-        from flows.slack.client import WebhookPoster
+        from flows.slack.webhook import WebhookPoster
 
-        return WebhookPoster(settings.slack_webhook_url.get_secret_value())
+        return WebhookPoster(
+            settings.slack_webhook_url.get_secret_value(),
+            resends=settings.slack_webhook_doubt is WebhookDoubt.RESEND,
+        )
     from flows.terminal import TerminalPoster
 
     return TerminalPoster(console)

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, Engine
 
 from storage import schema
 from storage.articles import Articles
+from storage.channels import Channels
 from storage.check import find_problems
 from storage.decisions import Decisions
 from storage.engine import PATIENCE, for_reading, make_engine
@@ -20,7 +21,11 @@ from storage.rulings import Rulings
 from storage.runs import Runs
 from storage.shingles import Shingles
 from storage.stories import Stories
+from storage.threads import Threads
 from storage.vocabularies import Vocabularies
+
+_SQLITE_NOW = "SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')"
+_POSTGRES_NOW = "SELECT clock_timestamp()"
 
 
 class UnitOfWork:
@@ -38,6 +43,8 @@ class UnitOfWork:
         self.rulings = Rulings(connection, self.stories)
         self.vocabularies = Vocabularies(connection)
         self.outbox = Outbox(connection)
+        self.threads = Threads(connection)
+        self.channels = Channels(connection)
         self.leases = Leases(connection)
         self.runs = Runs(connection)
 
@@ -117,6 +124,18 @@ class Store:
             unit = UnitOfWork(connection)
             yield unit
             unit.commit()
+
+    def now(self) -> datetime:
+        """The moment by the store's own clock, UTC: all who share it agree on it.
+
+        Ask it outside of a unit.
+        """
+        with self._reading.connect() as connection:
+            if connection.dialect.name == "sqlite":
+                told = connection.exec_driver_sql(_SQLITE_NOW).scalar_one()
+                return datetime.fromisoformat(told).replace(tzinfo=UTC)
+            moment: datetime = connection.exec_driver_sql(_POSTGRES_NOW).scalar_one()
+            return moment.astimezone(UTC)
 
     def migrate(self) -> bool:
         """Bring the schema up to date in one transaction; False if it was.

@@ -2,25 +2,32 @@
 
 pending → sending → sent | pending (surely not taken) | unknown; unknown → sent |
 pending, once the channel's history was read; held and refused wait for a person.
+What is told within another message is folded into it by its claim, and shares its
+fate: it is pending again where that one is, and told where that one is sent.
 Every step is one short transaction of its own; none is open while Slack is asked.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy import Select, and_, func, literal, or_, select, update
 
 from detectors.model import Message, MessageState
 from storage import tables
-from storage.columns import digest
-from storage.repository import MAX_NUMBER, Repository, columns_of, values_of
+from storage.channels import Channels, is_free, is_open
+from storage.columns import UtcDateTime, digest
+from storage.repository import MAX_NUMBER, Repository, columns_of, parts, values_of
 
 _message = tables.table(tables.Message)
 _columns = columns_of(_message, Message)
 
+_channel = tables.table(tables.Channel)
+
+_ON_THE_WAY = (MessageState.SENDING, MessageState.UNKNOWN)
 # While one of these is open, no later message of its story may go out before it.
-_UNSETTLED = (MessageState.PENDING, MessageState.SENDING, MessageState.UNKNOWN)
+_UNSETTLED = (MessageState.PENDING, *_ON_THE_WAY)
 _UNSENT = tuple(state for state in MessageState if state is not MessageState.SENT)
 
 
@@ -39,52 +46,101 @@ class Outbox(Repository):
         values = values_of(message)
         del values["id"]
         values |= {"key_hash": digest(message.key), "story": message.alert.story}
+        Channels(self._connection).add(message.channel)
         return self._insert_new(_message, values, ("key_hash",), "id") is not None
 
-    def claim_next(self, now: datetime, lease: timedelta) -> Message | None:
-        """Take the next message to send, for as long as ``lease``; None if none is due.
+    def next_due(self, now: datetime, pace: timedelta) -> Message | None:
+        """The next message that may be sent, in the order of deciding; None if none.
 
-        It is ``sending`` from then on, with one attempt more and the thread of its
-        story, if there is one by now. Commit before sending: a claim that is lost
-        would be sent twice. A story's messages go out in their order: one waits
-        while an earlier one of its channel is pending, sending or unknown.
+        It and its channel are locked until the unit ends: nobody else claims there.
+        A story's messages go out in their order: one waits while an earlier one of
+        its channel is pending, sending or unknown, or folded into one that is on its
+        way.
+
+        Args:
+            now: When.
+            pace: The least time between two messages to one channel.
         """
-        earlier = _message.alias("earlier")
-        blocked = (
-            select(earlier.c.id)
-            .where(
-                earlier.c.story == _message.c.story,
-                earlier.c.channel == _message.c.channel,
-                earlier.c.id < _message.c.id,
-                earlier.c.state.in_(_UNSETTLED),
-            )
-            .exists()
-        )
-        due = _message.c.not_before_at
-        found = self._first(
-            select(*_columns)
-            .where(_message.c.state == MessageState.PENDING)
-            .where(or_(due.is_(None), due <= now), ~blocked)
-            .order_by(_message.c.id)
+        query = self._claimable(now, after=_UNSETTLED).where(is_free(now, pace))
+        return self._first(
+            query.order_by(_message.c.id)
             .limit(1)
-            .with_for_update(skip_locked=True)
+            .with_for_update(skip_locked=True, of=(_message, _channel))
         )
-        if found is None:
-            return None
-        thread = found.thread_ts or self.thread_of(found.alert.story, found.channel)
+
+    def waiting(self, channel: str, now: datetime) -> tuple[Message, ...]:
+        """All that could be told in a channel now, in the order of deciding.
+
+        Also what waits for nothing but an earlier message of its story that is here
+        as well. Ask after `next_due`, which locks the channel.
+        """
+        query = self._claimable(now, after=_ON_THE_WAY)
+        later = _message.c.not_before_at > now
+        stories = select(_message.c.story).where(
+            _message.c.channel == channel,
+            _message.c.state == MessageState.PENDING,
+            later,
+        )
+        return self._many(
+            query.where(
+                _message.c.channel == channel, _message.c.story.not_in(stories)
+            ).order_by(_message.c.id)
+        )
+
+    def free_at(self, now: datetime) -> datetime | None:
+        """When the next channel is free that a message waits for; None without any.
+
+        It is not later than ``now`` where others are claiming just then.
+        """
+        query = self._claimable(now, after=_UNSETTLED)
+        free_at = func.coalesce(_channel.c.free_at, literal(now, UtcDateTime))
+        first = query.with_only_columns(func.min(free_at))
+        moment: datetime | None = self._connection.execute(first).scalar_one()
+        return moment
+
+    def claim(  # what a claim is made of
+        self,
+        message: Message,
+        now: datetime,
+        lease: timedelta,
+        *,
+        thread_ts: str | None = None,
+        folded: Sequence[Message] = (),
+        is_digest: bool = False,
+    ) -> Message:
+        """Take a message to send it, for as long as ``lease``; as it is from then on.
+
+        It is ``sending`` with one attempt more, and what is told within it is folded
+        into it. Commit before sending: a claim that is lost would be sent twice.
+        """
         self._connection.execute(
             update(_message)
-            .where(_message.c.id == found.id)
+            .where(_message.c.id == message.id)
             .values(
                 state=MessageState.SENDING,
-                attempt=found.attempt + 1,
+                attempt=message.attempt + 1,
                 started_at=now,
                 lease_ends_at=now + lease,
-                thread_ts=thread,
+                thread_ts=thread_ts,
                 problem="",
+                is_digest=is_digest,
             )
         )
-        return self.get(found.id)
+        for some in parts([each.id for each in folded]):
+            self._connection.execute(
+                update(_message)
+                .where(_message.c.id.in_(some))
+                .values(state=MessageState.FOLDED, folded_into=message.id, problem="")
+            )
+        return replace(
+            message,
+            state=MessageState.SENDING,
+            attempt=message.attempt + 1,
+            started_at=now,
+            thread_ts=thread_ts,
+            problem="",
+            is_digest=is_digest,
+        )
 
     def sent(
         self, message: Message, *, ts: str, at: datetime, thread_ts: str | None = None
@@ -98,15 +154,33 @@ class Outbox(Repository):
     ) -> bool:
         """Slack surely has not taken it: send again, not before ``not_before_at``.
 
-        Also releases what is held or was refused.
+        Also releases what is held or was refused. What was folded into it waits
+        again for itself: the next claim sees anew what goes together.
         """
-        values = {"not_before_at": not_before_at, "problem": problem}
-        return self._move(message, MessageState.PENDING, _UNSENT, values)
+        values = {
+            "not_before_at": not_before_at,
+            "problem": problem,
+            "is_digest": False,
+            "sought_to": None,
+        }
+        if not self._move(message, MessageState.PENDING, _UNSENT, values):
+            return False
+        self._connection.execute(
+            update(_message)
+            .where(_message.c.folded_into == message.id)
+            .values(state=MessageState.PENDING, folded_into=None)
+        )
+        return True
 
-    def unknown(self, message: Message, *, problem: str) -> bool:
-        """Nobody can say whether Slack took it: it must be looked for."""
+    def unknown(
+        self, message: Message, *, problem: str, sought_to: str | None = None
+    ) -> bool:
+        """Nobody can say whether Slack took it: it must be looked for.
+
+        ``sought_to`` is how far back that was done already.
+        """
         before = (MessageState.SENDING, MessageState.UNKNOWN)
-        values = {"problem": problem}
+        values = {"problem": problem, "sought_to": sought_to}
         return self._move(message, MessageState.UNKNOWN, before, values)
 
     def held(self, message: Message, *, problem: str) -> bool:
@@ -128,6 +202,40 @@ class Outbox(Repository):
             left.values(state=MessageState.UNKNOWN, problem="the sender was lost")
         ).rowcount
 
+    def doubt(self, since: datetime) -> int:
+        """Make unknown what may have been told after ``since``, as after a restore.
+
+        How many messages are. Those that were folded are looked for by themselves:
+        they may have gone out so.
+        """
+        open_states = (MessageState.SENDING, MessageState.UNKNOWN, MessageState.HELD)
+        lead = _message.alias("lead")
+        folded = select(lead.c.id).where(lead.c.state.in_(open_states))
+        anew = {"state": MessageState.UNKNOWN, "lease_ends_at": None}
+        waiting = or_(
+            _message.c.state == MessageState.PENDING,
+            and_(
+                _message.c.state == MessageState.FOLDED,
+                _message.c.folded_into.in_(folded),
+            ),
+        )
+        never = update(_message).where(waiting)
+        tried = update(_message).where(
+            _message.c.state.in_((MessageState.SENDING, MessageState.HELD))
+        )
+        return sum(
+            self._connection.execute(statement).rowcount
+            for statement in (
+                never.values(started_at=since, attempt=0, folded_into=None, **anew),
+                tried.values(
+                    started_at=func.coalesce(
+                        _message.c.started_at, literal(since, UtcDateTime)
+                    ),
+                    **anew,
+                ),
+            )
+        )
+
     def to_settle(
         self, now: datetime, window: timedelta = timedelta(0)
     ) -> tuple[Message, ...]:
@@ -144,27 +252,25 @@ class Outbox(Repository):
         )
         return self._many(query.order_by(_message.c.id))
 
-    def thread_of(self, story: str, channel: str) -> str | None:
-        """The ts of the first message that Slack holds of a story in a channel."""
-        query = (
-            select(_message.c.ts)
-            .where(
-                _message.c.story == story,
-                _message.c.channel == channel,
-                _message.c.state == MessageState.SENT,
-                _message.c.ts.is_not(None),
-            )
-            .order_by(_message.c.id)
-            .limit(1)
-        )
-        ts: str | None = self._connection.execute(query).scalar_one_or_none()
-        return ts
-
     def get(self, message_id: int) -> Message | None:
         """The message with this id."""
         if message_id > MAX_NUMBER:
             return None
         return self._first(select(*_columns).where(_message.c.id == message_id))
+
+    def strange(self, keys: Iterable[str]) -> tuple[str, ...]:
+        """Those of the keys that no message has."""
+        wanted = tuple(dict.fromkeys(keys))
+        known = {
+            key
+            for some in parts(wanted)
+            for key in self._connection.execute(
+                select(_message.c.key).where(
+                    _message.c.key_hash.in_([digest(each) for each in some])
+                )
+            ).scalars()
+        }
+        return tuple(each for each in wanted if each not in known)
 
     def all(self) -> tuple[Message, ...]:
         """Every message, in the order of deciding."""
@@ -178,6 +284,11 @@ class Outbox(Repository):
     def in_state(self, *states: MessageState) -> tuple[Message, ...]:
         """Messages in one of these states, in the order of deciding."""
         query = select(*_columns).where(_message.c.state.in_(states))
+        return self._many(query.order_by(_message.c.id))
+
+    def folded_into(self, message_id: int) -> tuple[Message, ...]:
+        """What is told within a message, in the order of deciding."""
+        query = select(*_columns).where(_message.c.folded_into == message_id)
         return self._many(query.order_by(_message.c.id))
 
     def of_story(self, story: str) -> tuple[Message, ...]:
@@ -216,6 +327,44 @@ class Outbox(Repository):
             step = step.where(_message.c.attempt == message.attempt)
         moved = step.values(state=state, lease_ends_at=None, **values)
         return self._connection.execute(moved).rowcount > 0
+
+    def _claimable(
+        self, now: datetime, *, after: tuple[MessageState, ...]
+    ) -> Select[Any]:
+        """Pending messages of open channels that none of those states comes before."""
+        earlier, lead = _message.alias("earlier"), _message.alias("lead")
+        on_the_way = (
+            select(lead.c.id)
+            .where(
+                lead.c.id == earlier.c.folded_into,
+                lead.c.state.in_(_ON_THE_WAY),
+            )
+            .exists()
+        )
+        blocked = (
+            select(earlier.c.id)
+            .where(
+                earlier.c.story == _message.c.story,
+                earlier.c.channel == _message.c.channel,
+                earlier.c.id < _message.c.id,
+                or_(
+                    earlier.c.state.in_(after),
+                    and_(earlier.c.state == MessageState.FOLDED, on_the_way),
+                ),
+            )
+            .exists()
+        )
+        due = _message.c.not_before_at
+        return (
+            select(*_columns)
+            .join(_channel, _channel.c.name == _message.c.channel)
+            .where(
+                _message.c.state == MessageState.PENDING,
+                or_(due.is_(None), due <= now),
+                is_open(now),
+                ~blocked,
+            )
+        )
 
     def _first(self, query: Select[Any]) -> Message | None:
         return next(iter(self._many(query)), None)

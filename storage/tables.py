@@ -357,6 +357,7 @@ class Message(SQLModel, table=True):
     problem: str = _column(AnyText)
     folded_into: int | None = _column(RowNumber, default=None)
     is_digest: bool = False
+    sought_to: str | None = _column(AnyText, default=None)
 
 
 class Thread(SQLModel, table=True):

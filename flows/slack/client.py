@@ -5,23 +5,22 @@ after Slack took the message. Slack has no idempotency key for apps, so each mes
 carries our key as metadata, and the key is looked for before anything is repeated.
 """
 
-import logging
+import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
-import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from detectors.model import Message
-from detectors.polling import asked_wait
+from detectors.model import Message, Severity
+from detectors.overviews import Overview
 from flows.posting import (
     Absent,
     Dispatch,
+    EditResult,
     Found,
     Incomplete,
     LookResult,
@@ -31,56 +30,38 @@ from flows.posting import (
     Sent,
     Unknown,
 )
-from flows.slack.blocks import render
+from flows.slack.answers import (
+    BROKEN,
+    GARBLED,
+    LOOK_SETUP_ERRORS,
+    NO_BYTES_SENT,
+    NO_THREAD,
+    PACE,
+    SILENT,
+    TIMEOUT,
+    TooManyPagesError,
+    content,
+    named,
+    refusal,
+    word_of,
+)
+from flows.slack.blocks import render, render_root
+from flows.slack.readings import (
+    EVENT_TYPE,
+    MAX_PAGES,
+    PAGE,
+    Ask,
+    Reading,
+    Sleep,
+    hashed,
+)
 
-EVENT_TYPE = "tocsin_alert"
-TIMEOUT = timedelta(seconds=20)  # whole request; a slower answer is unknown
 WINDOW = timedelta(seconds=60)  # what was taken stands in the history by then
 CLOCK_SKEW = timedelta(minutes=10)  # ours against Slack's; a look too short doubles
-PAGE = 15  # the most that Slack gives apps outside its marketplace
-PACE = timedelta(seconds=1)  # Slack: one message a second a channel
-MAX_PAGES = 200  # 3,000 foreign messages within one window: give up, look again
-DEFAULT_WAIT = timedelta(seconds=60)  # a 429 that names no time, or none we can read
-SHORTEST_WAIT = timedelta(seconds=1)
-MAX_WAIT = timedelta(hours=1)
 
-# What Slack documents as refused before anything was done. A word that is in none
-# of these is unknown, as are internal_error, fatal_error, request_timeout and
-# service_unavailable: "some aspect of the operation" may have succeeded.
-_SETUP_WORDS = """
-    access_denied account_inactive channel_not_found ekm_access_denied
-    invalid_auth is_archived missing_scope no_permission not_allowed_token_type
-    not_authed not_in_channel org_login_required restricted_action
-    restricted_action_read_only_channel
-    team_access_not_granted team_not_found token_expired token_revoked
-    two_factor_setup_required user_not_found
-    action_prohibited channel_is_archived invalid_token no_service no_team
-    posting_to_general_channel_denied team_disabled
-"""
-_CONTENT_WORDS = """
-    attachment_payload_limit_exceeded blocked_file_type cannot_reply_to_message
-    invalid_arguments invalid_array_arg invalid_attachments invalid_blocks
-    invalid_blocks_format invalid_charset invalid_form_data invalid_json
-    invalid_metadata_format invalid_metadata_schema invalid_payload
-    invalid_post_type json_not_object markdown_text_conflict message_limit_exceeded
-    metadata_must_be_sent_from_app metadata_too_large missing_post_type
-    msg_blocks_too_long msg_too_long no_text restricted_action_thread_locked
-    slack_connect_blocked_file_type
-    too_many_attachments
-"""
-SETUP_ERRORS = frozenset(_SETUP_WORDS.split())
-CONTENT_ERRORS = frozenset(_CONTENT_WORDS.split())
-THROTTLE_ERRORS = frozenset(("rate_limited", "ratelimited"))
-LOOK_SETUP_ERRORS = SETUP_ERRORS | {"method_not_supported_for_channel_type"}
-
+# A channel, a thread in it or None, since when, and from where on backwards.
+_Place: TypeAlias = tuple[str, str | None, datetime, str | None]
 _TS = re.compile(r"\d+\.\d+")
-# The SDK logs webhook URLs and bodies. Outside the tree of loggers, for Prefect
-# enables whatever it finds in it.
-_SILENT = logging.Logger("slack", level=logging.CRITICAL + 1)  # noqa: LOG001
-_BROKEN = (aiohttp.ClientError, TimeoutError, OSError)
-# What the SDK trips over when an answer is not the object it expects.
-_GARBLED = (ValueError, AttributeError, TypeError, KeyError)
-_NO_BYTES_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +76,8 @@ class SlackPoster:
     """Posts with a bot token; can read the channel back to settle doubt."""
 
     pace = PACE
+    reads = True
+    edits = True
 
     def __init__(
         self,
@@ -103,80 +86,156 @@ class SlackPoster:
         base_url: str,
         window: timedelta = WINDOW,
         timeout: timedelta = TIMEOUT,
+        broadcast_from: Severity | None = Severity.CRITICAL,
+        sleep: Sleep = asyncio.sleep,
     ) -> None:
-        """Speak to the Slack at ``base_url`` for the bot behind ``token``."""
+        """Speak to the Slack at ``base_url`` for the bot behind ``token``.
+
+        Replies also show in the channel from ``broadcast_from`` up; None: never.
+        ``sleep`` waits where a reading is asked to.
+        """
         self.window = window
+        self._broadcast_from = broadcast_from
         self._web = AsyncWebClient(
             token,
             base_url=base_url,
             timeout=round(timeout.total_seconds()),
             retry_handlers=[],
-            logger=_SILENT,
+            logger=SILENT,
         )
         self._ids: dict[str, str] = {}
         self._bot: str | None = None
+        self._readings: dict[_Place, Reading] = {}
+        self._sleep = sleep
 
-    async def post(self, message: Message, *, plain: bool = False) -> PostResult:
-        """Post ``message`` once, as a root or into its story's thread."""
-        rendered = render(Dispatch(message=message))
+    async def post(self, dispatch: Dispatch, *, plain: bool = False) -> PostResult:
+        """Post once, as a root, as a digest or into its story's thread."""
+        message = dispatch.message
+        rendered = render(dispatch, broadcast_from=self._broadcast_from)
+        thread_ts = _thread_of(message)
         body = {
             "channel": self._ids.get(message.channel, message.channel),
-            "text": rendered.plain if plain else rendered.text,
-            "blocks": None if plain else list(rendered.blocks),
-            "thread_ts": _thread_of(message),
+            **content(rendered, plain=plain),
+            "thread_ts": thread_ts,
             "reply_broadcast": rendered.broadcast or None,
-            "metadata": marker(message),
+            "metadata": marker(dispatch),
             "unfurl_links": False,
             "unfurl_media": False,
-            "link_names": False,
-            "parse": "none",
             "mrkdwn": False,
         }
-        given = {name: value for name, value in body.items() if value is not None}
-        try:
-            answer = await self._web.api_call("chat.postMessage", json=given)
-            self._learn(message.channel, answer.get("channel"))
-            ts = answer.get("ts")
-        except SlackApiError as error:
-            return _refusal(error)
-        except _NO_BYTES_SENT as error:
-            return NotTaken(obstacle=Obstacle.UNREACHABLE, reason=_named(error))
-        except (*_BROKEN, *_GARBLED) as error:
-            return Unknown(reason=_named(error))
+        self._readings.clear()
+        answer = await self._ask("chat.postMessage", body)
+        if not isinstance(answer, Mapping):
+            return answer
+        self._learn(message.channel, answer.get("channel"))
+        ts, posted = answer.get("ts"), answer.get("message")
         if not isinstance(ts, str):
             return Unknown(reason="Slack said ok and gave no ts")
-        return Sent(ts=ts)
+        stands = posted.get("thread_ts") if isinstance(posted, Mapping) else thread_ts
+        return Sent(ts=ts, is_loose=thread_ts is not None and stands is None)
+
+    async def edit(self, channel: str, ts: str, overview: Overview) -> EditResult:
+        """Let the root ``ts`` show ``overview``; what it carries to be found stays."""
+        if not _TS.fullmatch(ts):
+            return NotTaken(obstacle=Obstacle.GONE, reason="stands in no Slack")
+        found = await self._found_id(channel)
+        if not isinstance(found, str):
+            return found
+        body = {"channel": found, "ts": ts, **content(render_root(overview))}
+        answer = await self._ask("chat.update", body)
+        return Sent(ts=ts) if isinstance(answer, Mapping) else answer
 
     async def look(self, message: Message, *, since: datetime) -> LookResult:
         """Read the channel, or the thread, since ``since`` for our marker.
 
-        Replies stand in no channel's history: they are looked for in their thread.
-        Only a message of our own bot counts; others may copy the marker.
+        Replies stand in no channel's history: they are looked for in their thread, and
+        in the channel where that is gone. Only a message of our own bot counts; others
+        may copy the marker.
         """
+        thread_ts = _thread_of(message)
+        if thread_ts is not None:
+            answer = await self._find(message, thread_ts, since)
+            if not isinstance(answer, Incomplete) or answer.reason not in NO_THREAD:
+                return answer
+        return await self._find(message, None, since)
+
+    async def told(self, channel: str, *, since: datetime) -> tuple[str, ...]:
+        """The keys of our own messages in a channel since then."""
+        answer = await self._read(channel, None, since, None, key=None)
+        reading = self._readings.get((channel, None, since, None))
+        if isinstance(answer, Incomplete) or reading is None:
+            return ()
+        return tuple(reading.alone)
+
+    async def _ask(
+        self, method: str, body: Mapping[str, object]
+    ) -> Mapping[str, Any] | NotTaken | Unknown:
+        """Send one request, once; an answer, or why there is none."""
+        given = {name: value for name, value in body.items() if value is not None}
         try:
-            channel = await self._channel_id(message.channel)
-            if channel is None:
-                reason = f"no channel {message.channel} that the bot can see"
-                return Incomplete(reason=reason, hopeless=True)
-            bot = await self._bot_id()
-            async for seen in self._since(channel, _thread_of(message), since):
-                if _is_ours(seen, message.key, bot):
-                    return Found(ts=str(seen["ts"]))
+            answer = await self._web.api_call(method, json=given)
+            data = answer.data
         except SlackApiError as error:
-            word = _word(error)
-            return Incomplete(reason=word, hopeless=word in LOOK_SETUP_ERRORS)
-        except (*_BROKEN, *_GARBLED, _TooManyPagesError) as error:
-            return Incomplete(reason=_named(error))
-        return Absent()
+            return refusal(error)
+        except NO_BYTES_SENT as error:
+            return NotTaken(obstacle=Obstacle.UNREACHABLE, reason=named(error))
+        except (*BROKEN, *GARBLED) as error:
+            return Unknown(reason=named(error))
+        return data if isinstance(data, Mapping) else Unknown(reason="no object")
+
+    async def _find(
+        self, message: Message, thread_ts: str | None, since: datetime
+    ) -> LookResult:
+        """Look in one place."""
+        latest = message.sought_to if thread_ts is None else None
+        answer = await self._read(
+            message.channel, thread_ts, since, latest, key=message.key
+        )
+        return answer or Absent()
+
+    async def _read(
+        self,
+        channel: str,
+        thread_ts: str | None,
+        since: datetime,
+        latest: str | None,
+        *,
+        key: str | None,
+    ) -> Found | Incomplete | None:
+        """Read one place until ``key`` is found, or all of it.
+
+        What was read is kept until something is posted: after a restore a hundred
+        messages are looked for since one moment.
+        """
+        place = channel, thread_ts, since, latest
+        reading = self._readings.get(place)
+        try:
+            if reading is None:
+                reading = self._readings[place] = await self._reading(*place)
+            if key is not None:
+                return await reading.find(key)
+            await reading.finish()
+        except UnseenError as error:
+            return Incomplete(reason=str(error), hopeless=True)
+        except SlackApiError as error:
+            word = word_of(error)
+            problem = Incomplete(reason=word, hopeless=word in LOOK_SETUP_ERRORS)
+        except (*BROKEN, *GARBLED, TooManyPagesError) as error:
+            problem = Incomplete(reason=named(error))
+        else:
+            return None
+        self._readings.pop(place, None)
+        came_to = reading.reached if reading is not None else None
+        return problem if thread_ts else replace(problem, reached=came_to or latest)
 
     async def standing(self) -> Standing:
         """Whom the token speaks for, or why it speaks for nobody."""
         try:
             answer = await self._web.auth_test()
         except SlackApiError as error:
-            return Standing(problem=_word(error))
-        except (*_BROKEN, *_GARBLED) as error:
-            return Standing(problem=_named(error))
+            return Standing(problem=word_of(error))
+        except (*BROKEN, *GARBLED) as error:
+            return Standing(problem=named(error))
         team, user = answer.get("team", ""), answer.get("user", "")
         return Standing(speaks_for=f"{user} in {team}")
 
@@ -185,6 +244,18 @@ class SlackPoster:
         if self._bot is None:
             self._bot = str((await self._web.auth_test()).get("bot_id", ""))
         return self._bot
+
+    async def _found_id(self, channel: str) -> str | NotTaken | Unknown:
+        """The id behind a channel's name, or why it is not known."""
+        try:
+            found = await self._channel_id(channel)
+        except SlackApiError as error:
+            return refusal(error)
+        except (*BROKEN, *GARBLED, TooManyPagesError) as error:
+            return NotTaken(obstacle=Obstacle.UNREACHABLE, reason=named(error))
+        if found is None:
+            return NotTaken(obstacle=Obstacle.SETUP, reason="channel_not_found")
+        return found
 
     async def _channel_id(self, channel: str) -> str | None:
         """The id behind a channel's name; ids pass as they are."""
@@ -207,76 +278,46 @@ class SlackPoster:
         if channel.startswith("#") and isinstance(found, str) and found:
             self._ids[channel] = found
 
-    def _since(
-        self, channel: str, thread_ts: str | None, since: datetime
-    ) -> AsyncIterator[Mapping[str, Any]]:
-        """Every message in question with its metadata, all pages."""
-        oldest = f"{(since - CLOCK_SKEW).timestamp():.6f}"
+    async def _reading(
+        self, channel: str, thread_ts: str | None, since: datetime, latest: str | None
+    ) -> Reading:
+        """A reading of a channel, newest first, or of a thread, oldest first.
+
+        Raises:
+            UnseenError: The bot cannot see the channel.
+        """
+        found = await self._channel_id(channel)
+        if found is None:
+            raise UnseenError(f"no channel {channel} that the bot can see")
         asked = {
-            "channel": channel,
-            "oldest": oldest,
+            "channel": found,
+            "oldest": f"{(since - CLOCK_SKEW).timestamp():.6f}",
             "inclusive": True,
             "include_all_metadata": True,
             "limit": PAGE,
         }
+        ask: Ask = self._web.conversations_history
+        if latest is not None:
+            asked["latest"] = latest
         if thread_ts is not None:
-            replies = self._web.conversations_replies
-            return _pages(replies, "messages", ts=thread_ts, **asked)
-        return _pages(self._web.conversations_history, "messages", **asked)
+            ask, asked["ts"] = self._web.conversations_replies, thread_ts
+        return Reading(ask, asked, bot=await self._bot_id(), sleep=self._sleep)
 
 
-class WebhookPoster:
-    """Posts to an incoming webhook: no threads, and no way to read back."""
-
-    pace = PACE
-    window = timedelta(0)  # waiting would teach nothing
-
-    def __init__(self, url: str, *, timeout: timedelta = TIMEOUT) -> None:
-        """Post to ``url``, which is a secret: it is never logged or shown."""
-        self._hook = AsyncWebhookClient(
-            url,
-            timeout=round(timeout.total_seconds()),
-            retry_handlers=[],
-            logger=_SILENT,
-        )
-
-    async def post(self, message: Message, *, plain: bool = False) -> PostResult:
-        """Post ``message`` once."""
-        rendered = render(Dispatch(message=message))
-        body: dict[str, Any] = {
-            "text": rendered.plain if plain else rendered.text,
-            "unfurl_links": False,
-            "unfurl_media": False,
-            "mrkdwn": False,
-        }
-        if not plain:
-            body["blocks"] = list(rendered.blocks)
-        try:
-            answer = await self._hook.send_dict(body)
-        except _NO_BYTES_SENT as error:
-            return NotTaken(obstacle=Obstacle.UNREACHABLE, reason=_named(error))
-        except (*_BROKEN, *_GARBLED) as error:
-            return Unknown(reason=_named(error))
-        if answer.status_code == 200 and answer.body.strip() == "ok":  # noqa: PLR2004
-            return Sent()
-        return _judged(answer.body.strip(), answer.status_code, answer.headers)
-
-    async def look(self, message: Message, *, since: datetime) -> LookResult:
-        """A webhook cannot read: an unknown message is held for a human."""
-        del message, since
-        return Incomplete(reason="a webhook cannot be read back", hopeless=True)
+class UnseenError(Exception):
+    """A channel that the bot cannot see."""
 
 
-class _TooManyPagesError(Exception):
-    """A look-up that does not come to an end."""
+def marker(dispatch: Dispatch) -> dict[str, object]:
+    """What a message carries to be found again; members of Slack can read it.
 
-
-def marker(message: Message) -> dict[str, object]:
-    """What the message carries to be found again; members of Slack can read it."""
-    return {
-        "event_type": EVENT_TYPE,
-        "event_payload": {"k": message.key, "n": message.attempt},
-    }
+    The keys of what it tells as well are hashed: forty of them would be too long.
+    """
+    message = dispatch.message
+    payload: dict[str, object] = {"k": message.key, "n": message.attempt}
+    if dispatch.folded:
+        payload["f"] = [hashed(each.key) for each in dispatch.folded]
+    return {"event_type": EVENT_TYPE, "event_payload": payload}
 
 
 def _thread_of(message: Message) -> str | None:
@@ -289,14 +330,14 @@ def _thread_of(message: Message) -> str | None:
 
 
 async def _pages(
-    ask: Any,  # noqa: ANN401  # the SDK's bound methods share no type
+    ask: Ask,
     field: str,
     **asked: object,
 ) -> AsyncIterator[Mapping[str, Any]]:
     """Everything in ``field``, page after page.
 
     Raises:
-        _TooManyPagesError: Nothing is concluded from half a reading.
+        TooManyPagesError: It comes to no end.
     """
     cursor = None
     for _ in range(MAX_PAGES):
@@ -304,58 +345,6 @@ async def _pages(
         for one in answer.get(field) or ():
             yield one
         cursor = (answer.get("response_metadata") or {}).get("next_cursor") or None
-        if cursor is None and answer.get("has_more"):
-            raise _TooManyPagesError("more pages, and no way to them")
         if cursor is None:
             return
-    raise _TooManyPagesError(f"more than {MAX_PAGES} pages")
-
-
-def _is_ours(seen: Mapping[str, Any], key: str, bot: str) -> bool:
-    """Whether a message carries our marker and comes from our own bot."""
-    metadata = seen.get("metadata") or {}
-    payload = metadata.get("event_payload") or {}
-    if metadata.get("event_type") != EVENT_TYPE or payload.get("k") != key:
-        return False
-    return not bot or seen.get("bot_id") == bot
-
-
-def _refusal(error: SlackApiError) -> PostResult:
-    """What an answer other than ok says about the message."""
-    answer = error.response
-    status = getattr(answer, "status_code", getattr(answer, "status", 0))
-    return _judged(_word(error), status, getattr(answer, "headers", {}))
-
-
-def _judged(word: str, status: int, headers: Mapping[str, str]) -> PostResult:
-    """Taken as refused only where that is documented."""
-    if status == 429 or word in THROTTLE_ERRORS:  # noqa: PLR2004  # RFC 6585
-        return NotTaken(
-            obstacle=Obstacle.THROTTLED,
-            reason="asked to wait",
-            retry_after=_wait(headers),
-        )
-    if status < 500:  # noqa: PLR2004  # a server error settles nothing
-        if word in SETUP_ERRORS:
-            return NotTaken(obstacle=Obstacle.SETUP, reason=word)
-        if word in CONTENT_ERRORS:
-            return NotTaken(obstacle=Obstacle.CONTENT, reason=word)
-    return Unknown(reason=f"{status} {word}".strip()[:80])
-
-
-def _word(error: SlackApiError) -> str:
-    """Slack's own word for what is wrong; "" where the answer holds none."""
-    data = getattr(error.response, "data", None)
-    return str(data.get("error", "")) if isinstance(data, dict) else ""
-
-
-def _wait(headers: Mapping[str, str]) -> timedelta:
-    """How long a 429 asks to wait: seconds or a date, never more than an hour."""
-    lowered = {name.lower(): value for name, value in headers.items()}
-    wait = asked_wait(lowered.get("retry-after"), date=lowered.get("date"))
-    return min(max(DEFAULT_WAIT if wait is None else wait, SHORTEST_WAIT), MAX_WAIT)
-
-
-def _named(error: BaseException) -> str:
-    """An error by its kind alone: its text may hold addresses and tokens."""
-    return str(error) if isinstance(error, _TooManyPagesError) else type(error).__name__
+    raise TooManyPagesError(f"more than {MAX_PAGES} pages")

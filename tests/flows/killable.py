@@ -15,15 +15,27 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from multiprocessing.context import ForkServerProcess
 
+from detectors.facts.places import Gazetteer
 from detectors.model import Message
+from detectors.overviews import Overview
+from detectors.topics import TopicModel
 from flows import clock
 from flows.deliver import deliver_messages
 from flows.demo.slack import TOKEN
-from flows.posting import LookResult, PostResult
+from flows.posting import Dispatch, EditResult, LookResult, PostResult
+from flows.seeds import Seeds
 from flows.slack.client import SlackPoster
 from storage.database import Store, UnitOfWork
 
 Point = Callable[[], None]
+
+# Nothing is looked for: what is told was decided before.
+NO_SEEDS = Seeds(
+    topics=(),
+    model=TopicModel((), {}, ""),
+    lexicons={},
+    gazetteer=Gazetteer(()),
+)
 
 CHILDREN = multiprocessing.get_context("forkserver")
 CHILDREN.set_forkserver_preload([__name__])
@@ -34,14 +46,28 @@ class Hands:
     """A clock that can be put forward; sleeping does that, and takes no time."""
 
     ahead: timedelta = timedelta(0)
+    wrong: timedelta = timedelta(0)
 
     def now(self) -> datetime:
         """The moment that this clock shows."""
         return clock.now() + self.ahead
 
+    def told(self) -> datetime:
+        """The moment as a sender is told it, by a clock that may be wrong."""
+        return self.now() + self.wrong
+
+    def elapsed(self) -> float:
+        """Seconds that passed, those that were put forward among them."""
+        return clock.elapsed() + self.ahead.total_seconds()
+
     async def sleep(self, seconds: float) -> None:
         """Let ``seconds`` pass at once."""
         self.ahead += timedelta(seconds=seconds)
+
+    @property
+    def clock(self) -> clock.Clock:
+        """As what delivers takes it."""
+        return clock.Clock(now=self.told, elapsed=self.elapsed, sleep=self.sleep)
 
 
 class FragileStore(Store):
@@ -64,10 +90,17 @@ class FragilePoster(SlackPoster):
 
     point: Point
 
-    async def post(self, message: Message, *, plain: bool = False) -> PostResult:
+    async def post(self, dispatch: Dispatch, *, plain: bool = False) -> PostResult:
         """Post between two points."""
         self.point()
-        result = await super().post(message, plain=plain)
+        result = await super().post(dispatch, plain=plain)
+        self.point()
+        return result
+
+    async def edit(self, channel: str, ts: str, overview: Overview) -> EditResult:
+        """Edit between two points."""
+        self.point()
+        result = await super().edit(channel, ts, overview)
         self.point()
         return result
 
@@ -104,7 +137,7 @@ def run_until_killed(errand: Errand) -> None:
     store = FragileStore.open(errand.database)
     poster = FragilePoster(TOKEN, base_url=errand.base_url, timeout=errand.timeout)
     FragileStore.point = FragilePoster.point = staticmethod(point)
-    asyncio.run(deliver_messages(store, poster, clock=hands.now, sleep=hands.sleep))
+    asyncio.run(deliver_messages(store, poster, seeds=NO_SEEDS, clock=hands.clock))
     store.close()
 
 

@@ -15,6 +15,7 @@ from detectors.model import (
 )
 from storage.database import Store, UnitOfWork
 from tests.flows.messages import alert, development, message
+from tests.storage.claiming import claim_next
 
 MORNING = datetime(2026, 3, 1, 5, 0, tzinfo=UTC)
 EVIL = "</script><script>alert(1)</script> {{ 7*7 }} <img src=x onerror=alert(1)>"
@@ -94,7 +95,7 @@ def _stories(unit: UnitOfWork) -> None:
             "s1", told.article_id, told.alert.developments, told.decided_at
         )
         unit.outbox.add(told)
-    claimed = unit.outbox.claim_next(first.decided_at, timedelta(seconds=30))
+    claimed = claim_next(unit, first.decided_at)
     assert claimed is not None
     unit.outbox.sent(claimed, ts="1.1", at=first.decided_at)
 

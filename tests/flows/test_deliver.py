@@ -1,11 +1,13 @@
 import asyncio
 import io
+import itertools
 import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,38 +15,44 @@ import pytest
 from rich.console import Console
 
 from detectors.model import AlertKind, Article, MessageState, Severity
-from flows.deliver import LEASE, deliver_messages
+from flows.deliver import deliver_messages
 from flows.demo.slack import TOKEN, Fault, loopback_slack
 from flows.posting import Absent, NotTaken, Obstacle, Sent, Unknown
-from flows.slack.client import SlackPoster, WebhookPoster
+from flows.slack.client import SlackPoster
+from flows.slack.webhook import WebhookPoster
 from flows.terminal import TerminalPoster
 from storage.database import Store
-from tests.flows.killable import Errand, Hands, in_child, start
+from tests.flows.killable import NO_SEEDS, Errand, Hands, in_child, start
 from tests.flows.messages import alert, development, message
+from tests.storage.claiming import claim_next
 
 ROOT = Path(__file__).parent.parent.parent
 WINDOW = timedelta(seconds=60)
 AT = datetime(2026, 3, 1, 6, 0, tzinfo=UTC)
 
 
-def told(number, story, **given):
-    """The ``number``-th message, about ``story``."""
-    kind = AlertKind.UPDATE if given else AlertKind.NEW
-    severity = given.pop("severity", Severity.MAJOR)
+def told(number, story, severity=Severity.MAJOR):
+    """The ``number``-th message, the first about ``story``."""
+    about = alert(development("killed", None, number), story=story, severity=severity)
+    return message(about, key=f"k{number}", article_id=f"a{number}")
+
+
+def pointer(number, story, severity=Severity.MAJOR):
+    """A message that no root can stand for: where the story goes on."""
     about = alert(
-        development("killed", number, number + 1),
         story=story,
-        kind=kind,
+        kind=AlertKind.CORRECTION,
         severity=severity,
+        reason="goes on elsewhere",
     )
-    return message(about, key=f"k{number}", article_id=f"a{number}", **given)
+    return message(about, key=f"k{number}", article_id=f"a{number}")
 
 
 DAY = (
     told(1, "s1"),
     told(2, "s2"),
-    told(3, "s1", severity=Severity.MAJOR),
-    told(4, "s1", severity=Severity.CRITICAL),
+    pointer(3, "s1"),
+    pointer(4, "s1", Severity.CRITICAL),
 )
 ONCE = {each.key: 1 for each in DAY}
 
@@ -99,9 +107,13 @@ def slack(hands):
 
 
 @pytest.fixture
-def poster(slack):
+def poster(slack, hands):
     return SlackPoster(
-        TOKEN, base_url=slack.base_url, window=WINDOW, timeout=timedelta(seconds=1)
+        TOKEN,
+        base_url=slack.base_url,
+        window=WINDOW,
+        timeout=timedelta(seconds=1),
+        sleep=hands.sleep,
     )
 
 
@@ -115,8 +127,10 @@ def problems(store):
         return [each.problem for each in unit.outbox.all()]
 
 
-async def deliver(store, poster, hands):
-    return await deliver_messages(store, poster, clock=hands.now, sleep=hands.sleep)
+async def deliver(store, poster, hands, **given):
+    return await deliver_messages(
+        store, poster, seeds=NO_SEEDS, clock=hands.clock, **given
+    )
 
 
 async def until_sent(store, poster, hands, runs=12):
@@ -201,7 +215,7 @@ async def test_what_waits_out_a_429_goes_out_after_it_and_in_order(
 ):
     slack.faults, slack.retry_after = [Fault.NONE, Fault.THROTTLED], "30"
     first = await deliver(store, poster, hands)
-    assert (first.sent, first.put_back) == (1, 2)
+    assert (first.sent, first.put_back) == (1, 1)
     hands.ahead += timedelta(seconds=20)
     early = await deliver(store, poster, hands)
     assert early.sent == 0
@@ -264,7 +278,7 @@ async def test_a_history_that_fails_for_now_leaves_the_doubt(
     slack.faults = [Fault.DROPPED]
     await deliver(store, poster, hands)
     hands.ahead += WINDOW
-    slack.history_faults = ["ratelimited"]
+    slack.history_faults = ["internal_error"]
     await deliver(store, poster, hands)
     assert states(store)[0] is MessageState.UNKNOWN
     await deliver(store, poster, hands)
@@ -295,7 +309,7 @@ async def test_a_message_that_a_lost_sender_had_claimed_prints_at_the_next_run(
     store, hands
 ):
     with store.unit() as unit:
-        assert unit.outbox.claim_next(hands.now(), LEASE)
+        assert claim_next(unit, hands.now())
     paper = io.StringIO()
     delivered = await deliver(store, TerminalPoster(Console(file=paper)), hands)
     assert delivered.sent == 4
@@ -304,12 +318,29 @@ async def test_a_message_that_a_lost_sender_had_claimed_prints_at_the_next_run(
 async def test_a_sender_that_slept_after_its_claim_does_not_post(
     store, poster, hands, slack
 ):
-    async def oversleep(_seconds):
-        hands.ahead += timedelta(minutes=5)
+    passed = itertools.count(step=60)
+    clock = replace(hands.clock, elapsed=lambda: next(passed))
+    await deliver_messages(store, poster, seeds=NO_SEEDS, clock=clock, limit=1)
+    assert not slack.keys
+    assert states(store) == [MessageState.PENDING] * 4
 
-    await deliver_messages(store, poster, clock=hands.now, sleep=oversleep, limit=2)
-    assert slack.keys == {"k1": 1}
-    assert states(store)[1] is MessageState.PENDING
+
+@pytest.mark.parametrize("hours", [-1, 1])
+async def test_a_clock_that_jumps_neither_stops_nor_doubles(
+    hours, store, poster, hands, slack
+):
+    """E23: the attempt's own age is taken from a clock that never jumps."""
+
+    class Jumping(Sequence):
+        pace, window = timedelta(seconds=1), WINDOW
+
+        async def post(self, dispatch, *, plain=False):
+            hands.wrong += timedelta(hours=hours)
+            return await poster.post(dispatch, plain=plain)
+
+    delivered = await deliver(store, Jumping(), hands)
+    assert delivered.sent == 4
+    assert slack.keys == ONCE
 
 
 class Sequence:
@@ -317,12 +348,14 @@ class Sequence:
 
     window = timedelta(0)
     pace = timedelta(0)
+    reads = True
+    edits = True
 
     def __init__(self, *results):
         self.results, self.asked = list(results), []
 
-    async def post(self, message, *, plain=False):
-        self.asked.append((message.key, plain))
+    async def post(self, dispatch, *, plain=False):
+        self.asked.append((dispatch.message.key, plain))
         return self.results.pop(0) if self.results else Sent(ts="1.1")
 
     async def look(self, message, *, since):
@@ -332,12 +365,12 @@ class Sequence:
 
 async def test_no_transaction_is_open_while_slack_is_asked(store, hands):
     class Prying(Sequence):
-        async def post(self, message, *, plain=False):
+        async def post(self, dispatch, *, plain=False):
             other = Store.open(store.url, patience=timedelta(milliseconds=50))
             with other.unit() as unit:
                 unit.leases.acquire("probe", "me", hands.now(), timedelta(minutes=1))
             other.close()
-            return await super().post(message, plain=plain)
+            return await super().post(dispatch, plain=plain)
 
     delivered = await deliver(store, Prying(), hands)
     assert delivered.sent == 4
@@ -350,7 +383,7 @@ async def test_back_off_doubles_up_to_a_quarter_of_an_hour(store, hands):
         before = hands.now()
         await deliver(store, Sequence(unreachable), hands)
         with store.unit(reading=True) as unit:
-            until = unit.outbox.get(1).not_before_at
+            until = unit.channels.get("#tocsin").opens_at
         waits.append(round((until - before).total_seconds()))
         hands.ahead += until - before
     assert waits == [30, 60, 120, 240, 480, 900, 900, 900]
@@ -358,13 +391,13 @@ async def test_back_off_doubles_up_to_a_quarter_of_an_hour(store, hands):
 
 async def test_a_run_sends_no_more_than_its_limit(store, hands):
     door = Sequence()
-    await deliver_messages(store, door, clock=hands.now, sleep=hands.sleep, limit=3)
+    await deliver(store, door, hands, limit=3)
     assert len(door.asked) == 3
 
 
 async def test_an_attempt_in_doubt_is_looked_for_from_its_start(store, hands):
     door = Sequence(Unknown(reason="dropped"))
-    await deliver_messages(store, door, clock=hands.now, sleep=hands.sleep, limit=1)
+    await deliver(store, door, hands, limit=1)
     started = hands.now()
     await deliver(store, door, hands)
     key, since = door.asked[1]

@@ -5,7 +5,6 @@ import asyncio
 import pytest
 
 from detectors.model import MessageState
-from flows.deliver import deliver_messages
 from flows.demo.slack import TOKEN, Fault, loopback_slack
 from flows.slack.client import SlackPoster
 from storage.database import Store
@@ -14,6 +13,7 @@ from tests.flows.test_deliver import (
     DAY,
     ONCE,
     assert_threads,
+    deliver,
     states,
     stock,
     until_sent,
@@ -80,9 +80,7 @@ async def test_an_outbox_is_the_same_on_both(url):
     with loopback_slack(now=hands.now) as slack:
         store = Store.open(url)
         poster = SlackPoster(TOKEN, base_url=slack.base_url)
-        delivered = await deliver_messages(
-            store, poster, clock=hands.now, sleep=hands.sleep
-        )
+        delivered = await deliver(store, poster, hands)
         store.close()
     assert delivered.sent == 4
     assert_threads(slack)

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from detectors.model import AlertKind, Outcome
 from flows import clock, rulings
 from flows.cli import main
+from flows.delivery import stand
 from flows.desk import Desk
 from flows.follow import follow_articles
 from flows.leases import take
@@ -18,6 +19,7 @@ from flows.seeds import load_seeds as real_load_seeds
 from storage.database import Store
 from tests.flows.warm import DESK
 from tests.flows.wire_copy import article
+from tests.storage.claiming import claim_next
 
 HIT = (
     "A missile hit an apartment block in Kharkiv early on Tuesday, killing six people "
@@ -100,10 +102,10 @@ def send(store):
     """Let every message stand in Slack, each in the thread of its story."""
     with store.unit() as unit:
         for number in range(100):
-            found = unit.outbox.claim_next(clock.now(), timedelta(seconds=30))
+            found = claim_next(unit, clock.now())
             if found is None:
                 return
-            unit.outbox.sent(found, ts=f"{found.id}.{number}", at=clock.now())
+            stand(unit, found, f"{found.id}.{number}", clock.now())
 
 
 def ruled(tocsin, *words):

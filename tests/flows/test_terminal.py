@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from rich.console import Console
 
 from detectors.model import AlertKind, DevelopmentKind, Severity
-from flows.posting import Absent, Sent
+from flows.posting import Absent, Dispatch, Sent
 from flows.terminal import TerminalPoster, panel_of
 from tests.flows.messages import alert, development, message
 
@@ -63,7 +63,7 @@ def test_a_narrow_terminal_wraps_instead_of_losing_words():
 async def test_what_was_printed_counts_as_sent():
     paper = io.StringIO()
     poster = TerminalPoster(Console(width=88, file=paper))
-    assert await poster.post(message(id=7)) == Sent(ts="terminal-7")
+    assert await poster.post(Dispatch(message=message(id=7))) == Sent(ts="terminal-7")
     assert "Grain silo" in paper.getvalue()
 
 

@@ -211,6 +211,8 @@ METHODS = {
     "decisions": lambda unit: unit.decisions.add(decision(), decided_at=NOW),
     "stories": lambda unit: unit.stories.add(story()),
     "outbox": lambda unit: unit.outbox.add(message()),
+    "threads": lambda unit: unit.threads.move("s1"),
+    "channels": lambda unit: unit.channels.add("#desk"),
     "leases": lambda unit: unit.leases.acquire("m", "h", NOW, SHORT),
     "runs": lambda unit: unit.runs.start("poll", NOW),
 }

@@ -193,6 +193,43 @@ FIRST_ROWS = (
 )
 
 
+TOLD_ROWS = (
+    FIRST_ROWS[0],
+    *(
+        "INSERT INTO message (key, key_hash, story, channel, alert, headline, "  # noqa: S608  # our own words
+        "topic_title, article_id, article_title, article_source, url, decided_at, "
+        f"state, attempt, ts, problem) VALUES ('k{number}', 'k{number}', '{story}', "
+        "'#desk', '{}', 'Silo', 'Fires', 'a1', 'Silo', 'Wire', 'https://wire.test/a1',"
+        f" '2026-03-01 06:40:00', '{state}', 1, {ts}, '')"
+        for number, (story, state, ts) in enumerate(
+            (
+                ("s1", "held", "NULL"),
+                ("s1", "sent", "'17.5'"),
+                ("s1", "sent", "'17.9'"),
+                ("s2", "sent", "''"),
+                ("s3", "pending", "NULL"),
+            )
+        )
+    ),
+)
+
+
+def test_threads_are_those_of_the_first_messages_that_stand(empty_url, empty):
+    Store.open(empty_url, migrate=False).close()
+    with empty.connect() as connection:
+        schema.upgrade(connection, "0004")
+        for statement in TOLD_ROWS:
+            connection.execute(text(statement))
+        connection.commit()
+    with closing(Store.open(empty_url, migrate=False)) as store:
+        assert store.migrate()
+        with store.unit() as unit:
+            (thread,) = unit.threads.of_story("s1")
+            assert (thread.ts, thread.is_stale) == ("17.5", False)
+            assert unit.threads.of_story("s2") == unit.threads.of_story("s3") == ()
+            assert [each.name for each in unit.channels.all()] == ["#desk"]
+
+
 def test_a_store_of_the_first_version_is_brought_up_to_date_with_its_rows(
     empty_url, empty
 ):
@@ -317,6 +354,8 @@ NESTED = {"validators"}  # two columns of their own
         (model.Message, tables.Message),
         (model.Run, tables.Run),
         (model.Ruling, tables.Ruling),
+        (model.Thread, tables.Thread),
+        (model.Channel, tables.Channel),
     ],
     ids=lambda kind: f"{kind.__module__}.{kind.__name__}",
 )

@@ -4,9 +4,8 @@ from datetime import timedelta
 import pytest
 
 from detectors.model import MessageState
+from tests.storage.claiming import LEASE, claim_next
 from tests.storage.records import AWKWARD, MINUTE, NOW, alert, article, message
-
-LEASE = timedelta(seconds=30)
 
 
 @pytest.fixture
@@ -23,7 +22,7 @@ def add(unit):
 
 @pytest.fixture
 def claim(unit):
-    return lambda now=NOW: unit.outbox.claim_next(now, LEASE)
+    return lambda now=NOW: claim_next(unit, now)
 
 
 def test_a_message_comes_back_as_it_was_put(unit, add):
@@ -106,14 +105,11 @@ def test_another_channel_does_not_wait(add, claim):
 
 def test_a_story_is_answered_in_its_thread(unit, add, claim):
     add(message("k1"), message("k2"), message("k3", channel="#other"))
-    assert unit.outbox.thread_of("s1", "#desk") is None
     unit.outbox.sent(claim(), ts="17.5", at=NOW + MINUTE)
-    assert unit.outbox.thread_of("s1", "#desk") == "17.5"
+    unit.threads.stand("s1", "#desk", ts="17.5", at=NOW + MINUTE)
     second, third = claim(), claim()
     assert (second.key, second.thread_ts) == ("k2", "17.5")
     assert (third.key, third.thread_ts) == ("k3", None)
-    unit.outbox.sent(second, ts="17.9", at=NOW)
-    assert unit.outbox.thread_of("s1", "#desk") == "17.5"
 
 
 def test_what_was_sent_says_where_and_when(unit, add, claim):
@@ -215,7 +211,7 @@ def test_two_senders_never_hold_the_same_message(store):
     taken = []
     for _ in range(2):
         with store.unit() as one:
-            taken.append(one.outbox.claim_next(NOW, LEASE).key)
+            taken.append(claim_next(one, NOW))
         with store.unit() as other:
-            taken.append(other.outbox.claim_next(NOW, LEASE).key)
-    assert taken == ["k0", "k1", "k2", "k3"]
+            taken.append(claim_next(other, NOW))
+    assert [each and each.key for each in taken] == ["k0", "k1", "k2", "k3"]

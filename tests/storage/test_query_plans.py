@@ -71,11 +71,31 @@ HOT = {
     ),
     "developments that wait": lambda unit: unit.stories.waiting("s1"),
     "rulings on a story": lambda unit: unit.rulings.of_story("s1"),
-    "a message claimed": lambda unit: unit.outbox.claim_next(NOW, MINUTE),
+    "a message due": lambda unit: unit.outbox.next_due(NOW, MINUTE),
+    "what waits for a channel": lambda unit: unit.outbox.waiting("#desk", NOW),
+    "when a channel is free": lambda unit: unit.outbox.free_at(NOW),
+    "a message claimed": lambda unit: unit.outbox.claim(
+        message(), NOW, MINUTE, folded=[message("k2")]
+    ),
+    "what is told within a message": lambda unit: unit.outbox.folded_into(1),
+    "a message put back": lambda unit: unit.outbox.put_back(
+        message(), not_before_at=None, problem=""
+    ),
+    "keys that are strange": lambda unit: unit.outbox.strange(["k1", "k9"]),
     "lost senders": lambda unit: unit.outbox.stranded(NOW),
     "messages to settle": lambda unit: unit.outbox.to_settle(NOW),
     "messages held": lambda unit: unit.outbox.in_state(MessageState.HELD),
-    "a thread": lambda unit: unit.outbox.thread_of("s1", "#desk"),
+    "a thread": lambda unit: unit.threads.get("s1", "#desk"),
+    "threads that stand": lambda unit: unit.threads.standing("#desk", ["s1", "s2"]),
+    "a story moved": lambda unit: unit.threads.move("s1"),
+    "a stale root": lambda unit: unit.threads.next_stale(NOW),
+    "stale roots put off": lambda unit: unit.threads.put_off_channel(
+        "#desk", until=NOW
+    ),
+    "a channel": lambda unit: unit.channels.get("#desk"),
+    "a channel closed": lambda unit: unit.channels.close(
+        "#desk", opens_at=NOW, problem="asked to wait"
+    ),
     "the last run": lambda unit: unit.runs.last_finished("monitor"),
 }
 
@@ -92,6 +112,7 @@ def filled(store):
             unit.stories.add_member("s1", name)
         unit.decisions.add(decision("a1"), decided_at=NOW)
         unit.outbox.add(message())
+        unit.threads.stand("s1", "#desk", ts="1.1", at=NOW)
         unit.runs.start("monitor", NOW)
     return store
 
@@ -143,8 +164,8 @@ SHORT = {
     "entries stated",
     "entries to collect",
     "articles undecided",
-    "a message claimed",
-    "a thread",
+    "a message due",
+    "a stale root",
     "the last run",
 }
 

@@ -22,6 +22,7 @@ def upgrade() -> None:
     """Add both tables, filled, and what a message needs that is told within another."""
     op.add_column("message", sa.Column("folded_into", NUMBER, nullable=True))
     op.add_column("message", sa.Column("is_digest", sa.Boolean(), nullable=True))
+    op.add_column("message", sa.Column("sought_to", sa.Text(), nullable=True))
     op.execute("UPDATE message SET is_digest = false")
     with _altered("message") as message:
         message.alter_column("is_digest", existing_type=sa.Boolean(), nullable=False)
@@ -57,6 +58,7 @@ def downgrade() -> None:
     op.drop_table("thread")
     op.drop_index("message_folded", "message")
     with _altered("message") as message:
+        message.drop_column("sought_to")
         message.drop_column("is_digest")
         message.drop_column("folded_into")
 

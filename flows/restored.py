@@ -1,0 +1,66 @@
+"""After a restore: what was told in the time that the backup does not know.
+
+A cycle after it meets the same news again and decides the same alerts, and some of
+them stand in Slack. So they go into the outbox in doubt, and are looked for before
+they are sent (see `flows.settle`).
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from detectors.model import Message, MessageState, RunKind
+from flows.posting import Poster
+from storage.database import Store, UnitOfWork
+
+# The news of the lost time comes again with the next polls; a feed that failed until
+# then is asked again within a day.
+DOUBT = timedelta(hours=24)
+# Cycles run every few minutes; after a longer pause somebody may have been at work.
+PAUSE = timedelta(hours=1)
+
+
+def put_in(unit: UnitOfWork, message: Message) -> bool:
+    """Put a message into the outbox, in doubt after a restore.
+
+    False if its key is known: it is never told twice.
+    """
+    restore = unit.runs.last_finished(RunKind.RESTORE)
+    if restore is not None and restore.finished_at is not None:
+        lately = message.decided_at - restore.finished_at < DOUBT
+        if lately and message.state is MessageState.PENDING:
+            message = replace(
+                message, state=MessageState.UNKNOWN, started_at=restore.started_at
+            )
+    return unit.outbox.add(message)
+
+
+def begin_doubt(unit: UnitOfWork, *, since: datetime, now: datetime) -> int:
+    """Doubt whatever may have been told after ``since``; how many messages wait."""
+    run = unit.runs.start(RunKind.RESTORE, since)
+    doubted = unit.outbox.doubt(since)
+    unit.runs.finish(run, now, {"doubted": doubted})
+    return doubted
+
+
+async def notice_restore(store: Store, poster: Poster, now: datetime) -> bool:
+    """Look whether the store was restored behind our back; whether it was.
+
+    It was where a channel holds messages of ours that the outbox does not know. Asked
+    only after a pause, for a restore takes one.
+    """
+    with store.unit(reading=True) as unit:
+        last = unit.runs.last_finished(RunKind.CYCLE)
+        known = unit.runs.last_finished(RunKind.RESTORE)
+        channels = unit.channels.all()
+    if last is None or last.finished_at is None or not poster.reads:
+        return False
+    since = last.finished_at
+    if now - since < PAUSE or (known and (known.finished_at or since) > since):
+        return False
+    for channel in channels:
+        keys = await poster.told(channel.name, since=since)
+        with store.unit() as unit:
+            if unit.outbox.strange(keys):
+                begin_doubt(unit, since=since, now=now)
+                return True
+    return False
