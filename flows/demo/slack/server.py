@@ -270,10 +270,7 @@ class LoopbackSlack(Workspace):
             self._wait(self._limiter.wait(HOOK_PATH, POSTING, self.now()))
         if fault.takes:
             late = timedelta(seconds=self.late if fault is Fault.LATE else 0)
-            own = {**body, "channel": self.channels[0].id}
-            self.post(
-                {name: own[name] for name in own if name != "thread_ts"}, late=late
-            )
+            self.post({**body, "channel": self.channels[0].id}, late=late)
             self.on_taken()
         if fault in WORDS and fault is not Fault.THROTTLED:
             raise RefusedError(WORDS[fault])
