@@ -23,6 +23,7 @@ _DATELINE = re.compile(
 _MISLED = frozenset({"before", "past"})  # categories with words that are in dates
 _DOUBTED = _MISLED | {"holder"}
 _BESIDE = 2  # letters from "its capital" to its name: ", "
+_OWNS = frozenset({"'s", "’s", "'", "’"})  # "Chad's capital", "the Comoros' capital"
 _ACTS = 4  # tokens from a capital to its verb: "Oslo has been mediating"
 _SHORT_DATELINE = 3  # words with the dash: "Geneva -", "San Marino -"
 _MONTHS = 12
@@ -227,7 +228,7 @@ def _styled(
         each.end: each.start for each in places if each.kind is PlaceKind.NATIONALITY
     }
     for place in places:
-        start, end = _as_capital(place, marks)
+        start, end = _as_capital(context, place, marks)
         if place.kind is PlaceKind.CITY:
             start = adjectives.get(start - 1, start) if start != place.start else start
             yield replace(place, start=start)
@@ -262,10 +263,15 @@ def _own_capitals(
             yield replace(owner, name=city.name, kind=city.kind, start=start, end=end)
 
 
-def _as_capital(place: PlaceMention, marks: Iterable[tuple[str, Span]]) -> Span:
+def _as_capital(
+    context: Context, place: PlaceMention, marks: Iterable[tuple[str, Span]]
+) -> Span:
     """Where a place stands with the word that makes it a capital, or a city."""
     for key, (start, end) in marks:
         before, behind = end + 1 == place.start, place.end + 1 == start
+        owned = context.text[place.end : start].strip() in _OWNS
+        if owned and (place.kind, key) == (PlaceKind.COUNTRY, "word"):
+            return place.start, end
         if before and (place.kind, key) in _LED_BY:
             return start, place.end
         if (before or behind) and (place.kind, key) == (PlaceKind.NATIONALITY, "word"):

@@ -116,7 +116,9 @@ def _venue_weight(line: Line, place: PlaceMention, held: StatusClaim | None) -> 
     """How plainly a sentence puts the meeting in a city; 0 not at all."""
     first = line.token_at(place.start)
     last = line.token_at(place.end - 1) + 1
-    gone = line.ends_at("replaces", first) or line.starts_at("past", last)
+    gone = line.ends_at("replaces", first) or any(
+        line.starts_at(category, last) for category in ("past", "at_wish")
+    )
     if gone or is_aside(line, first) or _is_supposed(line, first):
         return 0
     if has_any(line, "at_first", line.clause(first)[0], first):
