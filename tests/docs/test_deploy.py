@@ -8,6 +8,7 @@ from ruamel.yaml import YAML
 from flows.deployments import MONITOR_EVERY, deployments
 from flows.serve import SERVER_SETTINGS
 from flows.settings import Settings
+from flows.slack.setup import SCOPES
 
 ROOT = Path(__file__).parent.parent.parent
 DEPLOY = ROOT / "deploy"
@@ -95,12 +96,38 @@ def test_no_code_stands_where_data_does(folder):
     assert list((ROOT / folder).rglob("*.py")) == []
 
 
-def test_the_app_may_do_what_the_client_does():
-    scopes = set(load("slack-app.yaml")["oauth_config"]["scopes"]["bot"])
-    assert {"chat:write", "channels:history", "groups:history"} <= scopes
+def test_the_app_asks_for_what_is_used_and_the_runbook_says_what_for():
+    scopes = load("slack-app.yaml")["oauth_config"]["scopes"]
+    assert scopes == {"bot": list(SCOPES)}
     runbook = (DEPLOY / "RUNBOOK.md").read_text(encoding="utf-8")
-    missing = {scope for scope in scopes if f"`{scope}`" not in runbook}
-    assert missing == {"chat:write.public"}
+    assert [scope for scope in SCOPES if f"`{scope}`" not in runbook] == []
+
+
+def test_the_manifest_is_one_that_slack_takes():
+    # docs.slack.dev/reference/app-manifest: keys and lengths that it does not know
+    # are refused, and so are addresses that do not answer.
+    manifest = load("slack-app.yaml")
+    assert set(manifest) == {
+        "display_information",
+        "features",
+        "oauth_config",
+        "settings",
+    }
+    shown = manifest["display_information"]
+    assert set(shown) <= {"name", "description", "long_description", "background_color"}
+    assert len(shown["name"]) <= 35
+    assert len(shown["description"]) <= 140
+    assert re.fullmatch("#([0-9a-f]{3}){1,2}", shown["background_color"])
+    assert set(manifest["features"]) == {"bot_user"}
+    assert re.fullmatch(
+        r"[\w.-]{1,80}", manifest["features"]["bot_user"]["display_name"]
+    )
+    assert manifest["settings"] == {
+        "interactivity": {"is_enabled": True},  # without an address: over Socket Mode
+        "socket_mode_enabled": True,
+        "org_deploy_enabled": False,
+        "token_rotation_enabled": False,
+    }
 
 
 def test_what_the_runbook_links_to_exists():

@@ -50,6 +50,13 @@ def test_a_file_beside_the_work_is_read_and_the_environment_wins(
     assert load().contact == "env@example.org"
 
 
+def test_a_variable_that_is_set_to_nothing_is_not_set(elsewhere, monkeypatch):
+    (elsewhere / "tocsin.env").write_text("SLACK_BOT_TOKEN=\n")
+    monkeypatch.setenv("TOCSIN_SLACK_CHANNEL", "")
+    assert load().slack_bot_token is None
+    assert load().slack_channel == "#tocsin"
+
+
 def test_a_secret_can_come_from_a_file_and_is_not_shown(elsewhere, monkeypatch):
     (elsewhere / "token").write_text("xoxb-12345\n")
     monkeypatch.setenv("SLACK_BOT_TOKEN_FILE", str(elsewhere / "token"))
