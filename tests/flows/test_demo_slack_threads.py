@@ -277,10 +277,17 @@ async def test_slacks_own_client_gets_a_press_and_acknowledges_it(slack):
 
 async def test_what_nobody_acknowledges_is_missed(slack):
     async with aiohttp.ClientSession() as session:
-        await (await connect(slack, session)).receive_json(timeout=5)
+        socket = await connect(slack, session)
+        await socket.receive_json(timeout=5)
         sent = await asyncio.to_thread(slack.sockets.send, "slash_commands", {})
+        assert (await socket.receive_json(timeout=5))["envelope_id"] == sent
         with pytest.raises(TimeoutError):
             slack.sockets.answer_to(sent, within=0.05)
+
+
+def test_with_no_connection_nothing_can_be_sent(slack):
+    with pytest.raises(LookupError):
+        slack.sockets.send("interactive", {})
 
 
 async def test_a_connection_is_greeted_and_asked_to_come_anew(slack):

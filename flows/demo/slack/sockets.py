@@ -100,8 +100,14 @@ class Sockets:
         return str(envelope["envelope_id"])
 
     def repeat(self, envelope: Json) -> None:
-        """Send an envelope as it is, as Slack does when it doubts that it came."""
-        place = self._serial % max(len(self._open), 1)  # any connection may get it
+        """Send an envelope as it is, as Slack does when it doubts that it came.
+
+        Raises:
+            LookupError: No connection is open.
+        """
+        if not self._open:
+            raise LookupError("no connection is open")
+        place = self._serial % len(self._open)  # any of them may get it
         self._run(self._open[place].send_json(envelope))
 
     def answer_to(self, envelope_id: str, *, within: float = PATIENCE) -> object:
