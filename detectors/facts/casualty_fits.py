@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 
 from detectors.facts.casualty_children import has_pair
 from detectors.facts.casualty_frames import DIES, FOUND_SINCE, HARM, OWN_NUMBER
-from detectors.facts.shapes import Shape
+from detectors.facts.shapes import WORD, Shape
 
 _Asks = Callable[[Shape, "re.Match[str]"], bool]
 
@@ -19,6 +19,7 @@ _BEFORE = 4  # atoms from "the bodies of" to the missing whose they are
 NOUNS = "strikes.nouns"
 _SEARCH = "strikes.search"
 _SOMEBODY = re.compile("[pPcCN]")
+_COMES_FIRST = "kjmdiqG"
 _TELLS_OF_PEOPLE = re.compile("[pPcCkjdiTJ]")
 
 
@@ -28,7 +29,7 @@ def fits(told: Shape, match: "re.Match[str]") -> bool:
         return False
     if _seeks_thing(told, match) or _has_own_number(told, match):
         return False
-    if _is_of_another(told, match):
+    if _is_of_another(told, match) or _is_led_to(told, match):
         return False
     if match.end() - match.start() > 1 and told.atoms[match.end() - 1].means(NOUNS):
         return False  # "the couple faces the loss of": who died stands behind it
@@ -87,6 +88,17 @@ def _has_own_number(told: Shape, match: "re.Match[str]") -> bool:
         is_behind
         and told.letters[match.end() - 1] in HARM
         and OWN_NUMBER.match(told.letters, match.end())
+    )
+
+
+def _is_led_to(told: Shape, match: "re.Match[str]") -> bool:
+    """Whether a number is of other people: "killed when two gunmen opened fire"."""
+    place = match.start(1) if match.re.groups else -1
+    return (
+        place > match.start() + 1
+        and told.letters[match.start()] in _COMES_FIRST
+        and told.letters[place - 1] == WORD
+        and told.atoms[place - 1].means("strikes.helpers", "leads")
     )
 
 

@@ -236,7 +236,13 @@ def _add_shot(
     fatal = next((hit for hit in shot if hit.fatal), None)
     if fatal is not None and not _current(tolls["killed"]):
         tolls["killed"].append(_of_shot(context, "killed", fatal, fatal.value))
-    killed = sum(int(fact.value) for fact in _current(tolls["killed"]))
+    killed = _died_of(context, fatal, shot, _current(tolls["killed"]))
+    if not tells_of_several(context, shot[0].span):
+        tolls["injured"] = [
+            fact
+            for fact in tolls["injured"]
+            if not tells_of_several(context, fact.evidence)
+        ]
     told = _current(tolls["injured"])
     headline = tolls_of_headline(context)
     hit, wounded = wounded_of(shot, killed=killed, told=told, headline=headline)
@@ -249,6 +255,24 @@ def _add_shot(
     if not told or beside or hit.span[0] < told[0].evidence[0]:
         tolls["injured"] = [fact for fact in tolls["injured"] if fact not in told]
         tolls["injured"].append(_of_shot(context, "injured", hit, wounded))
+
+
+def _died_of(
+    context: Context, fatal: Hit | None, shot: Sequence[Hit], killed: Sequence[Fact]
+) -> int:
+    """How many of those shot died: as their own sentence says, or all who were killed.
+
+    Whoever then killed himself was not among them.
+    """
+    if fatal is not None:
+        here = (context.sentence_at(fatal.span[0]),)
+        if any(_inside(hit.span, here) for hit in shot if not hit.fatal):
+            return fatal.value
+    himself = sum(
+        took_own_life(context, (fact.evidence[0], fact.evidence[0] + 1)) is not None
+        for fact in killed
+    )
+    return sum(int(fact.value) for fact in killed) - himself
 
 
 def _of_one_event(context: Context, told: Sequence[_Told]) -> Sequence[_Told]:

@@ -26,6 +26,7 @@ _CLAUSE = ".;:" + HARM
 _CLOCK = re.compile(r"\d:")
 _NEXT = 3  # atoms: "28 and 34 years"
 _TOLD = 4  # atoms from "she" to "was later pronounced dead"
+_HOSPITAL = 7  # atoms from "taken to" to "Saint Brannoc Memorial Hospital"
 _LATER = 8  # atoms from "to hospital" to "where he was pronounced dead"
 _LONGEST_NAME = 4  # words
 _AGED, _HURT, _DEAD = "aged", "hurt", "dead"
@@ -49,6 +50,7 @@ def recast(context: Context, told: Shape) -> Shape:
         told: The shape of one of its sentences, in the alphabet of casualties.
     """
     letters = list(told.letters)
+    _carried(told.atoms, letters)
     if any(letter in HARM for letter in letters):
         for change in (_no_counts, _mourned, _brought_in, _named, _slain, _pronouns):
             change(context, told.atoms, letters)
@@ -119,6 +121,19 @@ def _mourned(_: Context, atoms: Sequence[Atom], letters: list[str]) -> None:
             and "N" in letters[:place]
         ):
             letters[place] = WORD
+
+
+def _carried(atoms: Sequence[Atom], letters: list[str]) -> None:
+    """Who was taken to a hospital is hurt, whatever the hospital is called."""
+    for place, atom in enumerate(atoms):
+        if letters[place] != WORD or not atom.means("strikes.brought", "carried"):
+            continue
+        for after in range(place + 1, min(place + 1 + _HOSPITAL, len(atoms))):
+            if letters[after] in _CLAUSE + _PEOPLE:
+                break
+            if atoms[after].means("strikes.brought", "ward"):
+                letters[place] = _INJURED
+                break
 
 
 def _brought_in(_: Context, atoms: Sequence[Atom], letters: list[str]) -> None:

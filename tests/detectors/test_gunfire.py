@@ -59,6 +59,38 @@ def test_whoever_a_bullet_reached_was_shot_and_nobody_else(text, told):
 
 
 @pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Four victims were taken to area hospitals.", {"injured": [4]}),
+        ("A baker was airlifted to Norrby Medical Center.", {"injured": [1]}),
+        ("A baker was taken to Saint Ulf Hospital, where he died.", {"killed": [1]}),
+        ("Two men were taken to the police station.", {}),
+        ("A docker was killed when two men opened fire.", {"killed": [1]}),
+        ("A docker was wounded after three men quarrelled.", {"injured": [1]}),
+        (
+            "Nine people were shot, one fatally. A man was killed in May.",
+            {"killed": [1], "injured": [8]},
+        ),
+        (
+            "A man shot six people, killing four of them, then himself.",
+            {"killed": [5], "injured": [2]},
+        ),
+        (
+            "Eleven people were wounded in shootings since Monday. Two men were shot"
+            " at the depot.",
+            {"injured": [2]},
+        ),
+    ],
+)
+def test_a_number_is_of_those_who_were_hit_here(text, wanted, told):
+    found = told(text)
+
+    assert {
+        slot: found[slot] for slot in ("killed", "injured") if slot in found
+    } == wanted
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "A ball struck a referee in the face.",
