@@ -13,7 +13,7 @@ from detectors import evidence as points
 from detectors import shared_words
 from detectors.model import Story, StoryProfile
 from detectors.shared_words import Likeness
-from detectors.vetoes import ELSEWHERE, Pair, Whereabouts, find_veto
+from detectors.vetoes import Company, Pair, Whereabouts, find_veto
 
 JOIN = 2.5  # points that outweigh opening a story
 DECAY = timedelta(days=10)  # tau of 7 to 20 days scored alike (online stories, 661)
@@ -61,12 +61,12 @@ def weigh(
     the few that those leave, so that work does not grow with what is running. Those
     that are elsewhere stand behind all others.
     """
-    where = None if meeting else Whereabouts(part)
+    first = Company(part) if meeting else Whereabouts(part)
     compared: list[Affinity] = []
     elsewhere: list[Affinity] = []
     for story in stories:
-        if where is not None and where.exclude(story.profile):
-            far = Affinity(story=story, points=0.0, evidence=_NOTHING, veto=ELSEWHERE)
+        if first.exclude(story.profile):
+            far = Affinity(story=story, points=0.0, evidence=_NOTHING, veto=first.veto)
             elsewhere.append(far)
         else:
             compared.append(_compare(part, story, now=now, meeting=meeting))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from detectors.affinity import Affinity, weigh
-from detectors.evidence import NAMED_PLACE, NAMED_VENUE, town, towns
+from detectors.evidence import NAMED_PLACE, NAMED_VENUE, names_one_of, town, towns
 from detectors.facts.places import Gazetteer
 from detectors.model import Span, Story
 from detectors.recognition import COUNTRY_KINDS
@@ -131,5 +131,9 @@ def _shared(part: Unit, best: Affinity) -> Iterator[str]:
 
 def _places(part: Unit, story: Story) -> list[str]:
     """Where both say that it was; of a meeting, which city is named."""
-    told = {*part.profile.places, *(term[1:] for term in part.profile.terms)}
-    return [place for place in story.profile.places if place in told]
+    told = part.profile
+    return [
+        place
+        for place in story.profile.places
+        if place in told.places or names_one_of(told, (place,))
+    ]

@@ -182,8 +182,7 @@ def _venue(part: StoryProfile, known: StoryProfile) -> float:
     if part.places:
         here = not set(part.places).isdisjoint(known.places)
         return VENUE if here else 0.0
-    named = any(f"@{place}" in part.terms for place in known.places)
-    return NAMED_VENUE if named else 0.0
+    return NAMED_VENUE if names_one_of(part, known.places) else 0.0
 
 
 def _place(part: StoryProfile, known: StoryProfile) -> float:
@@ -193,13 +192,18 @@ def _place(part: StoryProfile, known: StoryProfile) -> float:
     if not towns(part.places).isdisjoint(towns(known.places)):
         return NEAR_PLACE
     if not part.places:
-        return NEAR_PLACE if _names_one_of(part, known.places) else 0.0
+        return NEAR_PLACE if _sounds_of(part, known.places) else 0.0
     if not known.places:
         return 0.0
     return OTHER_NAMED_PLACE if named else OTHER_PLACE
 
 
-def _names_one_of(part: StoryProfile, places: Iterable[str]) -> bool:
+def names_one_of(part: StoryProfile, places: Iterable[str]) -> bool:
+    """Whether the words of a part name one of some places, whatever happened there."""
+    return any(f"@{place}" in part.terms for place in places)
+
+
+def _sounds_of(part: StoryProfile, places: Iterable[str]) -> bool:
     """Whether a part that gives no place names one, in a form no list of places has."""
     return any(f"@{name_key(place)}" in part.terms for place in places)
 

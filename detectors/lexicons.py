@@ -6,7 +6,7 @@ case and respects whole words.
 """
 
 import re
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
@@ -71,8 +71,9 @@ class Lexicon:
 
     def _any_of(self, category: str) -> "re.Pattern[str] | None":
         groups = self.categories.get(category, {})
-        terms = [_plain_pattern(term) for group in groups.values() for term in group]
-        return re.compile(_whole("|".join(terms)), re.IGNORECASE) if terms else None
+        terms = [term for group in groups.values() for term in group]
+        pattern = _whole(_by_letter(terms))
+        return re.compile(pattern, re.IGNORECASE) if terms else None
 
 
 def _plain_pattern(term: str) -> str:
@@ -80,6 +81,20 @@ def _plain_pattern(term: str) -> str:
     return r"\s+".join(
         re.escape(part[:-1]) + r"\w*" if part.endswith("*") else re.escape(part)
         for part in term.split()
+    )
+
+
+def _by_letter(terms: Iterable[str]) -> str:
+    """A regular expression for any of some terms, asked letter by letter.
+
+    Of fifty terms a word begins few: to ask for all of each takes three times as long.
+    """
+    begun: dict[str, list[str]] = {}
+    for term in terms:
+        begun.setdefault(term[0].lower(), []).append(term)
+    return "|".join(
+        rf"(?={re.escape(some[0][0])})(?:{'|'.join(map(_plain_pattern, some))})"
+        for some in begun.values()
     )
 
 

@@ -5,6 +5,7 @@ stories that share a key with it, and with the few that changed last.
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import combinations
 
 import xxhash
@@ -22,7 +23,7 @@ MAX_KEYS = 160  # an article's; a live blog of twelve parts has some 120
 
 def keys(profile: StoryProfile, *, topic: str) -> tuple[int, ...]:
     """What a story of ``topic`` is found by, as 64-bit hashes, each once."""
-    return _hashed(topic, _of_profile(profile))
+    return _hashed(topic, _of_profile(profile, _heaviest(profile, names=True)))
 
 
 def sought(parts: Iterable[Unit]) -> tuple[int, ...]:
@@ -32,8 +33,9 @@ def sought(parts: Iterable[Unit]) -> tuple[int, ...]:
     """
     found: dict[int, None] = {}
     for part in parts:
-        named = (_place(name[1:]) for name in _heaviest(part.profile, names=True))
-        wanted = (*_of_profile(part.profile), *named)
+        names = _heaviest(part.profile, names=True)
+        named = (_place(name[1:]) for name in names)
+        wanted = (*_of_profile(part.profile, names), *named)
         found.update(dict.fromkeys(_hashed(part.topic, wanted)))
     return tuple(found)[:MAX_KEYS]
 
@@ -43,7 +45,7 @@ def placed(places: Iterable[str], *, topic: str) -> tuple[int, ...]:
     return _hashed(topic, map(_place, places))[:MAX_KEYS]
 
 
-def _of_profile(profile: StoryProfile) -> tuple[str, ...]:
+def _of_profile(profile: StoryProfile, names: Iterable[str]) -> tuple[str, ...]:
     parties = sorted(profile.parties)[:MAX_PARTIES]
     figures = (f"{slot}={value}" for slot, value in profile.numbers.items())
     bare = WORDED in profile.kinds or not (
@@ -54,7 +56,7 @@ def _of_profile(profile: StoryProfile) -> tuple[str, ...]:
         *("+".join(pair) for pair in combinations(parties, 2)),
         *figures,
         *parties,
-        *_heaviest(profile, names=True),
+        *names,
         *(_heaviest(profile, names=False) if bare else ()),
     )
 
@@ -69,7 +71,9 @@ def _heaviest(profile: StoryProfile, *, names: bool) -> list[str]:
 
 
 def _hashed(topic: str, words: Iterable[str]) -> tuple[int, ...]:
-    unlike = dict.fromkeys(words)
-    return tuple(
-        xxhash.xxh3_64_intdigest(f"{topic}|{word}".encode()) for word in unlike
-    )
+    return tuple(_hash(topic, word) for word in dict.fromkeys(words))
+
+
+@lru_cache(maxsize=1 << 16)  # a story's names come again with each of its articles
+def _hash(topic: str, word: str) -> int:
+    return xxhash.xxh3_64_intdigest(f"{topic}|{word}".encode())

@@ -159,7 +159,7 @@ def joined(story: StoryProfile, part: StoryProfile, *, dated: bool) -> StoryProf
         days=_union(story.days, part.days if dated else ()),
         parties=_union(story.parties, part.parties),
         kinds=_kinds_joined(story.kinds, part.kinds, guest=guest, placed=placed),
-        terms=_rounded(terms, heaviest_first(terms)[:most]),
+        terms=_rounded(terms, _heaviest(terms, most)),
         numbers=_latest(story.numbers, part.numbers),
         figures=figures,
     )
@@ -346,13 +346,22 @@ def _terms(
     for start, end in excerpt.spans:
         called.update(names(reading, start, end))
     called.update(mention.name for mention in mentions)
-    weights = {term: math.sqrt(n) for term, n in counted.items()}
-    weights.update({f"@{name}": math.sqrt(n) for name, n in called.items()})
     most = MAX_WORDED_TERMS if worded else MAX_TERMS
-    ranked = heaviest_first(weights)
-    named = [term for term in ranked if term[0] == "@"][: most // 2]
-    plain = [term for term in ranked if term[0] != "@"][: most - len(named)]
-    return _rounded(weights, (*named, *plain))
+    kept = {f"@{name}": called[name] for name in _heaviest(called, most // 2)}
+    kept |= {stem: counted[stem] for stem in _heaviest(counted, most - len(kept))}
+    return {term: _root(kept[term]) for term in sorted(kept)}
+
+
+@lru_cache(maxsize=1_024)
+def _root(times: int) -> float:
+    return round(math.sqrt(times), 4)
+
+
+def _heaviest(terms: Mapping[str, float], most: int) -> list[str]:
+    """The heaviest of some terms, by the alphabet."""
+    if len(terms) <= most:
+        return sorted(terms)
+    return sorted(heaviest_first(terms)[:most])
 
 
 def heaviest_first(terms: Mapping[str, float]) -> list[str]:
@@ -363,13 +372,12 @@ def heaviest_first(terms: Mapping[str, float]) -> list[str]:
     return sorted(sorted(terms), key=terms.__getitem__, reverse=True)
 
 
-def _rounded(weights: Mapping[str, float], kept: Iterable[str]) -> dict[str, float]:
-    """The weights of some terms to four digits, by the alphabet.
+def _rounded(weights: Mapping[str, float], terms: Sequence[str]) -> dict[str, float]:
+    """The weights of some terms to four digits, in their order.
 
     As `round` gives them, which takes four times as long: it is asked only of what
     lies so near the middle that a product cannot tell.
     """
-    terms = sorted(kept)
     exact = np.fromiter(map(weights.__getitem__, terms), np.float64, len(terms))
     whole = np.rint(exact * _SCALE)
     rounded: list[float] = (whole / _SCALE).tolist()

@@ -7,6 +7,7 @@ once: a word at a time that took a fifth of following an article.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import repeat
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -66,20 +67,17 @@ def compare(
     if not stories:
         return []
     ours, theirs = _terms(Same(part)), [_terms(Same(each)) for each in stories]
-    known, at, times = np.unique(
-        np.concatenate([ours.hashes, *(each.hashes for each in theirs)]),
+    known, at = np.unique(
+        np.concatenate([ours.hashes, *[each.hashes for each in theirs]]),
         return_inverse=True,
-        return_counts=True,
     )
-    mine, yours = np.split(at, [len(ours.hashes)])
-    times[mine] -= 1  # how many of the stories have it
-    rarities = np.where(times, np.log(1 + len(stories) / np.maximum(times, 1)), 1.0)
+    mine, yours = at[: len(ours.hashes)], at[len(ours.hashes) :]
+    times = np.bincount(yours, minlength=len(known))  # how many of the stories have it
+    rarities = _rarities(len(stories))[times]
     weighed = np.zeros(len(known))
     weighed[mine] = ours.weights * rarities[mine]
     told = np.concatenate([each.weights for each in theirs]) * rarities[yours]
-    groups = np.concatenate(
-        [_KINDS * number + each.kinds for number, each in enumerate(theirs)]
-    )
+    groups = _groups(theirs)
     products = _sums(groups, told * weighed[yours], len(stories))
     squares = _sums(groups, told * told, len(stories))
     squares *= _sums(ours.kinds, weighed[mine] ** 2, 1)
@@ -109,9 +107,7 @@ def products(
     place = np.minimum(np.searchsorted(known, hashes[near]), len(known) - 1)
     same = known[place] == hashes[near]
     shared, place = near[same], place[same]
-    groups = np.concatenate(
-        [_KINDS * number + each.kinds for number, each in enumerate(theirs)]
-    )[shared]
+    groups = _groups(theirs)[shared]
     told = np.concatenate([each.weights for each in theirs])[shared]
     told *= weights[place] * rare(hashes[shared]) ** 2
     return [(pair[0], pair[1]) for pair in _sums(groups, told, len(stories)).tolist()]
@@ -125,6 +121,21 @@ def sizes(terms: Mapping[str, float], rare: Rare) -> WordsAndNames:
     return words, names
 
 
+@lru_cache(maxsize=64)
+def _rarities(stories: int) -> _Floats:
+    """What a term tells that none, one, two ... of so many stories have."""
+    times = np.arange(stories + 1)
+    return np.where(times, np.log(1 + stories / np.maximum(times, 1)), 1.0)
+
+
+def _groups(stories: Sequence[_Terms]) -> NDArray[np.int64]:
+    """For each term of each story in turn, the number of its story and its kind."""
+    firsts = np.arange(0, _KINDS * len(stories), _KINDS)
+    groups = np.repeat(firsts, [len(each.kinds) for each in stories])
+    groups += np.concatenate([each.kinds for each in stories])
+    return groups
+
+
 def _sums(groups: NDArray[np.int64], values: _Floats, stories: int) -> _Floats:
     """Of the words and of the names of each story, ``(stories, 2)``."""
     sums = np.bincount(groups, weights=values, minlength=_KINDS * stories)
@@ -134,9 +145,11 @@ def _sums(groups: NDArray[np.int64], values: _Floats, stories: int) -> _Floats:
 @lru_cache(maxsize=2_048)  # 10 MB; those of the stories nearby come again
 def _terms(terms: Same[Mapping[str, float]]) -> _Terms:
     """Terms as arrays."""
-    hashes = [xxhash.xxh3_64_intdigest(term.encode()) for term in terms.value]
+    some, count = terms.value, len(terms.value)
+    hashes = map(xxhash.xxh3_64_intdigest, map(str.encode, some))
+    named = map(str.startswith, some, repeat(NAME))
     return _Terms(
-        hashes=np.array(hashes, dtype=np.uint64),
-        weights=np.array(list(terms.value.values()), dtype=np.float64),
-        kinds=np.array([term[:1] == NAME for term in terms.value], dtype=np.int64),
+        hashes=np.fromiter(hashes, np.uint64, count),
+        weights=np.fromiter(some.values(), np.float64, count),
+        kinds=np.fromiter(named, np.bool_, count).astype(np.int64),
     )

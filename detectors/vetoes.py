@@ -12,6 +12,7 @@ from detectors.evidence import (
     TWO_PARTIES,
     Evidence,
     is_same_toll,
+    names_one_of,
     toll_falls,
     toll_fits,
     toll_repeats,
@@ -39,8 +40,6 @@ NEXT_OFFER = timedelta(days=3)
 REGIONS = 3
 _OPPOSITE = 2  # quarters of a day
 
-ELSEWHERE = "another place"
-
 
 class Whereabouts:
     """Where a part of an article says that it was: the first and cheapest question.
@@ -48,6 +47,8 @@ class Whereabouts:
     Most of what runs was elsewhere, so this is asked of every story and the rest only
     of those that it leaves.
     """
+
+    veto = "another place"
 
     def __init__(self, part: StoryProfile) -> None:
         """Towns and the regions named after them are one place here."""
@@ -66,6 +67,34 @@ class Whereabouts:
             return False
         far = self._towns.isdisjoint(towns(known.places))
         return far and not (self._tells_toll and is_same_toll(self._part, known))
+
+
+class Company:
+    """Who meets, and in which city: the first question about talks.
+
+    It is asked of every story that runs, and the rest only of those that it leaves.
+    """
+
+    veto = "others in another city"
+
+    def __init__(self, part: StoryProfile) -> None:
+        """Look at who and where is named in a part of an article."""
+        self._parties = frozenset(part.parties)
+        self._places = frozenset(part.places)
+        self._part = part
+
+    def exclude(self, known: StoryProfile) -> bool:
+        """Whether both say who meets or both say where, and nothing is in both.
+
+        What else they may have in common is too little to join or to be told of.
+        """
+        if not self._parties.isdisjoint(known.parties):
+            return False
+        several = len(self._parties) > 1 and len(known.parties) > 1
+        if self._places:
+            placed = bool(known.places)
+            return (several or placed) and self._places.isdisjoint(known.places)
+        return several and not names_one_of(self._part, known.places)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,7 +210,7 @@ def _is_next_offer(pair: Pair) -> bool:
     sides = bool(pair.known.parties) and set(pair.known.parties) <= set(
         pair.part.parties
     )
-    named = any(f"@{place}" in pair.part.terms for place in pair.known.places)
+    named = names_one_of(pair.part, pair.known.places)
     return failed and soon and sides and named and stated == {"status:proposed"}
 
 
@@ -209,7 +238,7 @@ def _is_in_another_city(pair: Pair) -> bool:
         return False
     if pair.evidence["parties"] < TWO_PARTIES:
         return True
-    named = any(f"@{place}" in pair.part.terms for place in pair.known.places)
+    named = names_one_of(pair.part, pair.known.places)
     free = any(f"status:{status}" in pair.known.kinds for status in UNSETTLED)
     return not (named or free)
 
