@@ -175,11 +175,13 @@ async def test_a_channel_takes_a_burst_and_then_a_message_a_second(slack, set_cl
 
 async def test_the_wait_can_be_told_as_a_date(slack, set_clock):
     slack.dated = True
+    set_clock.forward(seconds=0.25)
     _, told = await posts_until_told_to_wait(slack)
     said = [
         parsedate_to_datetime(told["headers"][name]) for name in ("Date", "Retry-After")
     ]
-    assert said == [set_clock(), set_clock() + timedelta(seconds=1)]
+    whole = set_clock() - timedelta(seconds=0.25)
+    assert said == [whole, whole + timedelta(seconds=2)]  # never too soon
 
 
 async def test_outside_the_marketplace_reading_is_once_a_minute(slack, set_clock):
@@ -218,6 +220,7 @@ async def test_a_webhook_answers_in_plain_words(slack):
         400,
         "invalid_payload",
     )
+    assert await hook(slack, json=[]) == (400, "invalid_payload")
     assert [message["channel"] for message in slack.messages] == [OPEN, OPEN]
 
 
@@ -296,9 +299,10 @@ async def test_a_late_message_is_read_only_later(slack, set_clock):
 
 
 async def test_a_slow_answer_comes(slack):
-    slack.faults, slack.slow = [Fault.SLOW], 0.05
+    slack.faults, slack.slow = [Fault.SLOW, Fault.SLOW], 0.05
     async with asyncio.timeout(5):
         assert (await post(slack))["ok"]
+        assert await hook(slack, json={"text": "x"}) == (200, "ok")
 
 
 async def test_a_reply_to_what_is_gone_leaves_its_thread_without_a_word(slack):

@@ -6,23 +6,22 @@ may kill the process that posts and ask the same Slack afterwards.
 """
 
 import asyncio
-import json
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email.utils import format_datetime
-from math import ceil
 from typing import Any
 
 from aiohttp import web
 
+from flows.demo.slack.arguments import body_of, token_of
 from flows.demo.slack.faults import NO_CURSOR, WORDS, Fault, fail
-from flows.demo.slack.limits import POSTING, Limiter
+from flows.demo.slack.limits import POSTING, Allowance, Limiter
 from flows.demo.slack.methods import METHODS, READING, Call, allowed_of
 from flows.demo.slack.page import page_of
-from flows.demo.slack.refusals import Json, RefusedError
+from flows.demo.slack.refusals import Json, RefusedError, ThrottledError
 from flows.demo.slack.sockets import Sockets
 from flows.demo.slack.workspace import Workspace
 
@@ -48,8 +47,11 @@ _HOOK_STATUS = {
     "no_team": 404,
     "channel_is_archived": 410,
 }
-_JSON, _FORM = "application/json", "application/x-www-form-urlencoded"
-_BODILESS = ("", "application/octet-stream")  # what aiohttp calls no type at all
+_HOOK_WORDS = {
+    "is_archived": "channel_is_archived",
+    "invalid_json": "invalid_payload",
+    "json_not_object": "invalid_payload",
+}
 
 
 @dataclass(kw_only=True)
@@ -128,14 +130,14 @@ class LoopbackSlack(Workspace):
         """Answer one call of a method."""
         method = request.match_info["method"]
         try:
-            body = await _body_of(request)
+            body = await body_of(request)
         except RefusedError as refusal:
             return web.json_response(refusal.answer())
         self.calls.append(method)
         self.bodies.append(body)
         self.settle()
         try:
-            token = _token_of(request, body)
+            token = token_of(request, body)
             self._admit(method, token, body)
             answer = await self._act(request, method, body)
         except RefusedError as refusal:
@@ -154,17 +156,17 @@ class LoopbackSlack(Workspace):
             return self._worded(fault, method)
         if not fault.takes:
             return await self._fail(request, fault)
-        late = timedelta(seconds=self.late if fault is Fault.LATE else 0)
         call = Call(
             body=body,
-            late=late,
+            late=self._late(fault),
             strict=self.strict_reading,
             socket_url=self._socket_url,
         )
         told = METHODS[method].act(self, call)
         if method.startswith("chat."):
             self.on_taken()
-        return await self._told(request, fault, {"ok": True, **told})
+        answer = web.json_response({"ok": True, **told})
+        return await self._told(request, fault, answer)
 
     def _admit(self, method: str, token: str, body: Json) -> None:
         """Let a request in whose token is good, with its scopes, in its time.
@@ -209,30 +211,31 @@ class LoopbackSlack(Workspace):
                 each for each in self.channels if channel in (each.id, f"#{each.name}")
             )
             key = next((each.id for each in known), channel)
-        self._wait(
-            self._limiter.wait(key, allowance, self.now()) if self.limited else None
-        )
+        self._spend(key, allowance)
 
-    def _wait(self, wait: timedelta | None) -> None:
+    def _spend(self, key: str, allowance: Allowance) -> None:
+        """Count one request of a kind.
+
+        Raises:
+            ThrottledError: There were too many.
+        """
+        wait = self._limiter.wait(key, allowance, self.now()) if self.limited else None
         if wait is not None:
-            raise RefusedError("ratelimited", wait=wait)
+            until = self.now() + wait if self.dated else None
+            raise ThrottledError.of(wait, until=until)
 
     def _refusal(self, refusal: RefusedError) -> web.Response:
         """A refusal as JSON; one by a rate limit has its own status and header."""
-        wait = refusal.details.pop("wait", None)
-        if not isinstance(wait, timedelta):
-            return web.json_response(refusal.answer())
-        said = str(ceil(wait.total_seconds()))
-        if self.dated:
-            said = format_datetime(self.now() + wait, usegmt=True)
-        return _throttled(refusal.answer(), said)
+        if isinstance(refusal, ThrottledError):
+            return _throttled(refusal.word, refusal.retry_after)
+        return web.json_response(refusal.answer())
 
     def _worded(self, word: str, method: str) -> web.Response:
         """A word of Slack's that a test asked for."""
         if word == NO_CURSOR:
             return web.json_response({"ok": True, "messages": [], "has_more": True})
         if word in THROTTLES:
-            return _throttled({"ok": False, "error": word}, self.retry_after)
+            return _throttled(word, self.retry_after)
         return web.json_response(RefusedError(word, req_method=method).answer())
 
     def _socket_url(self) -> str:
@@ -254,7 +257,7 @@ class LoopbackSlack(Workspace):
         self.calls.append(HOOK_PATH)
         self.settle()
         try:
-            body = await _body_of(request)
+            body = await body_of(request)
             self.bodies.append(body)
             return await self._take(request, body)
         except RefusedError as refusal:
@@ -266,25 +269,18 @@ class LoopbackSlack(Workspace):
         fault = _next(self.faults)
         if not isinstance(fault, Fault):
             raise RefusedError(fault)
-        if self.limited:
-            self._wait(self._limiter.wait(HOOK_PATH, POSTING, self.now()))
+        self._spend(HOOK_PATH, POSTING)
         if fault.takes:
-            late = timedelta(seconds=self.late if fault is Fault.LATE else 0)
-            self.post({**body, "channel": self.channels[0].id}, late=late)
+            self.post({**body, "channel": self.channels[0].id}, late=self._late(fault))
             self.on_taken()
         if fault in WORDS and fault is not Fault.THROTTLED:
             raise RefusedError(WORDS[fault])
-        if fault is Fault.NONE:
-            return web.Response(text="ok")
-        return await self._fail(request, fault)
+        return await self._told(request, fault, web.Response(text="ok"))
 
     def _hook_refusal(self, refusal: RefusedError) -> web.Response:
-        if "wait" in refusal.details:
+        if isinstance(refusal, ThrottledError):
             return self._refusal(refusal)
-        word = {
-            "is_archived": "channel_is_archived",
-            "invalid_json": "invalid_payload",
-        }.get(refusal.word, refusal.word)
+        word = _HOOK_WORDS.get(refusal.word, refusal.word)
         return web.Response(status=_HOOK_STATUS.get(word, 400), text=word)
 
     # --- the page --------------------------------------------------------------------
@@ -302,18 +298,22 @@ class LoopbackSlack(Workspace):
     # --- answers ---------------------------------------------------------------------
 
     async def _told(
-        self, request: web.Request, fault: Fault, answer: Json
+        self, request: web.Request, fault: Fault, answer: web.Response
     ) -> web.StreamResponse:
-        """What was done, as ``fault`` tells it."""
+        """``answer``, as ``fault`` gives it."""
         if fault is Fault.SLOW:
             await asyncio.sleep(self.slow)
         if fault in (Fault.NONE, Fault.SLOW):
-            return web.json_response(answer)
+            return answer
         return await self._fail(request, fault)
+
+    def _late(self, fault: Fault) -> timedelta:
+        """How long what a request does stays hidden."""
+        return timedelta(seconds=self.late if fault is Fault.LATE else 0)
 
     async def _fail(self, request: web.Request, fault: Fault) -> web.StreamResponse:
         if fault is Fault.THROTTLED:
-            return _throttled({"ok": False, "error": WORDS[fault]}, self.retry_after)
+            return _throttled(WORDS[fault], self.retry_after)
         if fault in WORDS:
             return web.json_response({"ok": False, "error": WORDS[fault]})
         return await fail(request, fault)
@@ -324,48 +324,10 @@ def _next(faults: list[Fault | str]) -> Fault | str:
     return (faults.pop(0) if faults else Fault.NONE) or Fault.NONE
 
 
-def _throttled(answer: Json, retry_after: str | None) -> web.Response:
+def _throttled(word: str, retry_after: str | None) -> web.Response:
     headers = {} if retry_after is None else {"Retry-After": retry_after}
+    answer = RefusedError(word).answer()
     return web.json_response(answer, status=429, headers=headers)
-
-
-def _token_of(request: web.Request, body: Json) -> str:
-    """The token of a request, from its header or from its form."""
-    kind, _, token = request.headers.get("Authorization", "").partition(" ")
-    return token if kind == "Bearer" else str(body.get("token") or "")
-
-
-async def _body_of(request: web.Request) -> Json:
-    """The arguments of a request: query, form or JSON.
-
-    Raises:
-        RefusedError: They cannot be read.
-    """
-    asked: Json = dict(request.query)
-    if request.content_type == _JSON:
-        try:
-            body = json.loads(await request.read())
-        except ValueError:
-            raise RefusedError("invalid_json") from None
-        if not isinstance(body, dict):
-            raise RefusedError("json_not_object")
-        return asked | body
-    if request.content_type in (_FORM, "multipart/form-data"):
-        return asked | _form(await request.post())
-    if request.content_type not in _BODILESS or await request.read():
-        raise RefusedError("invalid_post_type")
-    return asked
-
-
-def _form(fields: Mapping[str, Any]) -> Json:
-    """The fields of a form; a webhook's ``payload`` is its body as JSON."""
-    if "payload" not in fields:
-        return dict(fields)
-    try:
-        body = json.loads(str(fields["payload"]))
-    except ValueError:
-        raise RefusedError("invalid_json") from None
-    return body if isinstance(body, dict) else {}
 
 
 @contextmanager
