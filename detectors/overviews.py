@@ -39,8 +39,8 @@ class Known:
             was told is taken back and nothing stands in its place.
         more: Further values, beyond those that are named.
         since: When the last of them was first claimed.
-        sources: Who bears the last of them out, independently.
-        attribution: Whom the report names that told it first.
+        sources: Who says the last of them, independently; who said it first leads.
+        attribution: Whom the first report names for it.
         rivals: Figures that others give beside it.
         withdrawn: Values that were told and are taken back.
         is_sure: Whether it is asserted, not one source's rumour or leap.
@@ -146,7 +146,7 @@ def _known(
         values=held[:MAX_VALUES],
         more=len(held[MAX_VALUES:]),
         since=setter.claimed_at,
-        sources=bearers(claims, _first(setter)),
+        sources=_carriers(claims, setter),
         attribution=setter.attribution,
         rivals=tuple(state.rivals.get(slot, ())),
         withdrawn=tuple(gone[-MAX_WITHDRAWN:]),
@@ -195,13 +195,14 @@ def _as_told(story: Story, known: Iterable[Known]) -> Iterable[Development]:
     ]
 
 
-def _first(claim: Claim) -> Development:
-    """A claim as the development that it would be in an empty ledger."""
-    return Development(
+def _carriers(claims: Iterable[Claim], setter: Claim) -> tuple[str, ...]:
+    """Who says what ``setter`` said, and not more; who said it first leads."""
+    stated = Development(
         topic="",
-        story=claim.story,
-        slot=claim.slot,
+        story=setter.story,
+        slot=setter.slot,
         old=None,
-        new=claim.value,
-        kind=DevelopmentKind.NEW,
+        new=setter.value,
+        kind=DevelopmentKind.CONFIRMATION,
     )
+    return tuple(dict.fromkeys((setter.speaker, *bearers(claims, stated))))

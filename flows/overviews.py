@@ -19,6 +19,7 @@ from flows.wording import (
 )
 from storage.database import UnitOfWork
 
+HEADLINED = ("status", "killed", "injured", "missing")  # what a headline may tell
 NAMED_SOURCES = 2  # of one fact: those of the story are named elsewhere
 
 
@@ -44,11 +45,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """An overview in words, fit to show but not yet escaped for any markup."""
+    """An overview in words, fit to show but not yet escaped for any markup.
+
+    ``now`` is what the headline may tell and has changed since; "" if nothing has.
+    """
 
     topic: str
     severity: Severity
     headline: str
+    now: str
     lines: tuple[Line, ...]
     quotes: tuple[str, ...]
     sources: str
@@ -99,6 +104,7 @@ def summary_of(found: Overview) -> Summary:
         topic=shown(found.topic_title) or shown(found.topic),
         severity=found.severity,
         headline=shown(found.headline) or "Untitled",
+        now=_now(found),
         lines=tuple(map(_line, found.known)),
         quotes=tuple(dict.fromkeys(filter(None, quotes))),
         sources=count_sources(found.sources),
@@ -110,6 +116,26 @@ def summary_of(found: Overview) -> Summary:
         link=link,
         host=host_of(link),
     )
+
+
+def _now(found: Overview) -> str:
+    """The state, where it has left the headline behind: "7 killed, 31 injured"."""
+    changed = (
+        known
+        for known in found.known
+        if known.slot in HEADLINED and known.since > found.opened_at
+    )
+    return ", ".join(filter(None, map(_in_short, changed)))
+
+
+def _in_short(known: Known) -> str:
+    slot = slot_name(known.slot)
+    if not known.values:
+        return f"{slot} taken back"
+    value = value_name(known.slot, known.values[0])
+    if known.slot == "status":
+        return value
+    return f"{value} {slot}" if known.values[0] else ""
 
 
 def _line(known: Known) -> Line:

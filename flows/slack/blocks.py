@@ -16,6 +16,7 @@ from flows.posting import Dispatch
 from flows.slack.markup import (
     Block,
     context,
+    cut,
     escape,
     inert,
     length,
@@ -128,8 +129,7 @@ def _summed_up(words: Sequence[Wording]) -> str:
 
 def _root(summary: Summary, words: Sequence[Wording]) -> Iterator[Block]:
     """The story as it stands; a root that tells of a later change says which."""
-    head = f"{_SIGNS[summary.severity]} {summary.headline}"
-    yield {"type": "header", "text": plain(head, MAX_HEADER)}
+    yield {"type": "header", "text": plain(_head(summary), MAX_HEADER)}
     topic, carried = name(summary.topic, MAX_NAME), name(summary.sources, MAX_CONTEXT)
     yield context(f"*{summary.severity}* · {topic}", carried)
     if summary.lines:
@@ -147,6 +147,14 @@ def _root(summary: Summary, words: Sequence[Wording]) -> Iterator[Block]:
         f"last change {moment(summary.changed_at)}",
         counted(summary.articles, "article"),
     )
+
+
+def _head(summary: Summary) -> str:
+    """The headline as it first was, and what has become of its figures since."""
+    sign = f"{_SIGNS[summary.severity]} "
+    now = f" · now: {summary.now}" if summary.now else ""
+    room = MAX_HEADER - length(sign) - length(now)
+    return f"{sign}{cut(summary.headline, room)}{now}"
 
 
 def _known(line: Line) -> str:

@@ -7,7 +7,7 @@ escaped everywhere (docs.slack.dev, "Formatting message text").
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -18,6 +18,7 @@ Block: TypeAlias = dict[str, Any]  # JSON
 ELLIPSIS = "…"
 
 _ESCAPED = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_AS_IT_IS: Mapping[str, str] = {}
 _BRACKETS = {"<": "‹", ">": "›"}  # where an entity would be shown as it is written
 # A zero-width character beside "*" would not stop Slack from formatting.
 _LOOK_ALIKES = str.maketrans({"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ", "|": "¦"})
@@ -49,10 +50,15 @@ def escape(text: str, limit: int) -> str:
     >>> escape("AT&T <b>", 100), escape("a & b & c", 9)
     ('AT&amp;T &lt;b&gt;', 'a &amp; …')
     """
-    return _cut(text, limit, _ESCAPED)
+    return cut(text, limit, _ESCAPED)
 
 
-def _cut(text: str, limit: int, escaped: dict[str, str]) -> str:
+def cut(text: str, limit: int, escaped: Mapping[str, str] = _AS_IT_IS) -> str:
+    """``text`` cut to ``limit`` between graphemes, some characters replaced.
+
+    >>> cut("Grain silo burns", 10)
+    'Grain sil…'
+    """
     kept: list[str] = []
     room = limit - len(ELLIPSIS)
     size = 0
@@ -138,7 +144,7 @@ def context(*texts: str) -> Block:
 
 def quotation(text: str, limit: int) -> Block:
     """Words from outside, set off by a bar; Slack shows them as they are."""
-    words = {"type": "text", "text": _cut(_unnamed(text), limit, _BRACKETS)}
+    words = {"type": "text", "text": cut(_unnamed(text), limit, _BRACKETS)}
     quoted = {"type": "rich_text_quote", "elements": [words]}
     return {"type": "rich_text", "elements": [quoted]}
 

@@ -88,6 +88,15 @@ def test_a_figure_stands_with_its_hour_its_speaker_and_who_bears_it_out():
     assert killed.is_sure
 
 
+def test_who_gave_a_figure_first_leads_and_a_higher_one_is_no_voice_for_it():
+    found = summed_up(
+        claim("killed", 4),
+        claim("killed", 9, 1, "Harbour Post", certainty=Certainty.UNCONFIRMED),
+        claim("killed", 4, 2, "Canal News"),
+    )
+    assert known(found, "killed").sources == ("Delta Wire", "Canal News")
+
+
 def test_what_others_say_beside_the_figure_is_kept_beside_it():
     found = summed_up(claim("injured", 20), claim("injured", 14, 1, "Harbour Post"))
     assert known(found, "injured").rivals == (14,)

@@ -11,7 +11,7 @@ from detectors.model import AlertKind, Article, DevelopmentKind, Severity
 from detectors.overviews import Known, Overview
 from flows.demo.slack import blockkit
 from flows.posting import Dispatch
-from flows.slack.blocks import MAX_ALL, MAX_CHANGES, render, render_root
+from flows.slack.blocks import MAX_ALL, MAX_CHANGES, MAX_HEADER, render, render_root
 from flows.slack.markup import escape, inert, length
 from tests.flows.messages import DECIDED_AT, alert, development, message
 
@@ -197,6 +197,19 @@ def test_a_root_shows_the_story_as_it_stands():
         "last change 07:40 UTC, 1 Mar 2026",
         "3 articles",
     ]
+
+
+def test_a_headline_whose_figures_are_overtaken_says_what_is_so_now():
+    later = DECIDED_AT + timedelta(hours=1)
+    found = standing(
+        known(since=later),
+        known(slot="injured", values=(20,), since=later),
+        known(slot="missing", values=(0,), since=later),
+        headline="Four dead as grain silo burns " + "at the northern quay " * 9,
+    )
+    (head, *_) = read(render_root(found))
+    assert head.endswith("… · now: 6 killed, 20 injured")
+    assert length(head) <= MAX_HEADER
 
 
 def test_a_new_story_is_told_by_its_root_and_the_notification_by_the_alert():
