@@ -27,7 +27,7 @@ COMMANDS = {
     "alerts": ("archive", "What was told, and what waits: list, show, release."),
     "feeds": ("feeds", "What is watched: add, remove, list, import, export."),
     "topics": ("topics", "What is looked for: list, check."),
-    "db": ("upkeep", "The store: migrate, check."),
+    "db": ("upkeep", "The store: migrate, check, backup, restore."),
     "doctor": ("upkeep", "Everything that can be wrong here, with its cure."),
 }
 

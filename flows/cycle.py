@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from detectors.model import Decision, Outcome, RunKind
+from detectors.model import Decision, Message, Outcome, RunKind
 from detectors.streams import development_record, outcome_record
 from flows.collect import LIMIT, Collected, collect_entries
 from flows.deliver import deliver_messages
 from flows.delivery import Delivered
 from flows.errors import BusyError
-from flows.follow import BATCH, follow_articles, rehearse
+from flows.follow import BATCH, Followed, follow_articles, rehearse
 from flows.leases import LASTS, own_name, take
 from flows.poll import Polled, poll_feeds
+from flows.restored import notice_restore
 from flows.retention import forget_when_due
 from flows.wiring import Wiring
 
@@ -34,6 +35,7 @@ class Cycle:
         entries: All that were ever seen; the sum of ``outcomes`` and ``pending``.
         decisions: Those of this cycle, in order.
         delivered: None where nothing was to be sent.
+        unsent: What a dry run would have sent.
     """
 
     feeds: int
@@ -44,6 +46,7 @@ class Cycle:
     collected: tuple[Collected, ...]
     decisions: tuple[Decision, ...]
     delivered: Delivered | None
+    unsent: tuple[Message, ...] = ()
 
     def record(self) -> dict[str, Any]:
         """As ``tocsin run --json`` prints it."""
@@ -105,6 +108,8 @@ async def run_cycle(
         BusyError: Another run holds the lease.
     """
     async with lease(wiring):
+        if not dry:
+            await notice_restore(wiring.store, wiring.poster, wiring.now())
         run = _begin(wiring)
         step("poll")
         polled = await poll_feeds(
@@ -118,21 +123,22 @@ async def run_cycle(
         step("collect")
         collected = await _collect(wiring)
         step("follow")
-        decisions, counts = await _follow(wiring, dry=dry)
+        followed = await _follow(wiring, dry=dry)
         step("deliver")
         delivered = None if dry else await deliver(wiring)
         forget_when_due(wiring.store, now=wiring.now())
-        _end(wiring, run, polled, len(decisions))
+        _end(wiring, run, polled, len(followed.decisions))
     with wiring.store.unit(reading=True) as unit:
         return Cycle(
             feeds=len(unit.feeds.all()),
             entries=unit.entries.total(),
-            outcomes=counts,
-            pending=unit.entries.total() - sum(counts.values()),
+            outcomes=followed.outcomes,
+            pending=unit.entries.total() - sum(followed.outcomes.values()),
             polled=polled,
             collected=collected,
-            decisions=decisions,
+            decisions=followed.decisions,
             delivered=delivered,
+            unsent=followed.unsent,
         )
 
 
@@ -161,15 +167,13 @@ async def follow(wiring: Wiring) -> tuple[Decision, ...]:
         await asyncio.sleep(0)
 
 
-async def _follow(
-    wiring: Wiring, *, dry: bool
-) -> tuple[tuple[Decision, ...], Mapping[Outcome, int]]:
+async def _follow(wiring: Wiring, *, dry: bool) -> Followed:
     """Decide on what waits, and count the entries as they stand then."""
     if dry:
         return rehearse(wiring.store, wiring.desk, now=wiring.now())
     decisions = await follow(wiring)
     with wiring.store.unit(reading=True) as unit:
-        return decisions, unit.entries.counts()
+        return Followed(decisions=decisions, outcomes=unit.entries.counts())
 
 
 async def deliver(wiring: Wiring) -> Delivered:

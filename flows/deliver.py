@@ -179,8 +179,10 @@ def _record(run: Round, dispatch: Dispatch, result: PostResult) -> None:
         case Sent():
             _record_sent(run, dispatch, result)
         case Unknown():
+            now = run.now()
             with run.store.unit() as unit:
                 unit.outbox.unknown(message, problem=result.reason)
+                close(unit, message.channel, result, now)
             run.note(Step.UNKNOWN, message.channel, result.reason)
         case NotTaken(obstacle=Obstacle.CONTENT):
             with run.store.unit() as unit:

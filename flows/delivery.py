@@ -8,7 +8,7 @@ from enum import StrEnum
 from detectors.model import Message
 from detectors.parcels import BURST
 from flows.clock import Clock
-from flows.posting import NotTaken, Poster
+from flows.posting import NotTaken, Poster, Unknown
 from flows.seeds import Seeds
 from storage.channels import LONGEST
 from storage.database import Store, UnitOfWork
@@ -145,11 +145,19 @@ def stand(
     return True
 
 
-def close(unit: UnitOfWork, channel: str, refused: NotTaken, now: datetime) -> None:
-    """Send nothing to a channel as long as it asked, or longer with every refusal."""
+def close(
+    unit: UnitOfWork, channel: str, refused: NotTaken | Unknown, now: datetime
+) -> None:
+    """Send nothing to a channel as long as it asked, or longer with every failure.
+
+    One answer that nobody understood is no outage, two are.
+    """
     failures = unit.channels.get(channel).failures + 1
-    wait = refused.retry_after or back_off(failures)
-    opens_at = now + min(wait, LONGEST)
+    opens_at: datetime | None = now + back_off(failures)
+    if isinstance(refused, NotTaken) and refused.retry_after is not None:
+        opens_at = now + min(refused.retry_after, LONGEST)
+    elif isinstance(refused, Unknown):
+        opens_at = now + back_off(failures - 1) if failures > 1 else None
     unit.channels.close(channel, opens_at=opens_at, problem=refused.reason)
 
 

@@ -5,18 +5,37 @@ them stand in Slack. So they go into the outbox in doubt, and are looked for bef
 they are sent (see `flows.settle`).
 """
 
-from dataclasses import replace
+from contextlib import closing
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from detectors.model import Message, MessageState, RunKind
 from flows.posting import Poster
+from storage.backups import copy_beside, file_of, put_in_place
 from storage.database import Store, UnitOfWork
+from storage.errors import StoreError
 
 # The news of the lost time comes again with the next polls; a feed that failed until
 # then is asked again within a day.
 DOUBT = timedelta(hours=24)
 # Cycles run every few minutes; after a longer pause somebody may have been at work.
 PAUSE = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    """A backup in its place.
+
+    Args:
+        since: The last moment that it knows.
+        doubted: How many messages are looked for before they are sent.
+        aside: Where the store is kept that was there; None if there was none.
+    """
+
+    since: datetime
+    doubted: int
+    aside: Path | None
 
 
 def put_in(unit: UnitOfWork, message: Message) -> bool:
@@ -42,8 +61,31 @@ def begin_doubt(unit: UnitOfWork, *, since: datetime, now: datetime) -> int:
     return doubted
 
 
+def restore(url: str, backup: Path, *, now: datetime) -> Restored:
+    """Let a backup be the store at ``url``; what may have been told since is doubted.
+
+    Raises:
+        StoreError: The store is no file, is in use, or the backup is not sound.
+    """
+    copy = copy_beside(url, backup)
+    try:
+        with closing(Store.open(f"sqlite:///{copy}", migrate=False)) as store:
+            store.migrate()
+            if problems := store.check():
+                raise StoreError(str(backup), problems[0])
+            with store.unit() as unit:
+                since = unit.runs.last_moment() or now
+                doubted = begin_doubt(unit, since=since, now=now)
+        place = file_of(url, must_exist=False)
+        aside = place.with_name(f"{place.name}.before-{now:%Y%m%dT%H%M%S}")
+        kept = put_in_place(url, copy, aside=aside)
+    finally:
+        copy.unlink(missing_ok=True)
+    return Restored(since=since, doubted=doubted, aside=aside if kept else None)
+
+
 async def notice_restore(store: Store, poster: Poster, now: datetime) -> bool:
-    """Look whether the store was restored behind our back; whether it was.
+    """Look whether the store was restored by other hands; whether it was.
 
     It was where a channel holds messages of ours that the outbox does not know. Asked
     only after a pause, for a restore takes one.

@@ -49,8 +49,8 @@ class Channels(Repository):
             update(_channel).where(_channel.c.name == name).values(free_at=free_at)
         )
 
-    def close(self, name: str, *, opens_at: datetime, problem: str) -> None:
-        """It took nothing: nothing is sent there before ``opens_at``."""
+    def close(self, name: str, *, opens_at: datetime | None, problem: str) -> None:
+        """It took nothing, as far as we know: nothing is sent before ``opens_at``."""
         self._connection.execute(
             update(_channel)
             .where(_channel.c.name == name)

@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, insert, select, update
+from sqlalchemy import Select, func, insert, select, update
 
 from detectors.model import Run
 from storage import tables
 from storage.repository import Repository, columns_of
 
 _run = tables.table(tables.Run)
+_entry = tables.table(tables.Entry)
+_message = tables.table(tables.Message)
 _columns = columns_of(_run, Run)
 
 
@@ -36,6 +38,22 @@ class Runs(Repository):
         )
         order = query.order_by(_run.c.finished_at.desc(), _run.c.id.desc())
         return next(iter(self._many(order.limit(1))), None)
+
+    def last_moment(self) -> datetime | None:
+        """The last moment that anything here was written; None in an empty store."""
+        written = (
+            _run.c.started_at,
+            _run.c.finished_at,
+            _entry.c.seen_at,
+            _message.c.decided_at,
+            _message.c.started_at,
+            _message.c.sent_at,
+        )
+        moments = [
+            self._connection.execute(select(func.max(column))).scalar_one()
+            for column in written
+        ]
+        return max((each for each in moments if each is not None), default=None)
 
     def recent(self, limit: int) -> tuple[Run, ...]:
         """The last runs of every kind, the latest first."""

@@ -1,19 +1,26 @@
 """``tocsin db`` and ``tocsin doctor``: the store and the whole installation."""
 
 from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 
+from flows import clock
 from flows.commands.output import as_json, echo_json, say
 from flows.doctor import Finding, examine
+from flows.leases import by_hand
+from flows.restored import begin_doubt, restore
 from flows.settings import load
+from flows.wiring import open_store
 from flows.wording import counted
+from storage.backups import back_up
 from storage.database import Store
 
 
 @click.group("db")
 def db_command() -> None:
-    """Migrate and check the store."""
+    """Migrate, check, back up and restore the store."""
 
 
 @db_command.command("migrate")
@@ -39,6 +46,52 @@ def check(*, as_json: bool) -> None:
         raise click.ClickException(f"{told} in the store")
     if not as_json:
         say("sound")
+
+
+@db_command.command("backup")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup(file: Path) -> None:
+    """Write the whole store to FILE, while it is in use."""
+    back_up(load().database_url, file)
+    say(f"wrote {file}")
+
+
+@db_command.command("restore")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def restore_command(file: Path) -> None:
+    """Put the backup FILE in the place of the store, which is kept beside it.
+
+    Stop the service first. What was told since the backup was made is looked for in
+    Slack before anything is told again.
+    """
+    done = restore(load().database_url, file, now=clock.now())
+    say(f"restored to {done.since:%Y-%m-%d %H:%M:%S} UTC")
+    if done.aside is not None:
+        say(f"the store that was there is {done.aside}")
+    say(f"{counted(done.doubted, 'message')} to look for in Slack")
+
+
+@db_command.command("restored")
+@click.option(
+    "--since",
+    type=click.DateTime(("%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S")),
+    help="The moment of the backup, UTC; else the last one that the store knows.",
+)
+def restored_command(since: datetime | None) -> None:
+    """Say that the store was restored by other tools, such as pg_restore.
+
+    At once, before a cycle runs: what was told since the backup is then looked for in
+    Slack before anything is told again.
+    """
+    with (
+        closing(open_store(load())) as store,
+        by_hand(store, clock.now),
+        store.unit() as unit,
+    ):
+        known = unit.runs.last_moment() or clock.now()
+        moment = known if since is None else since.replace(tzinfo=UTC)
+        doubted = begin_doubt(unit, since=moment, now=clock.now())
+    say(f"{counted(doubted, 'message')} to look for in Slack")
 
 
 @click.command("doctor")

@@ -195,6 +195,7 @@ def test_hot_statements_go_by_index(filled, asked, names, is_bad):
         for name in sorted(names):
             asked.clear()
             HOT[name](unit)
+            unit.write()
             assert asked, name
             offenders[name] = offending(connection, asked, is_bad)
     assert {name: found for name, found in offenders.items() if found} == {}
