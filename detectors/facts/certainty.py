@@ -220,6 +220,14 @@ def _is_cause(context: Context, sentence: Span, span: Span) -> bool:
     )
 
 
+def _is_of_cause(context: Context, mark: _Mark, span: Span) -> bool:
+    """Whether a mark dates what an attack answered: "in reply to last week's raid"."""
+    return span[1] <= mark.start and any(
+        span[1] <= atom.start < mark.start and atom.means("certainty.cause")
+        for atom in context.atoms(context.sentence_at(span[0]))
+    )
+
+
 def _reaches(context: Context, mark: _Mark, span: Span) -> bool:
     if mark.start < span[1] and span[0] < mark.end:
         return mark.reach != _NEAR  # the frames themselves refuse "was not killed"
@@ -231,7 +239,7 @@ def _reaches(context: Context, mark: _Mark, span: Span) -> bool:
     if mark.is_forward:
         return mark.end <= span[0] and not _CLAUSE_END.search(between)
     if mark.certainty is Certainty.BACKGROUND or mark.is_staged:
-        return ";" not in between
+        return ";" not in between and not _is_of_cause(context, mark, span)
     if any(wall in between for wall in _SOFT_WALLS):
         return False
     if mark.certainty not in (Certainty.HYPOTHETICAL, Certainty.DENIED):

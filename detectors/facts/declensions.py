@@ -27,12 +27,14 @@ _MASCULINE = _forms("ии ыи ои іи ого ому им ым ом ім")
 _FEMININE = _forms("а ая оі ои іи у ую ою")
 _NEUTER = _forms("е ое ее ого ому им ым ом ім")
 # The end of the nominative, how much of it the other cases drop, and their endings.
-# Ukrainian softens к, г and х before -і: Горлівка, "у Горлівці"; Прага, "у Празі".
+# Ukrainian softens к, г and х before -і: Горлівка, "у Горлівці"; Прага, "у Празі";
+# and has towns that are adjectives: "у Рівному" beside "у Рівні".
 _DECLENSIONS = (
     ("ии", 2, _MASCULINE),
     ("ыи", 2, _MASCULINE),
     ("іи", 2, _MASCULINE),
-    ("ои", 2, _MASCULINE),
+    ("ои", 2, _MASCULINE | _forms("оя ою оєм оем оі")),
+    ("аи", 1, _forms("и я ю єм ем е і")),
     ("ая", 2, _FEMININE),
     ("ое", 2, _NEUTER),
     ("ька", 1, _FEMININE),
@@ -45,10 +47,16 @@ _DECLENSIONS = (
     ("га", 2, _forms("га ги гы гі зі ге гу гою гои")),
     ("ха", 2, _forms("ха хи хы хі сі хе ху хою хои")),
     ("а", 1, _forms("а и ы і е у ою ои")),
+    ("ці", 1, _forms("і ів ям ями ях")),
     ("и", 1, _forms("и - ів ов ам ами ах і")),
     ("ы", 1, _forms("ы - ов ам ами ах")),
+    ("не", 1, _forms("е я ю ем і ям еи ого ому им ім")),
+    ("ве", 1, _forms("е я ю ем і ям еи ого ому им ім")),
     ("е", 1, _forms("е я ю ем і ям еи")),
     ("о", 1, _forms("о а у ом е і")),
+    ("к", 1, _forms("к ка ку ком кові ці ке")),
+    ("г", 1, _forms("г га гу гом гові зі ге")),
+    ("х", 1, _forms("х ха ху хом хові сі хе")),
     ("", 0, _forms("- а у ом ові еві і е ем ею ым")),
 )
 

@@ -6,6 +6,7 @@ from detectors.facts.context import Atom, Context
 from detectors.facts.place_mentions import PlaceMention
 
 _NEXT = 2  # atoms
+_SAYS = 6  # atoms from a foreign capital to its verb: "В Москве удар не комментируют"
 _WHICH = ("strikes.origin", "which")
 
 
@@ -23,11 +24,11 @@ def is_government_seat(
     if context.text.startswith("'s ", mention.end):
         return any(other.country != mention.country for other in hit)
     atoms = context.atoms(context.sentence_at(mention.start))
-    after = next((atom for atom in atoms if atom.start >= mention.end), None)
-    return (
-        after is not None
-        and after.means("strikes.origin", "says")
-        and any(other.name != mention.name for other in hit)
+    after = [atom for atom in atoms if atom.start >= mention.end]
+    if any(atom.means("strikes.origin", "says") for atom in after[:1]):
+        return any(other.name != mention.name for other in hit)
+    return any(atom.means("strikes.origin", "says") for atom in after[:_SAYS]) and any(
+        other.country != mention.country for other in hit
     )
 
 

@@ -64,7 +64,7 @@ def is_on_the_way(
         _is_origin(context, atoms, mention)
         or _is_on_route(context, mention)
         or _is_carried(context, atoms, mention)
-        or _is_nursed(atoms, mention)
+        or _is_nursed(context, atoms, mention)
     )
 
 
@@ -155,12 +155,18 @@ def _opens(context: Context, name: Span) -> bool:
     )
 
 
-def _is_nursed(atoms: Sequence[Atom], mention: PlaceMention) -> bool:
-    """Whether somebody died of wounds there: "died in a hospital in Dnipro"."""
+def _is_nursed(context: Context, atoms: Sequence[Atom], mention: PlaceMention) -> bool:
+    """Whether patients are there: "still in hospital in Dnipro", "died in a clinic in".
+
+    Who died may stand behind it: "В больнице Курска умер".
+    """
     before = [atom for atom in atoms if atom.end <= mention.start]
-    for ward in range(len(before) - 1, max(len(before) - 1 - _WARD, 0), -1):
+    if any(_is_patient(context, atom) for atom in before[-_WARD:]):
+        return True
+    behind = [atom for atom in atoms if atom.start >= mention.end][:_NURSED]
+    for ward in range(len(before) - 1, max(len(before) - 1 - _WARD, -1), -1):
         if _is_ward(before[ward]):
-            told = before[max(ward - _NURSED, 0) : ward]
+            told = before[max(ward - _NURSED, 0) : ward] or behind
             return any(atom.means("strikes.origin", "nursed") for atom in told) and (
                 not any(map(_is_blow, told))
             )

@@ -219,12 +219,11 @@ def _is_half_a_word(context: Context, mention: PlaceMention) -> bool:
 
 def _is_name(context: Context, atoms: Sequence[Atom], mention: PlaceMention) -> bool:
     """Whether a small town's name is a person's, a street's or a community's."""
-    before = [atom for atom in atoms if atom.end <= mention.start][-1:]
     if _is_part_of(context, [atom for atom in atoms if atom.start >= mention.end]):
         return True
-    if any(atom.means("strikes.origin", "street") for atom in before):
-        return True
-    if _is_quarter_or_title(context.text, mention):
+    if _is_street(context, atoms, mention) or _is_quarter_or_title(
+        context.text, mention
+    ):
         return True
     if mention.kind is not PlaceKind.CITY or mention.inhabitants > _KNOWN:
         return False
@@ -236,12 +235,34 @@ def _is_name(context: Context, atoms: Sequence[Atom], mention: PlaceMention) -> 
     )
 
 
+def _is_street(context: Context, atoms: Sequence[Atom], mention: PlaceMention) -> bool:
+    """Whether a street bears the name, or somebody's: "вулицею Академіка Павлова"."""
+    before = [atom for atom in atoms if atom.end <= mention.start][-_NEXT:]
+    if any(atom.means("strikes.origin", "street") for atom in before[-1:]):
+        return True
+    return (
+        len(before) == _NEXT
+        and before[0].means("strikes.origin", "street")
+        and context.text[before[1].start].isupper()
+    )
+
+
 def _is_quarter_or_title(text: str, mention: PlaceMention) -> bool:
-    """Whether a town's district is called so, or a newspaper in quotation marks."""
+    """Whether a town's district is called so, or a newspaper in quotation marks.
+
+    Or it is no name at all: "КАБом".
+    """
+    if _IN_CAPITALS.match(text[slice(*mention.span)]):
+        return True
     if text[: mention.start].endswith('"') and _QUOTED_NAME.match(text, mention.end):
         return True
-    is_city = mention.kind is PlaceKind.CITY
-    return is_city and _ADJECTIVE.match(text, mention.start) is not None
+    if mention.kind is not PlaceKind.CITY:
+        return False
+    if _ADJECTIVE.match(text, mention.start):
+        return True
+    return bool(_OF_WHAT.match(text, mention.start)) and not _INSIDE.search(
+        text, max(mention.start - _REACH_BACK, 0), mention.start
+    )
 
 
 def _is_part_of(context: Context, after: Sequence[Atom]) -> bool:
