@@ -6,7 +6,7 @@ decisions however it is cut into batches.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from detectors import near_duplicates
@@ -19,6 +19,8 @@ from detectors.model import (
     DuplicateVerdict,
     Fact,
     LanguageVerdict,
+    Message,
+    MessageState,
     Outcome,
     TopicVerdict,
 )
@@ -53,22 +55,33 @@ def follow_articles(
     return tuple(decisions)
 
 
-def rehearse(
-    store: Store, desk: Desk, *, now: datetime
-) -> tuple[tuple[Decision, ...], Mapping[Outcome, int]]:
-    """Decide on what waits and keep nothing: it is as undecided as before.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Followed:
+    """What came of following.
 
-    Returns:
-        The decisions, and how the outcomes of all entries would then count.
+    Args:
+        outcomes: Of all entries that were ever seen, as they stand after it.
+        unsent: What would now be sent, in the order of deciding; () unless rehearsed.
     """
+
+    decisions: tuple[Decision, ...]
+    outcomes: Mapping[Outcome, int]
+    unsent: tuple[Message, ...] = ()
+
+
+def rehearse(store: Store, desk: Desk, *, now: datetime) -> Followed:
+    """Decide on what waits and keep nothing: it is as undecided as before."""
     with store.unit() as unit:
-        decisions = tuple(
-            follow_article(unit, desk, article, now=now)
-            for article in unit.articles.undecided(limit=REHEARSED)
+        followed = Followed(
+            decisions=tuple(
+                follow_article(unit, desk, article, now=now)
+                for article in unit.articles.undecided(limit=REHEARSED)
+            ),
+            outcomes=unit.entries.counts(),
+            unsent=unit.outbox.in_state(MessageState.PENDING),
         )
-        counts = unit.entries.counts()
         unit.rollback()
-    return decisions, counts
+    return followed
 
 
 def follow_article(

@@ -90,6 +90,29 @@ def subscribe(
     return tuple(added), tuple(refused)
 
 
+def look_back(
+    store: Store,
+    subscriptions: Iterable[Subscription],
+    *,
+    now: datetime,
+    backfill: timedelta,
+) -> int:
+    """Let what watched feeds listed when they were added be news after all.
+
+    Returns:
+        How many entries are news that were not; those of a feed that was not asked
+        yet are still to come.
+    """
+    woken = 0
+    with store.unit() as unit:
+        for each in subscriptions:
+            feed = unit.feeds.by_url(urldefrag(urls.link(each.url)).url)
+            if feed is not None:
+                unit.feeds.look_back(feed.id, backfill)
+                woken += unit.entries.wake(feed.id, now - backfill)
+    return woken
+
+
 def unsubscribe(store: Store, url_or_id: str, *, now: datetime) -> Feed:
     """Watch a feed no more; its entries stay in the archive.
 

@@ -61,6 +61,11 @@ def panel_of(message: Message) -> Panel:
     )
 
 
+def show_message(console: Console, message: Message) -> None:
+    """Print ``message``, no wider than is good to read."""
+    console.print(panel_of(message), width=min(MAX_WIDTH, console.width))
+
+
 class TerminalPoster:
     """Prints messages; what was printed counts as sent."""
 
@@ -76,9 +81,8 @@ class TerminalPoster:
     async def post(self, dispatch: Dispatch, *, plain: bool = False) -> PostResult:
         """Print it, and after it what is told by it as well: paper costs nothing."""
         del plain
-        width = min(MAX_WIDTH, self._console.width)
         for message in (dispatch.message, *dispatch.folded):
-            self._console.print(panel_of(message), width=width)
+            show_message(self._console, message)
         return Sent(ts=f"terminal-{dispatch.message.id}")
 
     async def edit(self, channel: str, ts: str, overview: Overview) -> EditResult:

@@ -108,6 +108,19 @@ class Entries(Repository):
         self._connection.execute(update(_entry).where(*itself).values(**values))
         return again
 
+    def wake(self, feed_id: int, since: datetime) -> int:
+        """Let what a feed listed when it was added be news after all; how much it is.
+
+        Args:
+            feed_id: The feed.
+            since: Entries from then on, or without any date, are pending again.
+        """
+        dated = or_(_entry.c.updated_at.is_(None), _entry.c.updated_at >= since)
+        woken = update(_entry).where(
+            _entry.c.feed_id == feed_id, _entry.c.outcome == Outcome.BASELINE, dated
+        )
+        return self._connection.execute(woken.values(outcome=None, reason="")).rowcount
+
     def to_collect(self, limit: int) -> tuple[Entry, ...]:
         """Pending entries whose page is to be read, or read again; first seen first."""
         waiting = _select(_PENDING, or_(_entry.c.article_id.is_(None), _RESTATED))

@@ -84,6 +84,11 @@ class Feeds(Repository):
                 return None
         return self.by_url(url)
 
+    def look_back(self, feed_id: int, backfill: timedelta) -> None:
+        """Let so much of its first document be news, should that be still to come."""
+        itself = update(_feed).where(_feed.c.id == feed_id)
+        self._connection.execute(itself.values(backfill=backfill))
+
     def get(self, feed_id: int) -> Feed | None:
         """The feed with this id."""
         if feed_id > MAX_NUMBER:

@@ -13,7 +13,7 @@ from detectors.opml import Subscription, parse_opml, render_opml
 from flows import clock
 from flows.commands.output import Duration, as_json, echo_json, echo_table, say, warn
 from flows.settings import Settings, load
-from flows.subscriptions import discover, subscribe, unsubscribe
+from flows.subscriptions import discover, look_back, subscribe, unsubscribe
 from flows.web.workers import Workers
 from flows.wiring import make_web, open_store
 from flows.wording import counted
@@ -40,16 +40,18 @@ def feeds_command() -> None:
 def add(
     urls: tuple[str, ...], backfill: timedelta | None, *, no_check: bool, as_json: bool
 ) -> None:
-    """Watch a feed, or the feed that a web page names."""
+    """Watch a feed, or the feed that a web page names.
+
+    What it lists just then is no news, but for --backfill; that may be said of a feed
+    that is watched already, too.
+    """
     settings = load()
     wanted = (
         tuple(Subscription(url=url) for url in urls)
         if no_check
         else asyncio.run(_discover(settings, urls))
     )
-    with closing(open_store(settings)) as store:
-        added, refused = subscribe(store, wanted, now=clock.now(), backfill=backfill)
-    _echo_added(added, refused, len(wanted), as_json=as_json)
+    _watch(settings, wanted, backfill, as_json=as_json)
 
 
 async def _discover(
@@ -106,11 +108,8 @@ def _record(feed: Feed) -> dict[str, object]:
 @backfill_option
 @as_json
 def import_feeds(opml: Path, backfill: timedelta | None, *, as_json: bool) -> None:
-    """Watch every feed of an OPML file."""
-    wanted = read_opml(opml)
-    with closing(open_store(load())) as store:
-        added, refused = subscribe(store, wanted, now=clock.now(), backfill=backfill)
-    _echo_added(added, refused, len(wanted), as_json=as_json)
+    """Watch every feed of an OPML file; --backfill as of `feeds add`."""
+    _watch(load(), read_opml(opml), backfill, as_json=as_json)
 
 
 def read_opml(opml: Path) -> tuple[Subscription, ...]:
@@ -139,22 +138,31 @@ def export(opml: Path | None) -> None:
     say(f"wrote {counted(len(feeds), 'feed')} to {opml}")
 
 
-def _echo_added(
-    added: tuple[Feed, ...], refused: tuple[str, ...], wanted: int, *, as_json: bool
+def _watch(
+    settings: Settings,
+    wanted: tuple[Subscription, ...],
+    backfill: timedelta | None,
+    *,
+    as_json: bool,
 ) -> None:
+    """Watch feeds, and say which of them are new."""
+    now = clock.now()
+    with closing(open_store(settings)) as store:
+        added, refused = subscribe(store, wanted, now=now, backfill=backfill)
+        woken = look_back(store, wanted, now=now, backfill=backfill) if backfill else 0
+    known = len(wanted) - len(added) - len(refused)
     for sentence in refused:
         warn(sentence)
     if as_json:
-        echo_json(
-            {
-                "added": [_record(feed) for feed in added],
-                "known": wanted - len(added) - len(refused),
-                "refused": list(refused),
-            }
-        )
+        told = [_record(feed) for feed in added]
+        shown = {"added": told, "known": known, "refused": list(refused)}
+        echo_json({**shown, "woken": woken})
         return
     for feed in added:
         say(f"watching {feed.title or feed.url}  {feed.url}")
-    known = wanted - len(added) - len(refused)
     if known:
         say(f"{known} watched already")
+    if woken:
+        say(f"{woken} of what stood there before will be read as news")
+    if added and backfill is None:
+        say("what is listed by now is no news; the same with --backfill 48h looks back")

@@ -1,6 +1,7 @@
 """What does the work: ``run``, ``serve``, ``demo``."""
 
 import asyncio
+import logging
 import sys
 import threading
 from contextlib import ExitStack, suppress
@@ -55,6 +56,8 @@ def run_command(
     from flows.subscriptions import subscribe
     from flows.wiring import Wiring
 
+    # What it logs as it goes is told at the end, with where to look.
+    logging.getLogger("flows.delivery").addHandler(logging.NullHandler())
     wanted = read_opml(opml) if opml else ()
     console = Console(stderr=as_json)
 
@@ -72,19 +75,31 @@ def run_command(
     if as_json:
         echo_json(done.record())
     else:
-        _echo_cycle(done)
+        _echo_cycle(done, console)
 
 
-def _echo_cycle(done: "Cycle") -> None:
+def _echo_cycle(done: "Cycle", console: Console) -> None:
+    from flows.terminal import show_message
+
     for url, problem in done.polled.failures:
         warn(f"{url}: {problem}")
+    for message in done.unsent:
+        show_message(console, message)
     polled = ", ".join(f"{count} {word}" for word, count in done.polled.feeds.items())
     say(f"feeds: {done.feeds} watched; asked: {polled or 'none was due'}")
     say(f"entries: {done.entries} seen, {done.polled.entries} new")
     for word, count in done.outcomes.items():
         say(f"  {count:6} {word}")
     say(f"  {done.pending:6} pending")
-    say(f"alerts: {sum(len(each.alerts) for each in done.decisions)}")
+    alerts = sum(len(each.alerts) for each in done.decisions)
+    if done.delivered is None:
+        say(f"alerts: {alerts} decided; none was kept or sent")
+    else:
+        say(f"alerts: {alerts} decided, {done.delivered.told} told")
+        for problem in done.delivered.problems:
+            warn(f"{problem}; `tocsin doctor` says what to do")
+    if not done.feeds:
+        say("No feed is watched yet: `tocsin feeds add URL --backfill 48h`")
 
 
 @click.command("serve")

@@ -271,6 +271,49 @@ def test_a_run_without_feeds_says_so(tocsin):
     assert record["entries"] == sum(record["outcomes"].values()) + record["pending"]
 
 
+def test_a_run_without_feeds_says_how_to_add_one(tocsin):
+    assert "tocsin feeds add" in tocsin("run").stdout
+
+
+def test_a_dry_run_prints_what_it_would_say_and_keeps_nothing(tocsin, home):
+    with (
+        closing(Store.open(f"sqlite:///{home}/home/tocsin.db")) as store,
+        store.unit() as unit,
+    ):
+        unit.articles.add(article(1, FIRST))
+    dry = tocsin("run", "--dry-run").stdout
+    assert "Mykolaiv" in dry
+    assert "1 decided; none was kept or sent" in dry
+    real = tocsin("run")
+    assert "Mykolaiv" in real.output
+    assert "1 decided, 1 told" in real.stdout
+
+
+def test_what_could_not_be_told_is_said_with_where_to_look(tocsin, home, monkeypatch):
+    with (
+        closing(Store.open(f"sqlite:///{home}/home/tocsin.db")) as store,
+        store.unit() as unit,
+    ):
+        unit.articles.add(article(1, FIRST))
+    with loopback_slack() as slack:
+        slack.channels[0].is_member = False
+        monkeypatch.setenv("SLACK_BASE_URL", slack.base_url)
+        monkeypatch.setenv("SLACK_BOT_TOKEN", TOKEN)
+        result = tocsin("run")
+    assert "1 decided, 0 told" in result.stdout
+    assert "#tocsin: not_in_channel; `tocsin doctor`" in result.stderr
+
+
+def test_a_feed_that_began_in_silence_can_be_looked_back_into(tocsin):
+    url = "https://wire.test/rss"
+    first = tocsin("feeds", "add", url, "--no-check")
+    assert "--backfill 48h looks back" in first.stdout
+    again = json.loads(
+        tocsin("feeds", "add", url, "--no-check", "--backfill", "48h", "--json").stdout
+    )
+    assert (again["known"], again["woken"]) == (1, 0)
+
+
 def test_a_run_beside_another_ends_with_75(tocsin, home):
     url = f"sqlite:///{home}/home/tocsin.db"
     with closing(Store.open(url)) as store, store.unit() as unit:

@@ -119,6 +119,7 @@ async def test_a_dry_run_decides_and_leaves_everything_undecided(
     newsroom.advance_to(LOOKS[2])
     dry = await run_cycle(wiring, force=True, dry=True)
     assert any(each.alerts for each in dry.decisions)
+    assert len(dry.unsent) == sum(len(each.alerts) for each in dry.decisions)
     assert printed.getvalue() == ""
     assert conserved(dry)
     real = await run_cycle(wiring)

@@ -110,7 +110,9 @@ def test_an_alert_stands_in_the_outbox_once_with_the_sentence_that_proves_it(
 
 def test_a_rehearsal_keeps_nothing(store, desk):
     kept(store, (article(1, FIRST),))
-    (rehearsed,), _ = rehearse(store, desk, now=DAWN)
+    dry = rehearse(store, desk, now=DAWN)
+    (rehearsed,) = dry.decisions
+    assert [each.alert for each in dry.unsent] == list(rehearsed.alerts)
     with store.unit(reading=True) as unit:
         assert not unit.outbox.all()
         assert unit.decisions.get("w1") is None

@@ -1,9 +1,13 @@
+from datetime import timedelta
+
 import pytest
 
+from detectors.model import FeedEntry, Outcome
 from detectors.opml import Subscription
 from flows.subscriptions import (
     SubscriptionError,
     discover,
+    look_back,
     spelled,
     subscribe,
     unsubscribe,
@@ -23,6 +27,36 @@ def test_a_feed_watched_already_stays_as_it_is(news, now):
     second, _ = subscribe(news, wanted, now=now)
     assert [feed.title for feed in first] == ["Wire"]
     assert second == ()
+
+
+def test_what_a_watched_feed_listed_at_first_can_be_news_after_all(news, now):
+    hour = timedelta(hours=1)
+    wanted = [Subscription(url="https://wire.test/rss#top", title="Wire")]
+    (feed,), _ = subscribe(news, wanted, now=now)
+    with news.unit() as unit:
+        unit.entries.add_new(
+            feed.id,
+            [
+                FeedEntry(
+                    entry_id=str(age), url="", title="", published_at=now - age * hour
+                )
+                for age in (1, 3)
+            ],
+            seen_at=now,
+            outcome=Outcome.BASELINE,
+        )
+    assert look_back(news, wanted, now=now, backfill=2 * hour) == 1
+    with news.unit(reading=True) as unit:
+        (waiting,) = unit.entries.to_collect(9)
+        assert waiting.entry_id == "1"
+        kept = unit.feeds.by_url("https://wire.test/rss")
+    assert kept is not None
+    assert kept.backfill == 2 * hour
+
+
+def test_nothing_is_woken_of_what_is_not_watched(news, now):
+    wanted = [Subscription(url="https://wire.test/rss"), Subscription(url="mailto:x")]
+    assert look_back(news, wanted, now=now, backfill=timedelta(days=2)) == 0
 
 
 def test_a_feed_is_taken_out_by_number_or_address(news, now):

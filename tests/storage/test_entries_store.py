@@ -78,6 +78,31 @@ def test_a_baseline_ends_its_entries_at_once(unit, add):
     assert unit.entries.pending() == 0
 
 
+def test_a_baseline_can_be_woken_as_far_as_is_wished(unit, add, feed):
+    other = unit.feeds.add("https://b.test/", title="", source="Other", now=NOW)
+    for number in (feed.id, other.id):
+        unit.entries.add_new(
+            number,
+            [
+                entry("old", published_at=NOW - 9 * MINUTE),
+                entry("new", published_at=NOW - 3 * MINUTE),
+                entry("undated"),
+            ],
+            seen_at=NOW,
+            outcome=Outcome.BASELINE,
+            reason="baseline",
+        )
+    add("dull", outcome=Outcome.OFF_TOPIC)
+    assert unit.entries.wake(feed.id, NOW - 5 * MINUTE) == 2
+    waiting = unit.entries.to_collect(9)
+    assert [(each.entry_id, each.reason) for each in waiting] == [
+        ("new", ""),
+        ("undated", ""),
+    ]
+    assert unit.entries.counts() == {Outcome.BASELINE: 4, Outcome.OFF_TOPIC: 1}
+    assert unit.entries.wake(feed.id, NOW - 5 * MINUTE) == 0
+
+
 def test_entries_wait_until_they_have_an_article_and_are_pending_until_they_end(
     unit, add
 ):
