@@ -10,17 +10,16 @@ from detectors.facts.governments import is_government_seat, speaks
 from detectors.facts.journeys import JOINED, is_bound, is_on_the_way, is_sign
 from detectors.facts.place_mentions import PlaceKind, PlaceMention
 from detectors.facts.targets import find_targets
+from detectors.facts.unlisted import find_unlisted
 from detectors.facts.weapons import renounced
 from detectors.model import Certainty, Span
 
 _KINDS = frozenset({PlaceKind.CITY, PlaceKind.REGION, PlaceKind.DISTRICT})
-_ATTACK = frozenset(
-    {
-        "strikes.weapons",
-        "strikes.weapons_alone",
-        "strikes.harmed",
-        "strikes.harmed_one",
-    }
+_ATTACK = (
+    "strikes.weapons",
+    "strikes.weapons_alone",
+    "strikes.harmed",
+    "strikes.harmed_one",
 )
 _DATELINE_REACH = 60  # characters from a dateline's town to its dash
 _BESIDE = 3  # atoms from a name to the "street" after it
@@ -29,14 +28,22 @@ _SHORT = 8  # atoms; "In Kharkiv, three were killed", "15 over Bryansk, 9 over K
 _PAUSES = frozenset(",;-()")
 _KNOWN = 60  # thousand inhabitants above which a bare name is the town's
 _NAME_GOES_ON = re.compile(
-    r" [A-ZА-ЯІЇЄҐ][\w'-]+|, \d\d\b(?! ?(?:km|kil|mi|км|кіл|кил))"
+    r" [A-ZА-ЯІЇЄҐ](?![A-ZА-ЯІЇЄҐ]+\b)[\w'-]+|, \d\d\b(?! ?(?:km|kil|mi|км|кіл|кил))"
 )
 _NAME_BEFORE = re.compile(r"(?<=[\w,] )[A-ZА-ЯІЇЄҐ][\w'-]+ $")
 _HOME = {"uk": "UA"}
 _QUOTED_NAME = re.compile(r"(?: [\w-]+){1,2}\"")  # "Volga Courier"
 _ADJECTIVE = re.compile(r"\w+(?:ого|ому|[іо]м|[иы]й|[иы]м) район")
+_OF_WHAT = re.compile(r"\w+(?:ого|ому) [а-яіїєґё]{4}")
+"""Before a noun, an adjective that a town bears for its name: "Південного штабу"."""
+_INSIDE = re.compile(r"\b(?:[увзс]|до|із|зі|під|под|біля|из|над|на|по|від|от)\s$")
+_REACH_BACK = 6  # characters: the longest of those and the spaces around it
 _TOWNS_BEFORE = re.compile(r"(?:[A-ZА-ЯІЇЄҐ][\w' -]*/)?")
+_IN_CAPITALS = re.compile(r"[A-ZА-ЯІЇЄҐ]{2,}[a-zа-яіїєґ]+$")
+"""A declined abbreviation: "КАБом"."""
 _DASH = re.compile(r" -")
+_DAY = re.compile(r",? \d{1,2} (?:de )?[^\W\d_]{3,10}\.?(?: \([^)]*\))?\.? ?-")
+"""A date and a dash behind the town, as Spanish agencies have it: ", 9 feb.- "."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,8 +70,18 @@ def find_scenes(context: Context) -> tuple[Scene, ...]:
 
 
 def _find_scenes(context: Context) -> tuple[Scene, ...]:
-    named = [mention for mention in context.places if mention.kind in _KINDS]
+    unlisted = tuple(find_unlisted(context, (*_ATTACK, "strikes.damage")))
+    landmarks = {
+        near.span for _, near in unlisted if near and near.kind is PlaceKind.CITY
+    }
+    told = (
+        *(each for each in context.places if each.span not in landmarks),
+        *(mention for mention, _ in unlisted),
+    )
+    named = [mention for mention in sorted(told, key=_start) if mention.kind in _KINDS]
     hit = [mention for mention in named if _is_hit(context, mention)]
+    somewhere = {mention.span for mention, near in unlisted if near is None}
+    hit = [mention for mention in hit if mention.span not in somewhere] or hit
     scenes = [
         _scene(context, mention)
         for mention in hit
@@ -82,6 +99,10 @@ def _find_scenes(context: Context) -> tuple[Scene, ...]:
         )
         scenes.extend(_scene(context, mention) for mention in seats)
     return tuple(_without_regions(context, scenes))
+
+
+def _start(mention: PlaceMention) -> int:
+    return mention.start
 
 
 def _scene(context: Context, mention: PlaceMention) -> Scene:
@@ -107,6 +128,8 @@ def is_dateline(context: Context, mention: PlaceMention) -> bool:
         return False
     after = text[mention.end : mention.end + _DATELINE_REACH]
     if after.startswith(". ") and text[mention.start : mention.end].isupper():
+        return True
+    if _DAY.match(after):
         return True
     dash = _DASH.search(after)
     return dash is not None and (
@@ -198,16 +221,35 @@ def _is_pause(atoms: Sequence[Atom], position: int) -> bool:
     """Whether a sign parts clauses; the hyphen of "five-storey" does not."""
     atom = atoms[position]
     if atom.word != "-":
-        return atom.word in _PAUSES
+        return atom.word in _PAUSES and not _is_list(atoms, position)
     beside = atoms[max(position - 1, 0) : position + 2]
     return beside[0].end != atom.start or beside[-1].start != atom.end
 
 
+def _is_list(atoms: Sequence[Atom], comma: int) -> bool:
+    """Whether a comma only stands between people, or before a part of them.
+
+    As in "killed a man, his mother and", and in "nine were killed, two of them in".
+    """
+    after = atoms[comma + 1 : comma + 1 + _BESIDE]
+    if after and after[0].quantity is not None:
+        return len(after) > 1 and after[1].means("strikes.helpers", "among")
+    before = atoms[max(comma - 1, 0) : comma]
+    return all(
+        any(atom.means("strikes.victims") for atom in side) for side in (before, after)
+    )
+
+
 def _is_history(clause: Sequence[Atom], mention: PlaceMention) -> bool:
-    """Whether "since" stands before a place: "since leaders met in Istanbul"."""
+    """Whether "since" stands before a place: "since leaders met in Istanbul".
+
+    "Since bombs hit a house in Sumy" tells of what is news.
+    """
     return any(
-        atom.means("certainty.since", "clause") and atom.end <= mention.start
+        atom.means("certainty.since", "clause")
+        and not any(is_sign(a) for a in clause if atom.end <= a.start < mention.start)
         for atom in clause
+        if atom.end <= mention.start
     )
 
 
