@@ -173,6 +173,16 @@ def _is_nursed(context: Context, atoms: Sequence[Atom], mention: PlaceMention) -
     return False
 
 
+def _is_patient(context: Context, atom: Atom) -> bool:
+    """Whether a word tells of a patient: "in hospital", "доставлены в больницу"."""
+    if atom.means("strikes.origin", "patients"):
+        return True
+    told = atom.means("strikes.harmed", "injured") or atom.means("strikes.still")
+    return told and context.lexicon.has(
+        "strikes.targets", context.text[atom.start : atom.end]
+    )
+
+
 def _is_ward(atom: Atom) -> bool:
     return atom.means("strikes.targets", "hospital") or atom.means(
         "strikes.origin", "ward"
