@@ -77,7 +77,6 @@ class Overview:
     opened_at: datetime
     changed_at: datetime
     sources: tuple[str, ...]
-    articles: int
     known: tuple[Known, ...]
     latest: Article | None = None
 
@@ -116,7 +115,6 @@ def overview(
         opened_at=story.opened_at,
         changed_at=course[-1].developed_at if course else story.opened_at,
         sources=sources,
-        articles=story.articles,
         known=known,
         latest=latest,
     )

@@ -57,7 +57,6 @@ class Summary:
     lines: tuple[Line, ...]
     quotes: tuple[str, ...]
     sources: str
-    articles: int
     opened_at: datetime
     changed_at: datetime
     source: str
@@ -108,7 +107,6 @@ def summary_of(found: Overview) -> Summary:
         lines=tuple(map(_line, found.known)),
         quotes=tuple(dict.fromkeys(filter(None, quotes))),
         sources=count_sources(found.sources),
-        articles=found.articles,
         opened_at=found.opened_at,
         changed_at=found.changed_at,
         source=shown(latest.source) if latest else "",

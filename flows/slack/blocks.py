@@ -145,7 +145,6 @@ def _root(summary: Summary, words: Sequence[Wording]) -> Iterator[Block]:
     yield context(
         f"headline as first seen {moment(summary.opened_at)}",
         f"last change {moment(summary.changed_at)}",
-        counted(summary.articles, "article"),
     )
 
 

@@ -91,7 +91,6 @@ def standing(*each, **given):
         "opened_at": DECIDED_AT,
         "changed_at": DECIDED_AT + timedelta(hours=1),
         "sources": ("Meridian Wire", "Harbour Post"),
-        "articles": 3,
         "known": each or (known(),),
         "latest": article,
     }
@@ -195,7 +194,6 @@ def test_a_root_shows_the_story_as_it_stands():
         f"Meridian Wire · <{link}|Six dead as silo burns> (meridian.test)",
         f"headline as first seen {SENT}",
         "last change 07:40 UTC, 1 Mar 2026",
-        "3 articles",
     ]
 
 
