@@ -17,6 +17,7 @@ _AFTER = 4  # atoms from "girl" to "who was 15"
 _UNIT = 2  # atoms from a number to its "years"
 _FAMILY = 7  # atoms from "mother" to "sons"
 _PAUSES = frozenset(".;:()")
+_PEOPLE = frozenset("pPcC")
 _CHILD = {"p": "c", "P": "C"}
 _ADULT = {"c": "p", "C": "P"}
 
@@ -27,9 +28,8 @@ def by_age(told: Shape) -> Shape:
     Ages count nobody: they become numbers of other things.
     """
     letters = _with_ages_as_people(told)
-    for position, letter in enumerate(tuple(letters)):
-        if letter not in "pPcC":
-            continue
+    people = [(n, letter) for n, letter in enumerate(letters) if letter in _PEOPLE]
+    for position, letter in people:
         place = _age_of(told.atoms, position, is_group=letter == "P")
         if place is not None:
             letters[place] = OTHER_NUMBER

@@ -6,7 +6,7 @@ that stands beside a verb of saying ("the worst damage was reported") is none.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from detectors.facts.context import Atom, Context
 from detectors.facts.phrases import Phrasebook, terms_at
@@ -15,6 +15,7 @@ from detectors.model import Span
 
 _LONGEST_ATTRIBUTION = 80  # characters
 _LONGEST_SOURCE = 10  # atoms
+_SOURCES = "certainty.sources"
 _TELLINGS = frozenset({("certainty.says", "verb"), ("certainty.denied", "denies")})
 _PAUSES = frozenset('.!?,;:"()')
 _VERBS = ("strikes.harmed", "strikes.harmed_one", "strikes.damage", "certainty.denied")
@@ -43,26 +44,25 @@ def attribution_at(context: Context, span: Span) -> str | None:
 
 def is_in_attribution(context: Context, span: Span) -> bool:
     """Whether words are the name of who speaks: "Harbour Wire" hit no harbour."""
-    named = context.once("named as sources", lambda: tuple(_sources(context)))
-    return any(start <= span[0] and span[1] <= end for start, end in named)
-
-
-def _sources(context: Context) -> Iterator[Span]:
-    for sentence in context.sentences:
-        for source in _told(context, sentence.span).values():
-            if source is not None:
-                yield source
+    named = _told(context, context.sentence_at(span[0])).values()
+    return any(
+        source is not None and source[0] <= span[0] and span[1] <= source[1]
+        for source in named
+    )
 
 
 def _told(context: Context, sentence: Span) -> dict[int, Span | None]:
     """The sources of a sentence, each by its verb of saying, or "according to"."""
 
     def look() -> dict[int, Span | None]:
+        sense = context.sense(sentence)
+        if _SOURCES not in sense.categories and _TELLINGS.isdisjoint(sense.tags):
+            return {}
         atoms = context.atoms(sentence)
         return {
             place: _beside(context, atoms, place)
             for place, atom in enumerate(atoms)
-            if atom.tags and (atom.means("certainty.sources") or atom.is_any(_TELLINGS))
+            if atom.tags and (atom.means(_SOURCES) or atom.is_any(_TELLINGS))
         }
 
     return context.once(("sources", sentence), look)
@@ -71,7 +71,7 @@ def _told(context: Context, sentence: Span) -> dict[int, Span | None]:
 def _beside(context: Context, atoms: Sequence[Atom], place: int) -> Span | None:
     """The source that stands before a verb of saying, or after it."""
     source = _source(context, _after(atoms, place))
-    if atoms[place].means("certainty.sources"):
+    if atoms[place].means(_SOURCES):
         return source
     return _source(context, _before(atoms, place)) or source
 

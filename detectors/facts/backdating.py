@@ -141,23 +141,26 @@ def _named(context: Context, sentence: Span) -> tuple[_Named, ...]:
 
 def _read(context: Context, sentence: Span) -> Iterator[_Named]:
     text = context.text[sentence[0] : sentence[1]]
-    months = tuple(_months(context, text))
+    months = tuple(_months(context, sentence))
     is_december = any(each.month == _MONTHS_OF_A_YEAR for each in months)
     for match in _YEAR.finditer(text):
         yield _Named(match.start(), year=int(match.group()), is_december=is_december)
     yield from months
 
 
-def _months(context: Context, text: str) -> Iterator[_Named]:
-    tokens = Phrasebook.of(context.lexicon).read(text)
+def _months(context: Context, sentence: Span) -> Iterator[_Named]:
+    tokens = context.tokens(sentence)
     for position, token in enumerate(tokens):
+        if not token.begins.may_count:
+            continue
         for _, key in terms_at(tokens, position, "numbers.months"):
-            if context.lexicon.language == "en" and not text[token.start].isupper():
+            is_capital = context.text[token.start].isupper()
+            if context.lexicon.language == "en" and not is_capital:
                 continue  # "may" and "march" are verbs
             beside = (*tokens[max(position - 2, 0) : position], *tokens[position + 1 :])
             days = [int(near.word) for near in beside[:3] if near.word.isdecimal()]
             yield _Named(
-                token.start,
+                token.start - sentence[0],
                 month=int(key),
                 day=next((day for day in days if 0 < day <= _LONGEST_MONTH), 0),
                 is_since=length_of(tokens, position - 1, "certainty.since", "since")

@@ -11,7 +11,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 
-from detectors.facts.casualty_children import PAIR, find_children, has_pair
+from detectors.facts.casualty_children import (
+    PAIR,
+    find_children,
+    has_pair,
+    tells_deaths,
+)
 from detectors.facts.casualty_counts import Count, count, is_definite, number_in
 from detectors.facts.casualty_fits import BODIES, NOUNS, fits, is_over
 from detectors.facts.casualty_frames import (
@@ -31,9 +36,33 @@ from detectors.facts.casualty_shapes import told_in, without_corrected, without_
 from detectors.facts.context import Atom, Context
 from detectors.facts.place_mentions import PlaceKind, PlaceMention
 from detectors.facts.shapes import Shape
+from detectors.facts.victims import CARRIED
 from detectors.model import Bound, Span
+from detectors.text import Sentence
 
 _SEARCH = "strikes.search"
+_TELLING = frozenset(
+    {
+        "strikes.claimed",
+        "strikes.found",
+        "strikes.harmed",
+        "strikes.harmed_one",
+        "strikes.single",
+        "strikes.tally",
+        _SEARCH,
+    }
+)
+_TELLING_KEYS = frozenset(
+    {
+        CARRIED,
+        ("strikes.ages", "youngest"),
+        ("strikes.victims", "bodies"),
+        ("strikes.victims", "body"),
+    }
+)
+"""Without any of these a sentence counts nobody, unless it goes on with a toll."""
+_CHILDREN = frozenset({"strikes.victims", "strikes.ages"})
+_NOTHING = Shape("", ())
 _PEOPLE = "pcPC"
 _LISTED = "&,"
 _ONE_PERSON = re.compile("[pcPC]{2}")  # "an adult male"
@@ -49,12 +78,28 @@ def find_casualties(context: Context) -> tuple[Count, ...]:
 
 def _find_casualties(context: Context) -> tuple[Count, ...]:
     found: list[Count] = []
-    before = Shape("", ())
+    before = _NOTHING
     for sentence in context.sentences:
+        if not _may_tell_of_harm(context, sentence, before):
+            before = _NOTHING
+            continue
         told = told_in(context, sentence)
         found.extend(_in_sentence(context, told, before))
         before = told
     return tuple(sorted(found, key=lambda count: (count.span, count.slot)))
+
+
+def _may_tell_of_harm(context: Context, sentence: Sentence, before: Shape) -> bool:
+    """Whether a sentence has any word that some frame of casualties asks for.
+
+    Children may be told of the dead of the sentence ``before``.
+    """
+    sense = context.sense(sentence.span)
+    return (
+        not _TELLING.isdisjoint(sense.categories)
+        or not _TELLING_KEYS.isdisjoint(sense.tags)
+        or (not _CHILDREN.isdisjoint(sense.categories) and tells_deaths(before))
+    )
 
 
 def _in_sentence(context: Context, told: Shape, before: Shape) -> Iterator[Count]:
@@ -137,8 +182,11 @@ def of_kind(context: Context, told: Shape, kind: Kind) -> Iterator[Count]:
         return
     told, corrected = without_corrected(told)
     taken: list[Span] = []
-    for rank, patterns in frames(kind, counted="N" in told.letters):
-        for pattern in patterns:
+    letters = frozenset(told.letters)
+    for rank, ranked in frames(kind):
+        for pattern, needed in ranked:
+            if not needed <= letters:
+                continue
             for match in told.search(pattern):
                 span = told.span(match)
                 if any(_overlap(span, other) for other in taken) or not fits(

@@ -17,7 +17,7 @@ from detectors.facts.casualty_frames import (
     frames,
 )
 from detectors.facts.context import Atom, Context
-from detectors.facts.shapes import NUMBER, Shape
+from detectors.facts.shapes import Shape
 from detectors.model import Bound, Span
 
 PAIR = 2
@@ -40,8 +40,9 @@ def find_children(context: Context, told: Shape, before: Shape) -> Iterator[Coun
     if not _NAMED.search(told.letters):
         return
     taken: list[Span] = []
-    for pattern in child_frames():
-        for match in told.search(pattern):
+    letters = frozenset(told.letters)
+    for pattern, needed in child_frames():
+        for match in told.search(pattern) if needed <= letters else ():
             start, end = told.span(match)
             if any(start < b and a < end for a, b in taken) or _is_unnumbered(match):
                 continue
@@ -51,7 +52,7 @@ def find_children(context: Context, told: Shape, before: Shape) -> Iterator[Coun
     yield from _parts(context, told)
     yield from _youngest(context, told)
     subset = SUBSET_AT_START.match(told.letters)
-    if subset is not None and _tells_deaths(before):
+    if subset is not None and tells_deaths(before):
         yield _count(context, told, subset, subset.span())
 
 
@@ -69,7 +70,7 @@ def _youngest(context: Context, told: Shape) -> Iterator[Count]:
                 break
 
 
-def _tells_deaths(told: Shape) -> bool:
+def tells_deaths(told: Shape) -> bool:
     """Whether the last harm that a sentence tells is death."""
     harm = [letter for letter in told.letters if letter in HARM]
     return bool(harm) and harm[-1] in "kdKT"
@@ -109,10 +110,12 @@ def _are_minors(told: Shape, match: "re.Match[str]") -> bool:
 
 def _ends_of_deaths(told: Shape) -> list[int]:
     """Where the dead have been told, so that "among them two children" may follow."""
+    letters = frozenset(told.letters)
     ends = {
         match.end()
-        for _, patterns in frames(KINDS[0], counted=NUMBER in told.letters)
-        for pattern in patterns
+        for _, ranked in frames(KINDS[0])
+        for pattern, needed in ranked
+        if needed <= letters
         for match in told.search(pattern)
     }
     for harm in re.finditer("[kdT]", told.letters):

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
+from typing import NamedTuple
 
 from detectors.facts.shapes import Alphabet
 
@@ -292,20 +293,47 @@ SUBSET = re.compile(
 )
 
 
-_NUMBERED = re.compile(r"(?<!\|)\(N\)(?![?*|)])")
-"""A number that a frame cannot do without."""
+_SET_APART = re.compile(r"\[[^]]*\](?:\{[\d,]+\}|[?*+])?\??|\\.|[\^$.]")
+_GROUP = re.compile(r"\([^()]*\)(?:\{[\d,]+\}|[?*+])?\??")
+_OPTIONAL = re.compile(r"\S(?:\{0,\d+\}|[?*])")
+_REPEATED = re.compile(r"\{[\d,]+\}|[?+]")
+
+
+class Frame(NamedTuple):
+    """An order of letters, and those that it cannot do without.
+
+    Two frames of three ask for a letter that a sentence has not; it costs less to see
+    that than to look for their order.
+    """
+
+    pattern: "re.Pattern[str]"
+    needed: frozenset[str]
+
+    @classmethod
+    def of(cls, source: str, kind: Kind) -> "Frame":
+        """Fill in the letters of one kind of harm."""
+        pattern = source.format(
+            S=kind.many, D=kind.one, U=kind.alone, T=kind.toll, X=kind.others, V=_WALLS
+        )
+        return cls(re.compile(pattern), needed_by(pattern))
+
+
+def needed_by(pattern: str) -> frozenset[str]:
+    """The letters that stand in whatever a frame matches, as far as is plain to see.
+
+    >>> sorted(needed_by("(?<!s)T[-:,]?[of]{0,2}(N)(?:a|b)c?#{1,2}"))
+    ['#', 'N', 'T']
+    """
+    plain = _SET_APART.sub("", pattern.replace("(N)", "N"))
+    while _GROUP.search(plain):
+        plain = _GROUP.sub("", plain)
+    plain = _REPEATED.sub("", _OPTIONAL.sub("", plain))
+    return frozenset() if "|" in plain else frozenset(plain)
 
 
 @cache
-def frames(
-    kind: Kind, *, counted: bool = True
-) -> tuple[tuple[Rank, tuple["re.Pattern[str]", ...]], ...]:
-    """The frames of one slot by how much they are worth, in the order to try.
-
-    Args:
-        kind: Of harm.
-        counted: Whether a number is told at all; without one, half of them cannot fit.
-    """
+def frames(kind: Kind) -> tuple[tuple[Rank, tuple[Frame, ...]], ...]:
+    """The frames of one slot by how much they are worth, in the order to try."""
     is_death = kind.slot == "killed"
     bodies = (_BODY,) if is_death else ()
     ranked: tuple[tuple[Rank, tuple[str, ...]], ...] = (
@@ -316,25 +344,12 @@ def frames(
         (Rank.SINGLE, (*_SINGLES, *_ANOTHER, *bodies, _UNNAMED)),
     )
     return tuple(
-        (
-            rank,
-            tuple(
-                re.compile(_filled(source, kind))
-                for source in sources
-                if counted or not _NUMBERED.search(source)
-            ),
-        )
+        (rank, tuple(Frame.of(source, kind) for source in sources))
         for rank, sources in ranked
     )
 
 
 @cache
-def child_frames() -> tuple["re.Pattern[str]", ...]:
+def child_frames() -> tuple[Frame, ...]:
     """The frames in which children among the dead are told, in the order to try."""
-    return tuple(re.compile(_filled(source, KINDS[0])) for source in _CHILDREN)
-
-
-def _filled(source: str, kind: Kind) -> str:
-    return source.format(
-        S=kind.many, D=kind.one, U=kind.alone, T=kind.toll, X=kind.others, V=_WALLS
-    )
+    return tuple(Frame.of(source, KINDS[0]) for source in _CHILDREN)

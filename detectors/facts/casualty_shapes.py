@@ -46,7 +46,8 @@ def told_in(context: Context, sentence: Sentence) -> Shape:
 
 def _told_in(context: Context, sentence: Sentence) -> Shape:
     told = shape(context.atoms(sentence.span), ALPHABET, of_things=False)
-    told = _with_nationals(context, by_age(recast(context, told)))
+    told = recast(context, told, context.sense(sentence.span))
+    told = _with_nationals(context, by_age(told))
     for match in _OUT_OF.finditer(told.letters):
         if told.atoms[match.start()].means("strikes.origin", "out"):
             told = _with(told, match.start(), _AMONG)
@@ -120,9 +121,9 @@ def _without_patients(told: Shape) -> Shape:
     """The shape in which those who are still in hospital count nobody."""
     if "N" not in told.letters:
         return told
-    for place, atom in enumerate(told.atoms):
-        behind = told.letters[place + 1 : place + 2]
-        if atom.means("strikes.still") and behind not in _INJURED:
+    still = [n for n, atom in enumerate(told.atoms) if atom.means("strikes.still")]
+    for place in still:
+        if told.letters[place + 1 : place + 2] not in _INJURED:
             after = range(place + 1, min(place + _BESIDE, len(told.atoms)))
             for beside in (range(place - 1, max(place - 1 - _BESIDE, -1), -1), after):
                 for at in beside:

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import Generic, NamedTuple, TypeVar, cast
 
-from detectors.facts.phrases import NO_SENSE, Phrasebook, Tag, Token
+from detectors.facts.phrases import NO_SENSE, Phrasebook, Sense, Tag, Token
 from detectors.facts.place_mentions import PlaceMention
 from detectors.facts.places import Gazetteer
 from detectors.facts.quantities import Quantity, read_quantities, read_quantity
@@ -69,12 +69,7 @@ class Context:
     lexicon: Lexicon
     gazetteer: Gazetteer
     published_at: datetime
-    _atoms: dict[Span, tuple[Atom, ...]] = field(
-        default_factory=dict, repr=False, compare=False
-    )
-    _categories: dict[Span, frozenset[str]] = field(
-        default_factory=dict, repr=False, compare=False
-    )
+    _read: "dict[Span, _Read]" = field(default_factory=dict, repr=False, compare=False)
     _found: dict[Hashable, object] = field(
         default_factory=dict, repr=False, compare=False
     )
@@ -171,21 +166,44 @@ class Context:
             for mention in self.gazetteer.find(self.text, start, end)
         )
 
+    def tokens(self, span: Span) -> Sequence[Token]:
+        """The tokens of a sentence, in order."""
+        return self._at(span).tokens
+
     def atoms(self, span: Span) -> tuple[Atom, ...]:
         """The atoms of a sentence, in order; the longest term wins at each place."""
-        known = self._atoms.get(span)
-        if known is None:
-            known = _atoms(self.text, span, Phrasebook.of(self.lexicon))
-            self._atoms[span] = known
-        return known
+        return self._at(span).atoms
+
+    def sense(self, span: Span) -> Sense:
+        """All that the atoms of a sentence stand for: what it cannot tell of at all."""
+        return self._at(span).sense
 
     def has(self, span: Span, *categories: str) -> bool:
         """Whether any atom of a sentence is a term of one of several categories."""
-        known = self._categories.get(span)
+        return not self._at(span).sense.categories.isdisjoint(categories)
+
+    def _at(self, span: Span) -> "_Read":
+        known = self._read.get(span)
         if known is None:
-            tagged = [atom.categories for atom in self.atoms(span) if atom.tags]
-            known = self._categories[span] = frozenset().union(*tagged)
-        return not known.isdisjoint(categories)
+            tokens = Phrasebook.of(self.lexicon).read(self.text, *span)
+            known = self._read[span] = _Read.of(tokens)
+        return known
+
+
+class _Read(NamedTuple):
+    """A sentence as it was read."""
+
+    tokens: Sequence[Token]
+    atoms: tuple[Atom, ...]
+    sense: Sense
+
+    @classmethod
+    def of(cls, tokens: Sequence[Token]) -> "_Read":
+        atoms = _atoms(tokens)
+        told = [atom for atom in atoms if atom.tags]
+        tags = frozenset().union(*[atom.tags for atom in told])
+        categories = frozenset().union(*[atom.categories for atom in told])
+        return cls(tokens, atoms, Sense(tags, categories))
 
 
 class _Row(NamedTuple, Generic[_Told]):
@@ -225,8 +243,7 @@ def _pieces(sentence: Sentence, text: str) -> Sequence[Sentence]:
     return (*pieces, last)
 
 
-def _atoms(text: str, span: Span, book: Phrasebook) -> tuple[Atom, ...]:
-    tokens = book.read(text, *span)
+def _atoms(tokens: Sequence[Token]) -> tuple[Atom, ...]:
     numbers = {first: (last, n) for first, last, n in read_quantities(tokens)}
     atoms: list[tuple[object, ...]] = []
     behind = 0

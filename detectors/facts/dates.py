@@ -67,7 +67,11 @@ class Dated:
     @classmethod
     def of(cls, tokens: Tokens, lexicon: Lexicon) -> "Dated":
         """Find the words for days among tokens."""
-        return cls(tokens=tokens, hits=frames(lexicon, "dates").find(tokens))
+        in_digits = any(word[0].isdigit() for word in tokens.words)
+        found = frames(lexicon, "dates").find(
+            tokens, beside=None if in_digits else _OPENS
+        )
+        return cls(tokens=tokens, hits=found)
 
     def months(self, first: int, last: int) -> tuple[int, ...]:
         """The months, 1 to 12, that tokens from ``first`` to before ``last`` name."""

@@ -53,11 +53,30 @@ Element = Word | Gap
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A term of a lexicon, and what it is a term of."""
+    """A term of a lexicon, and what it is a term of.
+
+    Args:
+        category: Without its section.
+        key: Of the category.
+        elements: In order.
+        needed: Words of which one must stand behind its first element, wherever that
+            is; None for none. Of ten frames that begin and fail, nine lack it.
+    """
 
     category: str
     key: str
     elements: tuple[Element, ...]
+    needed: frozenset[str] | None
+
+    @classmethod
+    def of(cls, category: str, key: str, elements: tuple[Element, ...]) -> "Frame":
+        """The last of its words that has no other endings is the one needed."""
+        words = [
+            element.exact
+            for element in elements[1:]
+            if isinstance(element, Word) and element.is_plain and not element.starts
+        ]
+        return cls(category, key, elements, words[-1] if words else None)
 
 
 Begun = tuple[int, Frame, int]
@@ -77,7 +96,7 @@ class Opening:
     by_start: tuple[tuple[Begun, Word], ...]
     starts: tuple[str, ...]  # of the second words in ``by_start``
     nested: "tuple[tuple[str, Tails], ...]"
-    is_empty: bool
+    categories: frozenset[str]  # of the frames
 
     @classmethod
     def of(
@@ -104,7 +123,7 @@ class Opening:
             by_start=tuple(by_start),
             starts=tuple(starts | exact),
             nested=nested,
-            is_empty=not frames and not nested,
+            categories=frozenset(frame.category for frame in frames),
         )
 
     def before(self, word: str) -> Sequence[Begun]:
@@ -125,7 +144,7 @@ class Index:
     nested: "dict[str, Tails]" = field(default_factory=lambda: defaultdict(Tails))
     lengths: set[int] = field(default_factory=set)
     met: dict[str, tuple[Frame, ...]] = field(default_factory=dict)
-    opened: dict[str, Opening] = field(default_factory=dict)
+    opened: dict[str, Opening | None] = field(default_factory=dict)
 
     def add(self, frame: Frame, at: int = 0) -> None:
         """Index a frame by the words of its element ``at``."""
@@ -152,19 +171,39 @@ class Index:
             known = self.met[word] = tuple(found)
         return known
 
-    def opening(self, word: str, indexes: "Mapping[str, Index]") -> Opening:
+    def openings(
+        self, words: Sequence[str], indexes: "Mapping[str, Index]"
+    ) -> list[tuple[int, Opening]]:
+        """Where something may begin, as of four words in ten, and what."""
+        opened = self.opened
+        if not opened.keys() >= frozenset(words):
+            if len(opened) >= _MOST_REMEMBERED:
+                opened.clear()
+            for word in words:
+                if word not in opened:
+                    self._open(word, indexes)
+        return [
+            (place, opening)
+            for place, word in enumerate(words)
+            if (opening := opened[word]) is not None
+        ]
+
+    def opening(self, word: str, indexes: "Mapping[str, Index]") -> Opening | None:
         """What may begin with a word; ``indexes`` are those of all categories."""
-        known = self.opened.get(word)
-        if known is None:
-            nested = tuple(
-                (name, tails)
-                for name, tails in self.nested.items()
-                if name in indexes and indexes[name].may_begin(word, indexes, {name})
-            )
+        if word not in self.opened:
             if len(self.opened) >= _MOST_REMEMBERED:
                 self.opened.clear()
-            known = self.opened[word] = Opening.of(self.candidates(word), nested)
-        return known
+            self._open(word, indexes)
+        return self.opened[word]
+
+    def _open(self, word: str, indexes: "Mapping[str, Index]") -> None:
+        nested = tuple(
+            (name, tails)
+            for name, tails in self.nested.items()
+            if name in indexes and indexes[name].may_begin(word, indexes, {name})
+        )
+        frames = self.candidates(word)
+        self.opened[word] = Opening.of(frames, nested) if frames or nested else None
 
     def may_begin(
         self, word: str, indexes: "Mapping[str, Index]", seen: set[str]

@@ -41,14 +41,15 @@ _WALLS = frozenset(".;:!?")
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """The words and signs of a stretch of text, case folded, with their spans."""
+    """The words and signs of a stretch of text, case folded, and where each stands."""
 
     words: tuple[str, ...]
-    spans: tuple[Span, ...]
+    starts: Sequence[int]
+    ends: Sequence[int]
 
     def span(self, first: int, last: int) -> Span:
         """From the start of token ``first`` to the end of the one before ``last``."""
-        return self.spans[first][0], self.spans[last - 1][1]
+        return self.starts[first], self.ends[last - 1]
 
 
 class Hit(NamedTuple):
@@ -71,10 +72,11 @@ def tokenize(text: str, start: int = 0, end: int | None = None) -> Tokens:
     >>> tokenize("a cease-fire on March 8-9").words
     ('a', 'cease-fire', 'on', 'march', '8', '-', '9')
     """
-    matches = list(TOKEN.finditer(text, start, len(text) if end is None else end))
+    matches = [*TOKEN.finditer(text, start, len(text) if end is None else end)]
     return Tokens(
-        tuple(match.group().casefold() for match in matches),
-        tuple(match.span() for match in matches),
+        tuple([match[0].casefold() for match in matches]),
+        [match.start() for match in matches],
+        [match.end() for match in matches],
     )
 
 
@@ -101,18 +103,29 @@ class Frames:
                 own = name if "." in name else f"{section}.{name}"
                 named += _fill(index, lexicon, own)
 
-    def find(self, tokens: Tokens) -> tuple[Hit, ...]:
-        """Every frame of every category, each at its shortest, in order of place."""
+    def find(
+        self, tokens: Tokens, *, beside: frozenset[str] | None = None
+    ) -> tuple[Hit, ...]:
+        """Every frame of every category, each at its shortest, in order of place.
+
+        Args:
+            tokens: Of a sentence.
+            beside: Categories without any of which the others are of no use; nothing
+                is looked for where none of these may begin.
+        """
+        openings = self._all.openings(tokens.words, self._indexes)
+        if beside is not None and all(
+            beside.isdisjoint(opening.categories) and not opening.nested
+            for _, opening in openings
+        ):
+            return ()
         search = _Search(self._indexes, tokens.words)
-        opened = self._all.opened
         found: list[tuple[str, str, int, int]] = []
-        for first, word in enumerate(tokens.words):
-            opening = opened.get(word) or self._all.opening(word, self._indexes)
-            if not opening.is_empty:  # as of six words in ten
-                found += [
-                    (frame.category, frame.key, first, last)
-                    for frame, last in search.at(opening, first)
-                ]
+        for first, opening in openings:
+            found += [
+                (frame.category, frame.key, first, last)
+                for frame, last in search.at(opening, first)
+            ]
         return tuple(map(_AS_HIT, found))
 
 
@@ -123,7 +136,7 @@ def _fill(index: Index, lexicon: Lexicon, category: str) -> list[str]:
     for key, terms in lexicon.categories.get(category, {}).items():
         for term in terms:
             if elements := elements_of(term):
-                index.add(Frame(name, key, elements))
+                index.add(Frame.of(name, key, elements))
                 words = (each for each in elements if isinstance(each, Word))
                 named += (within for word in words for within in word.categories)
     return named
@@ -144,6 +157,7 @@ class _Search:
     def __init__(self, indexes: dict[str, Index], words: Sequence[str]) -> None:
         self._indexes = indexes
         self._words = words
+        self._told = frozenset(words)
         self._seen: dict[tuple[str, int], tuple[int, ...]] = {}
 
     def at(self, opening: Opening, first: int) -> list[tuple[Frame, int]]:
@@ -152,17 +166,25 @@ class _Search:
         second = words[first + 1] if first + 1 < len(words) else ""
         found: list[tuple[Frame, int]] = []
         for _, frame, met in opening.before(second):
-            last = self._end(frame.elements, met, first + met)
+            last = self._last(frame, met, first + met)
             if last is not None:
                 found.append((frame, last))
         for name, tails in opening.nested:
             for after in self._category(name, first):
                 for frame in tails.near:
-                    last = self._end(frame.elements, 1, after)
+                    last = self._last(frame, 1, after)
                     if last is not None:
                         found.append((frame, last))
                 found += self._beyond(tails.far, after)
         return found
+
+    def _last(self, frame: Frame, met: int, place: int) -> int | None:
+        """Where a frame ends of which the rest, if any, has to stand at ``place``."""
+        if met == len(frame.elements):
+            return place
+        if frame.needed is not None and frame.needed.isdisjoint(self._told):
+            return None
+        return self._end(frame.elements, met, place)
 
     def _beyond(self, far: Index, place: int) -> Iterator[tuple[Frame, int]]:
         """The frames of ``far`` whose gap begins at ``place``, each at its shortest."""
@@ -187,7 +209,7 @@ class _Search:
         if index is None:
             return ()
         opening = index.opening(self._words[first], self._indexes)
-        if opening.is_empty:
+        if opening is None:
             return ()
         known = self._seen.get((name, first))
         if known is None:

@@ -50,6 +50,14 @@ def is_sign(atom: Atom) -> bool:
     return atom.means_any(_SIGNS) or atom.is_any(_SIGN_KEYS)
 
 
+def has_sign(context: Context, sentence: Span) -> bool:
+    """Whether any word of a sentence is a sign of an attack."""
+    sense = context.sense(sentence)
+    return not (
+        _SIGNS.isdisjoint(sense.categories) and _SIGN_KEYS.isdisjoint(sense.tags)
+    )
+
+
 def is_on_the_way(
     context: Context, atoms: Sequence[Atom], mention: PlaceMention
 ) -> bool:

@@ -1,11 +1,10 @@
 """Sentences as the rules on meetings read them: words, marks, places, days."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from operator import itemgetter
 
 from detectors.facts.context import Context
 from detectors.facts.dates import Dated, Day, resolve, today_of
@@ -21,7 +20,6 @@ _DATELINE = re.compile(
     r"[^\W\d_]{2}[\w .,/'&-]{0,60}?(?:\([^)]{2,40}\))?\s*(?:\([^)]{2,40}\) - | - )"
 )
 _MISLED = frozenset({"before", "past"})  # categories with words that are in dates
-_DOUBTED = _MISLED | {"holder"}
 _BESIDE = 2  # letters from "its capital" to its name: ", "
 _OWNS = frozenset({"'s", "’s", "'", "’"})  # "Chad's capital", "the Comoros' capital"
 _ACTS = 4  # tokens from a capital to its verb: "Oslo has been mediating"
@@ -31,6 +29,8 @@ _FIRST_YEAR = 1900  # of those that an article calls to mind
 _LED_BY = frozenset({(PlaceKind.COUNTRY, "of"), (PlaceKind.CITY, "city")})
 _STOPS = frozenset(".;:!?")
 _WALLS = _STOPS | frozenset(",()")
+_Marks = dict[str, list[Hit]]
+"""The marks of a sentence by category."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +40,8 @@ class Line:
     Args:
         by_category: The marks; a hundred rules ask for those of one category.
         offset: Code points between the start of its section and its own.
+        walls: The tokens that are commas, brackets or stops.
+        stops: Those that are semicolons or stops.
         bodies: Unions of countries, as if each were one.
         groups: Armies and armed groups, likewise.
         governments: Countries that their capitals stand for: "Oslo is mediating".
@@ -50,6 +52,8 @@ class Line:
     span: Span
     offset: int
     tokens: Tokens
+    walls: Sequence[int]
+    stops: Sequence[int]
     by_category: Mapping[str, Sequence[Hit]]
     places: tuple[PlaceMention, ...]
     days: tuple[Day, ...]
@@ -79,7 +83,7 @@ class Line:
 
     def token_at(self, position: int) -> int:
         """The number of the first token that ends after ``position``."""
-        return bisect_right(self.tokens.spans, position, key=itemgetter(1))
+        return bisect_right(self.tokens.ends, position)
 
     def ends_at(self, category: str, token: int, *, within: int = 0) -> bool:
         """Whether a mark ends at ``token``, or up to ``within`` tokens before."""
@@ -89,22 +93,25 @@ class Line:
         """Whether a mark begins at ``token``, or up to ``within`` tokens after."""
         return any(token <= hit.first <= token + within for hit in self.of(category))
 
+    def covered(self, span: Span) -> tuple[int, int]:
+        """The token that a span begins in, and the one behind its last."""
+        return self.token_at(span[0]), self.token_at(span[1] - 1) + 1
+
     def clause(self, token: int) -> tuple[int, int]:
         """The tokens around ``token`` that no comma or stop parts from it."""
-        return self._between(token, _WALLS)
+        return self._between(token, self.walls)
 
     def segment(self, token: int) -> tuple[int, int]:
         """The tokens around ``token`` up to the next semicolon or stop."""
-        return self._between(token, _STOPS)
+        return self._between(token, self.stops)
 
-    def _between(self, token: int, walls: frozenset[str]) -> tuple[int, int]:
-        words = self.tokens.words
-        start = end = min(token, len(words))
-        while start > 0 and words[start - 1] not in walls:
-            start -= 1
-        while end < len(words) and words[end] not in walls:
-            end += 1
-        return start, end
+    def _between(self, token: int, walls: Sequence[int]) -> tuple[int, int]:
+        end = len(self.tokens.words)
+        number = bisect_left(walls, min(token, end))
+        return (
+            walls[number - 1] + 1 if number else 0,
+            walls[number] if number < len(walls) else end,
+        )
 
 
 def read_sections(context: Context) -> tuple[tuple[Line, ...], ...]:
@@ -136,9 +143,10 @@ def _line(context: Context, span: Span, offset: int, *, opens: bool) -> Line:
         start = stamp.end()
     tokens = tokenize(text, start, span[1])
     places = context.places_in((start, span[1]))
-    found = frames(context.lexicon, SECTION, _BORROWED).find(tokens)
-    places = tuple(_styled(context, tokens, found, places))
-    places = (*places, *_own_capitals(context, tokens, found, places))
+    hits = frames(context.lexicon, SECTION, _BORROWED).find(tokens)
+    marks = _by_category(hits)
+    places = tuple(_styled(context, tokens, marks, places))
+    places = (*places, *_own_capitals(context, tokens, marks, places))
     dated = Dated.of(tokens, context.lexicon)
     days = resolve(
         text, (start, span[1]), context.published_at, context.lexicon, dated=dated
@@ -148,24 +156,27 @@ def _line(context: Context, span: Span, offset: int, *, opens: bool) -> Line:
     )
     names = [place.span for place in places]
     names += [day.span for day in days if day.on >= today]
-    hits = tuple(_marks(context, dated, found, names))
+    _leave_out_unmeant(context, dated, marks, names)
+    walls = [n for n, word in enumerate(tokens.words) if word in _WALLS]
     return Line(
         span=span,
         offset=offset,
         tokens=tokens,
-        by_category=_by_category(hits),
+        walls=walls,
+        stops=[n for n in walls if tokens.words[n] in _STOPS],
+        by_category=marks,
         places=places,
         days=days,
         today=today,
-        bodies=tuple(_bodies(tokens, hits, "body")),
-        groups=tuple(_bodies(tokens, hits, "actors")),
-        governments=tuple(_governments(context, tokens, hits, places)),
+        bodies=tuple(_bodies(tokens, marks.get("body", ()))),
+        groups=tuple(_bodies(tokens, marks.get("actors", ()))),
+        governments=tuple(_governments(context, tokens, marks, places)),
         dateline=_city(context, (span[0], start)) if dateline else None,
     )
 
 
-def _by_category(hits: Iterable[Hit]) -> Mapping[str, Sequence[Hit]]:
-    found: dict[str, list[Hit]] = {}
+def _by_category(hits: Iterable[Hit]) -> _Marks:
+    found: _Marks = {}
     for hit in hits:
         found.setdefault(hit.category, []).append(hit)
     return found
@@ -177,30 +188,27 @@ def _city(context: Context, span: Span) -> PlaceMention | None:
     return next((each for each in places if each.kind is PlaceKind.CITY), None)
 
 
-def _bodies(
-    tokens: Tokens, hits: Sequence[Hit], category: str
-) -> Iterator[PlaceMention]:
+def _bodies(tokens: Tokens, hits: Iterable[Hit]) -> Iterator[PlaceMention]:
     for hit in hits:
-        if hit.category == category:
-            start, end = tokens.span(hit.first, hit.last)
-            yield PlaceMention(
-                name=hit.key,
-                kind=PlaceKind.COUNTRY,
-                country=hit.key,
-                start=start,
-                end=end,
-            )
+        start, end = tokens.span(hit.first, hit.last)
+        yield PlaceMention(
+            name=hit.key,
+            kind=PlaceKind.COUNTRY,
+            country=hit.key,
+            start=start,
+            end=end,
+        )
 
 
 def _governments(
     context: Context,
     tokens: Tokens,
-    hits: Sequence[Hit],
+    marks: _Marks,
     places: Iterable[PlaceMention],
 ) -> Iterator[PlaceMention]:
     """The country whose capital begins a sentence as who mediates: "Oslo mediates"."""
-    first = tokens.spans[0][0] if tokens.spans else 0
-    acts = [hit.first for hit in hits if hit.category == "mediate"]
+    first = tokens.starts[0] if tokens.starts else 0
+    acts = [hit.first for hit in marks.get("mediate", ())]
     for place in places if min(acts, default=_ACTS) < _ACTS else ():
         if place.kind is PlaceKind.CITY and place.start == first:
             country = context.gazetteer.country_led_from(place)
@@ -211,7 +219,7 @@ def _governments(
 def _styled(
     context: Context,
     tokens: Tokens,
-    hits: Iterable[Hit],
+    marks: _Marks,
     places: Sequence[PlaceMention],
 ) -> Iterator[PlaceMention]:
     """The places as they are styled: "the capital of Chad", "the Chadian city of Doba".
@@ -219,19 +227,17 @@ def _styled(
     A country beside a word for its capital is that city; a city begins with what
     leads up to its name.
     """
-    marks = [
-        (hit.key, tokens.span(hit.first, hit.last))
-        for hit in hits
-        if hit.category == "capital"
+    capitals = [
+        (hit.key, tokens.span(hit.first, hit.last)) for hit in marks.get("capital", ())
     ]
     adjectives = {
         each.end: each.start for each in places if each.kind is PlaceKind.NATIONALITY
     }
     for place in places:
-        start, end = _as_capital(context, place, marks)
+        start, end = _as_capital(context, place, capitals)
         if place.kind is PlaceKind.CITY:
-            start = adjectives.get(start - 1, start) if start != place.start else start
-            yield replace(place, start=start)
+            led = adjectives.get(start - 1, start) if start != place.start else start
+            yield place if led == place.start else replace(place, start=led)
             continue
         city = context.gazetteer.capital_of(place.country)
         if city is None or (start, end) == place.span:
@@ -243,13 +249,11 @@ def _styled(
 def _own_capitals(
     context: Context,
     tokens: Tokens,
-    hits: Iterable[Hit],
+    marks: _Marks,
     places: Sequence[PlaceMention],
 ) -> Iterator[PlaceMention]:
     """The capital of who is named first: "Chad offered to host them in its capital"."""
-    for hit in hits:
-        if hit.category != "own_capital":
-            continue
+    for hit in marks.get("own_capital", ()):
         start, end = tokens.span(hit.first, hit.last)
         named = any(
             place.kind is PlaceKind.CITY and end < place.start <= end + _BESIDE
@@ -279,35 +283,46 @@ def _as_capital(
     return place.span
 
 
-def _marks(
-    context: Context, dated: Dated, hits: Sequence[Hit], names: list[Span]
-) -> Iterator[Hit]:
-    """The frames of a sentence; "may" is none in "May 19", nor "to" in "to Geneva".
+def _leave_out_unmeant(
+    context: Context, dated: Dated, marks: _Marks, names: Sequence[Span]
+) -> None:
+    """Leave out what is none of a mark: "may" in "May 19", "to" in "to Geneva".
 
     Nor is an earlier time that today's is only likened to, "as happened in August" or
     "the first since talks broke off in 2019", or a name in small letters.
     """
     tokens = dated.tokens
-    likened = {hit.last for hit in hits if hit.category == "likened"}
-    for hit in hits:
-        if hit.category == "record":
-            likened |= {*range(hit.last - 1, _clause_end(tokens, hit.last))}
-    for hit in hits:
-        if hit.category not in _DOUBTED:
-            yield hit
-            continue
-        start, end = tokens.span(hit.first, hit.last)
-        if hit.category in _MISLED and any(
-            a <= end + 1 and start < b for a, b in names
-        ):
-            continue
-        if hit.category == "past" and (
-            hit.first in likened or _is_to_come(context, dated, hit)
-        ):
-            continue
-        if hit.category == "holder" and not context.text[start].isupper():
-            continue
-        yield hit
+    for category in _MISLED & marks.keys():
+        marks[category] = [
+            hit for hit in marks[category] if not _is_in_names(tokens, hit, names)
+        ]
+    if marks.get("past"):
+        likened = _likened(tokens, marks)
+        marks["past"] = [
+            hit
+            for hit in marks["past"]
+            if hit.first not in likened and not _is_to_come(context, dated, hit)
+        ]
+    if "holder" in marks:
+        marks["holder"] = [
+            hit
+            for hit in marks["holder"]
+            if context.text[tokens.starts[hit.first]].isupper()
+        ]
+
+
+def _is_in_names(tokens: Tokens, hit: Hit, names: Iterable[Span]) -> bool:
+    """Whether it is part of a place or a day, or stands right before one."""
+    start, end = tokens.span(hit.first, hit.last)
+    return any(a <= end + 1 and start < b for a, b in names)
+
+
+def _likened(tokens: Tokens, marks: _Marks) -> set[int]:
+    """Where an earlier time begins that is only likened to today's."""
+    likened = {hit.last for hit in marks.get("likened", ())}
+    for hit in marks.get("record", ()):
+        likened |= {*range(hit.last - 1, _clause_end(tokens, hit.last))}
+    return likened
 
 
 def _clause_end(tokens: Tokens, token: int) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from detectors.facts.certainty import certainty_at
 from detectors.facts.context import Atom, Context
 from detectors.facts.governments import is_government_seat, speaks
-from detectors.facts.journeys import JOINED, is_bound, is_on_the_way, is_sign
+from detectors.facts.journeys import JOINED, has_sign, is_bound, is_on_the_way, is_sign
 from detectors.facts.place_mentions import PlaceKind, PlaceMention
 from detectors.facts.targets import find_targets
 from detectors.facts.unlisted import find_unlisted
@@ -173,7 +173,10 @@ def _told_before(context: Context, named: Sequence[PlaceMention]) -> Iterator[Sc
 
 
 def _is_hit(context: Context, mention: PlaceMention) -> bool:
-    clause = _clause(context.atoms(context.sentence_at(mention.start)), mention)
+    sentence = context.sentence_at(mention.start)
+    if not has_sign(context, sentence):
+        return False
+    clause = _clause(context.atoms(sentence), mention)
     kept = renounced(clause)
     signs = [atom for atom in clause if is_sign(atom) and atom.start not in kept]
     if not signs or _is_history(clause, mention):
@@ -207,7 +210,11 @@ def _is_seat(context: Context, mention: PlaceMention) -> bool:
 
 def _clause(atoms: Sequence[Atom], mention: PlaceMention) -> Sequence[Atom]:
     """The atoms between the pauses around a place; a short clause borrows its verb."""
-    pauses = [n for n in range(len(atoms)) if _is_pause(atoms, n)]
+    pauses = [
+        n
+        for n, atom in enumerate(atoms)
+        if atom.word in _PAUSES and _is_pause(atoms, n)
+    ]
     first = max((n for n in pauses if atoms[n].start < mention.start), default=-1)
     last = min((n for n in pauses if atoms[n].start >= mention.end), default=len(atoms))
     if last - first - 1 <= _SHORT:
@@ -218,10 +225,10 @@ def _clause(atoms: Sequence[Atom], mention: PlaceMention) -> Sequence[Atom]:
 
 
 def _is_pause(atoms: Sequence[Atom], position: int) -> bool:
-    """Whether a sign parts clauses; the hyphen of "five-storey" does not."""
+    """Whether a pause parts clauses; the hyphen of "five-storey" does not."""
     atom = atoms[position]
     if atom.word != "-":
-        return atom.word in _PAUSES and not _is_list(atoms, position)
+        return not _is_list(atoms, position)
     beside = atoms[max(position - 1, 0) : position + 2]
     return beside[0].end != atom.start or beside[-1].start != atom.end
 
@@ -346,11 +353,11 @@ def _capitals(context: Context, scenes: Sequence[Scene]) -> Iterator[Scene]:
     if capital is None:
         return
     for sentence in context.sentences:
-        atoms = context.atoms(sentence.span)
-        if not context.has(sentence.span, "strikes.capital") or not any(
-            map(is_sign, atoms)
+        if not context.has(sentence.span, "strikes.capital") or not has_sign(
+            context, sentence.span
         ):
             continue
+        atoms = context.atoms(sentence.span)
         for atom in atoms:
             if not atom.means("strikes.capital"):
                 continue

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from detectors.facts.blame import find_actors
 from detectors.facts.certainty import certainty_at
 from detectors.facts.context import Atom, Context
+from detectors.facts.phrases import Sense
 from detectors.facts.weapons import renounced, unused
 from detectors.model import Certainty, Span
 
 _REACH = 9  # atoms between what was hit and the word that says so
 _HITS = frozenset({"strikes.damage", "strikes.weapons", "strikes.weapons_alone"})
+_DEATH = ("strikes.harmed", "killed")
 _TREATING = frozenset({"treated", "treating", "treats", "received", "admitted"})
+_NO_TARGETS = frozenset({"strikes.not_targets", "strikes.ignored"})
 _PAUSES = frozenset(".,;:")
 _CIVILIAN = frozenset({"school", "hospital", "residential"})
 _WALLS = frozenset(".;")
@@ -41,6 +44,7 @@ def _find_targets(context: Context) -> tuple[Target, ...]:
         (_target(context, hit), hit.atom)
         for sentence in context.sentences
         if context.has(sentence.span, "strikes.targets")
+        and _may_be_hit(context.sense(sentence.span))
         for hit in _hit(context.atoms(sentence.span))
         if not _speaks(context, context.atoms(sentence.span), hit.atom)
         and not _is_bystander(context.atoms(sentence.span), hit.atom)
@@ -52,6 +56,11 @@ def _find_targets(context: Context) -> tuple[Target, ...]:
         if not _is_justification(context, target, found)
         and not _is_again(context, target, atom, found)
     )
+
+
+def _may_be_hit(told: Sense) -> bool:
+    """Whether a sentence has any word for a blow or a death."""
+    return not _HITS.isdisjoint(told.categories) or _DEATH in told.tags
 
 
 def _target(context: Context, hit: "_Hit") -> Target:
@@ -163,11 +172,7 @@ def _hit(atoms: Sequence[Atom]) -> Iterator[_Hit]:
         for position, atom in enumerate(atoms)
         if atom.means_any(_HITS) and atom.start not in kept
     ]
-    deaths = [
-        position
-        for position, atom in enumerate(atoms)
-        if atom.means("strikes.harmed", "killed")
-    ]
+    deaths = [position for position, atom in enumerate(atoms) if atom.means(*_DEATH)]
     for position, atom in enumerate(atoms):
         key = _kind(atom)
         if key is None:
@@ -202,7 +207,7 @@ def _is_spared(atoms: Sequence[Atom], target: int) -> bool:
 
 
 def _kind(atom: Atom) -> str | None:
-    if atom.means("strikes.not_targets") or atom.means("strikes.ignored"):
+    if not atom.means("strikes.targets") or atom.means_any(_NO_TARGETS):
         return None
     return min(
         (key for category, key in atom.tags if category == "strikes.targets"),

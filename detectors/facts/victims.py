@@ -7,13 +7,16 @@ frames of casualties need not know.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from detectors.facts.ages import OLDEST
 from detectors.facts.casualty_frames import HARM
 from detectors.facts.context import Atom, Context
+from detectors.facts.phrases import Sense
 from detectors.facts.shapes import OTHER_NUMBER, WORD, Shape
 from detectors.model import Span
+
+_Change = Callable[[Context, Sequence[Atom], list[str]], None]
 
 _ARTICLE, _PERSON, _AUXILIARY, _WEAPON = "Apfw"
 _FOUND = "v"
@@ -22,7 +25,11 @@ _KILLED = "kd"
 _INJURED = "j"
 _WOUNDED = "ji"
 _SEVERAL = ("strikes.helpers", "several")
+CARRIED = ("strikes.brought", "carried")
 _CLAUSE = ".;:" + HARM
+_HARM = frozenset(HARM)
+_MAY_NAME = re.compile(f"(?<={WORD})(?=,|[fv]{{1,3}}[ji]|[fvo]{{0,3}}[kd])")
+"""What stands behind a name at the least, for what follows to tell of one person."""
 _CLOCK = re.compile(r"\d:")
 _NEXT = 3  # atoms: "28 and 34 years"
 _TOLD = 4  # atoms from "she" to "was later pronounced dead"
@@ -42,18 +49,21 @@ Nothing but a person is wounded; a plan, too, may be dead.
 _FULL_NAME = 2
 
 
-def recast(context: Context, told: Shape) -> Shape:
+def recast(context: Context, told: Shape, sense: Sense) -> Shape:
     """The shape in which whoever is one person is told as such.
 
     Args:
         context: Its text says what is written with a capital.
         told: The shape of one of its sentences, in the alphabet of casualties.
+        sense: All that the sentence speaks of.
     """
     letters = list(told.letters)
-    _carried(told.atoms, letters)
-    if any(letter in HARM for letter in letters):
-        for change in (_no_counts, _mourned, _brought_in, _named, _slain, _pronouns):
-            change(context, told.atoms, letters)
+    if CARRIED in sense.tags:
+        _carried(told.atoms, letters)
+    if not _HARM.isdisjoint(letters):
+        for change, asked in _CHANGES:
+            if not asked or not asked.isdisjoint(sense.categories):
+                change(context, told.atoms, letters)
     return Shape("".join(letters), told.atoms)
 
 
@@ -126,7 +136,7 @@ def _mourned(_: Context, atoms: Sequence[Atom], letters: list[str]) -> None:
 def _carried(atoms: Sequence[Atom], letters: list[str]) -> None:
     """Who was taken to a hospital is hurt, whatever the hospital is called."""
     for place, atom in enumerate(atoms):
-        if letters[place] != WORD or not atom.means("strikes.brought", "carried"):
+        if letters[place] != WORD or not atom.means(*CARRIED):
             continue
         for after in range(place + 1, min(place + 1 + _HOSPITAL, len(atoms))):
             if letters[after] in _CLAUSE + _PEOPLE:
@@ -153,7 +163,8 @@ def _brought_in(_: Context, atoms: Sequence[Atom], letters: list[str]) -> None:
 
 def _named(context: Context, atoms: Sequence[Atom], letters: list[str]) -> None:
     """A name is a person before an age between commas, or before "was wounded"."""
-    for place in range(1, len(atoms)):
+    places = [found.start() for found in _MAY_NAME.finditer("".join(letters))]
+    for place in places:
         if letters[place - 1] != WORD:
             continue
         tells = _tells_of_one(atoms, letters, place)
@@ -287,6 +298,17 @@ def _find(letters: list[str], place: int) -> None:
     for after in range(place, min(place + _TOLD, len(letters))):
         if letters[after] == _FOUND:
             letters[after] = _AUXILIARY
+
+
+_CHANGES: Sequence[tuple[_Change, frozenset[str]]] = (
+    (_no_counts, frozenset()),
+    (_mourned, frozenset({"strikes.shot", "strikes.adjectives"})),
+    (_brought_in, frozenset({"strikes.brought"})),
+    (_named, frozenset()),
+    (_slain, frozenset({"strikes.nouns"})),
+    (_pronouns, frozenset({"strikes.victims"})),
+)
+"""In order; and of which categories a sentence must have one, if any is asked for."""
 
 
 def took_own_life(context: Context, span: Span) -> int | None:

@@ -123,6 +123,8 @@ def _named(context: Context, category: str) -> Iterator[Armed]:
             for match in told.search(pattern)
         } | unused(told.atoms)
         for atom in told.atoms:
+            if not atom.means(category):
+                continue
             span = (atom.start, atom.end)
             for key in _weapons(atom, category):
                 yield Armed(
