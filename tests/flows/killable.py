@@ -9,18 +9,19 @@ import asyncio
 import multiprocessing
 import os
 import signal
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from multiprocessing.context import ForkServerProcess
+from pathlib import Path
 
 from detectors.facts.places import Gazetteer
 from detectors.model import Message
 from detectors.overviews import Overview
 from detectors.topics import TopicModel
-from flows import clock
-from flows.deliver import deliver_messages
+from flows import clock, deliver
 from flows.demo.slack import TOKEN
 from flows.posting import Dispatch, EditResult, LookResult, PostResult
 from flows.seeds import Seeds
@@ -74,6 +75,7 @@ class FragileStore(Store):
     """A store that passes a point around every transaction."""
 
     point: Point
+    rest: Point = staticmethod(lambda: None)
 
     @contextmanager
     def unit(self, *, reading: bool = False) -> Iterator[UnitOfWork]:
@@ -83,18 +85,21 @@ class FragileStore(Store):
             yield unit
             self.point()
         self.point()
+        self.rest()
 
 
 class FragilePoster(SlackPoster):
     """A poster that passes a point before and after every request."""
 
     point: Point
+    rest: Point = staticmethod(lambda: None)
 
     async def post(self, dispatch: Dispatch, *, plain: bool = False) -> PostResult:
         """Post between two points."""
         self.point()
         result = await super().post(dispatch, plain=plain)
         self.point()
+        self.rest()
         return result
 
     async def edit(self, channel: str, ts: str, overview: Overview) -> EditResult:
@@ -114,18 +119,26 @@ class FragilePoster(SlackPoster):
 
 @dataclass(frozen=True)
 class Errand:
-    """What a child is to do, and when it dies; ``dies_at`` counts from 1."""
+    """What a child is to do, and when it dies or is frozen; both count from 1.
+
+    Args:
+        freezes_at: It stops there by SIGSTOP: where no transaction is open, after it
+            claimed or after Slack answered.
+        patience: Seconds from a claim to its post, where it is not the usual.
+    """
 
     database: str
     base_url: str
     ahead: timedelta
-    dies_at: int | None
+    dies_at: int | None = None
     timeout: timedelta = timedelta(seconds=1)
+    freezes_at: int | None = None
+    patience: float | None = None
 
 
 def run_until_killed(errand: Errand) -> None:
     """Deliver; die by SIGKILL at the point that the errand names."""
-    passed = 0
+    passed = rested = 0
 
     def point() -> None:
         nonlocal passed
@@ -133,11 +146,22 @@ def run_until_killed(errand: Errand) -> None:
         if passed == errand.dies_at:
             os.kill(os.getpid(), signal.SIGKILL)
 
+    def rest() -> None:
+        nonlocal rested
+        rested += 1
+        if rested == errand.freezes_at:
+            os.kill(os.getpid(), signal.SIGSTOP)
+
+    if errand.patience is not None:
+        deliver.TOO_LATE_TO_POST = errand.patience
     hands = Hands(errand.ahead)
     store = FragileStore.open(errand.database)
     poster = FragilePoster(TOKEN, base_url=errand.base_url, timeout=errand.timeout)
     FragileStore.point = FragilePoster.point = staticmethod(point)
-    asyncio.run(deliver_messages(store, poster, seeds=NO_SEEDS, clock=hands.clock))
+    FragileStore.rest = FragilePoster.rest = staticmethod(rest)
+    asyncio.run(
+        deliver.deliver_messages(store, poster, seeds=NO_SEEDS, clock=hands.clock)
+    )
     store.close()
 
 
@@ -158,3 +182,17 @@ def in_child(errand: Errand, started: Callable[[int], None] = lambda _: None) ->
         raise AssertionError(f"the child failed: {child.exitcode}")
     child.close()
     return killed
+
+
+def is_frozen(pid: int, within: float = 20) -> bool:
+    """Wait until a child is stopped; False if it ended instead."""
+    deadline = time.monotonic() + within
+    while time.monotonic() < deadline:
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text(encoding="ascii")
+        except FileNotFoundError:
+            return False
+        if (letter := state.rpartition(")")[2].split()[0]) in "TZX":
+            return letter == "T"
+        time.sleep(0.02)
+    raise AssertionError(f"child {pid} neither stopped nor ended")

@@ -14,6 +14,7 @@ from tests.flows.test_deliver import (
     ONCE,
     assert_threads,
     deliver,
+    frozen_and_woken,
     states,
     stock,
     until_sent,
@@ -56,6 +57,7 @@ def finish(url, slack, hands):
 
 @pytest.mark.parametrize("fault", [Fault.NONE, Fault.DROPPED, Fault.THROTTLED])
 def test_two_senders_at_once_send_each_message_once(url, fault):
+    """E21 on PostgreSQL."""
     hands = Hands()
     with loopback_slack(now=hands.now, faults=[Fault.NONE, fault]) as slack:
         errand = Errand(url, slack.base_url, hands.ahead, dies_at=None)
@@ -63,6 +65,15 @@ def test_two_senders_at_once_send_each_message_once(url, fault):
         for child in both:
             child.join(30)
             assert child.exitcode == 0
+        finish(url, slack, hands)
+
+
+@pytest.mark.parametrize("at", [2, 3, 4, 7])
+def test_a_sender_frozen_past_its_lease_and_woken_doubles_nothing(url, at):
+    """E22 on PostgreSQL."""
+    hands = Hands()
+    with loopback_slack(now=hands.now) as slack:
+        assert frozen_and_woken(url, slack, hands, at)
         finish(url, slack, hands)
 
 
