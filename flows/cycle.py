@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from detectors.model import Decision, Message, Outcome, RunKind
+from detectors.model import Channel, Decision, Message, MessageState, Outcome, RunKind
 from detectors.streams import development_record, outcome_record
 from flows.collect import LIMIT, Collected, collect_entries
 from flows.deliver import deliver_messages
@@ -36,6 +36,8 @@ class Cycle:
         decisions: Those of this cycle, in order.
         delivered: None where nothing was to be sent.
         unsent: What a dry run would have sent.
+        waiting: How many messages have not gone out yet.
+        closed: The channels that took nothing the last time.
     """
 
     feeds: int
@@ -47,6 +49,8 @@ class Cycle:
     decisions: tuple[Decision, ...]
     delivered: Delivered | None
     unsent: tuple[Message, ...] = ()
+    waiting: int = 0
+    closed: tuple[Channel, ...] = ()
 
     def record(self) -> dict[str, Any]:
         """As ``tocsin run --json`` prints it."""
@@ -99,7 +103,8 @@ async def run_cycle(
 
     Args:
         wiring: The real things.
-        force: Ask every feed, due or not.
+        force: Ask every feed, due or not, and try every channel, closed or not; those
+            that asked to wait are left in peace.
         backfill: How far back the first document of a new feed counts as news.
         dry: Decide and tell, but keep no decision and send nothing.
         step: Told the name of each stage as it begins.
@@ -125,6 +130,9 @@ async def run_cycle(
         step("follow")
         followed = await _follow(wiring, dry=dry)
         step("deliver")
+        if force and not dry:
+            with wiring.store.unit() as unit:
+                unit.channels.try_again()
         delivered = None if dry else await deliver(wiring)
         forget_when_due(wiring.store, now=wiring.now())
         _end(wiring, run, polled, len(followed.decisions))
@@ -139,6 +147,8 @@ async def run_cycle(
             decisions=followed.decisions,
             delivered=delivered,
             unsent=followed.unsent,
+            waiting=unit.outbox.counts().get(MessageState.PENDING, 0),
+            closed=unit.channels.closed(),
         )
 
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
@@ -140,10 +141,15 @@ class Settings(BaseSettings):
 class _FileVariables(PydanticBaseSettingsSource):
     """``SLACK_BOT_TOKEN_FILE=/run/secrets/slack`` gives ``SLACK_BOT_TOKEN``."""
 
+    def __init__(self, settings_cls: type[BaseSettings]) -> None:
+        """Read the file of settings beside the work, which may name such files too."""
+        super().__init__(settings_cls)
+        self._beside = dotenv_values(ENV_FILE)
+
     def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:  # noqa: ANN401  # the base class's own types
         """Read the file that ``<alias>_FILE`` names, without its last newline."""
         alias = str(field.validation_alias)
-        path = os.environ.get(f"{alias}_FILE")
+        path = os.environ.get(f"{alias}_FILE") or self._beside.get(f"{alias}_FILE")
         if not path:
             return None, field_name, False
         try:

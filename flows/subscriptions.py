@@ -28,7 +28,7 @@ def spelled(url: str) -> str:
     """
     link = urldefrag(urls.link(url)).url
     if not link:
-        raise SubscriptionError(url, "not a web address")
+        raise SubscriptionError(url, "not a web address: they begin with https://")
     return link
 
 

@@ -1,5 +1,6 @@
 """Channels: when each takes its next message, and which are closed."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, or_, select, update
@@ -14,6 +15,7 @@ _columns = columns_of(_channel, Channel)
 # Nobody closes a channel for longer. A wait beyond it, or beyond the pace, was written
 # by a clock that went wrong, and holds nobody up.
 LONGEST = timedelta(hours=1)
+ASKED_TO_WAIT = "asked to wait"  # how the problem of such a channel begins
 
 
 class Channels(Repository):
@@ -43,6 +45,20 @@ class Channels(Repository):
             Channel, query.where(_channel.c.failures > 0).order_by(_channel.c.name)
         )
 
+    def addresses(self) -> dict[str, str]:
+        """What each channel is reached by, as far as it was looked up."""
+        query = select(_channel.c.name, _channel.c.address)
+        return self._pairs(query.where(_channel.c.address.is_not(None)))
+
+    def reach(self, addresses: Mapping[str, str]) -> None:
+        """Keep what channels are reached by; those that are left out are asked anew."""
+        for name, known in self._pairs(
+            select(_channel.c.name, _channel.c.address)
+        ).items():
+            if addresses.get(name) != known:
+                found = update(_channel).where(_channel.c.name == name)
+                self._connection.execute(found.values(address=addresses.get(name)))
+
     def used(self, name: str, *, free_at: datetime) -> None:
         """Something was sent there: the next may follow at ``free_at``."""
         self._connection.execute(
@@ -59,6 +75,15 @@ class Channels(Repository):
                 problem=problem,
                 failures=_channel.c.failures + 1,
             )
+        )
+
+    def try_again(self) -> None:
+        """Let every closed channel be tried at once; one that asked to wait waits."""
+        waits = _channel.c.problem.startswith(ASKED_TO_WAIT)
+        self._connection.execute(
+            update(_channel)
+            .where(_channel.c.opens_at.is_not(None), ~waits)
+            .values(opens_at=None)
         )
 
     def open(self, name: str, *, free_at: datetime) -> None:

@@ -40,7 +40,11 @@ if TYPE_CHECKING:
 @click.option(
     "--dry-run", is_flag=True, help="Decide and print; keep and send nothing."
 )
-@click.option("--force", is_flag=True, help="Ask every feed, due or not.")
+@click.option(
+    "--force",
+    is_flag=True,
+    help="Ask every feed, due or not; try every channel that took nothing lately.",
+)
 @as_json
 def run_command(
     opml: Path | None,
@@ -91,15 +95,27 @@ def _echo_cycle(done: "Cycle", console: Console) -> None:
     for word, count in done.outcomes.items():
         say(f"  {count:6} {word}")
     say(f"  {done.pending:6} pending")
+    _echo_told(done)
+    if not done.feeds:
+        say("No feed is watched yet: `tocsin feeds add URL --backfill 48h`")
+
+
+def _echo_told(done: "Cycle") -> None:
+    """What became of the alerts, and why some of them wait."""
     alerts = sum(len(each.alerts) for each in done.decisions)
     if done.delivered is None:
         say(f"alerts: {alerts} decided; none was kept or sent")
-    else:
-        say(f"alerts: {alerts} decided, {done.delivered.told} told")
-        for problem in done.delivered.problems:
-            warn(f"{problem}; `tocsin doctor` says what to do")
-    if not done.feeds:
-        say("No feed is watched yet: `tocsin feeds add URL --backfill 48h`")
+        return
+    waiting = f", {done.waiting} waiting" if done.waiting else ""
+    say(f"alerts: {alerts} decided, {done.delivered.told} told{waiting}")
+    for problem in done.delivered.problems:
+        warn(problem)
+    for channel in done.closed:
+        until = channel.opens_at
+        when = f" before {until:%H:%M:%S} UTC" if until else ""
+        warn(f"{channel.name} is tried no more{when} ({channel.problem})")
+    if done.delivered.problems or done.closed:
+        warn("`tocsin doctor` says what to do; `tocsin run --force` tries at once")
 
 
 @click.command("serve")

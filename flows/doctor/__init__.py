@@ -4,8 +4,9 @@ import os
 
 from detectors.errors import MonitorError
 from detectors.model import Topic
+from flows.doctor.environment import look_at_settings
 from flows.doctor.finding import Finding
-from flows.doctor.slack import look_at_slack
+from flows.doctor.slack import look_at_slack, sound_channels
 from flows.doctor.store import look_at_store
 from flows.settings import Settings
 from flows.wording import counted
@@ -16,12 +17,14 @@ __all__ = ["Finding", "examine"]
 def examine(settings: Settings) -> tuple[Finding, ...]:
     """Look at everything; a check that fails is a finding, never an error."""
     seeds, topics = _seeds(settings)
+    slack = tuple(look_at_slack(settings, topics))
     return (
+        look_at_settings(),
         _home(settings),
-        *look_at_store(settings),
+        *look_at_store(settings, sound=sound_channels(slack)),
         seeds,
         _meaning(settings),
-        *look_at_slack(settings, topics),
+        *slack,
         _contact(settings),
     )
 

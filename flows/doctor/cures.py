@@ -57,6 +57,15 @@ _CURES: Mapping[str, str] = {
 }
 
 
+# What nobody sees but by posting: that a channel is well to look at says nothing.
+_UNSEEN = frozenset(word for word, cure in _CURES.items() if cure in (_ADMIN, _HOOK))
+
+
+def is_seen(problem: str) -> bool:
+    """Whether `tocsin doctor` would see a problem that is still there."""
+    return problem not in _UNSEEN
+
+
 def cure_of(word: str) -> str:
     """What to do about a word of Slack's; "" where none of the usual things helps."""
     return _CURES.get(word, "")

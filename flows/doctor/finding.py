@@ -6,11 +6,19 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing that was looked at; ``cure`` is empty where nothing is wrong."""
+    """One thing that was looked at.
+
+    Args:
+        what: It was.
+        says: How it is.
+        cure: What to do; empty where nothing is wrong.
+        channel: The channel that it is about, if it is about one.
+    """
 
     what: str
     says: str
     cure: str = ""
+    channel: str = ""
 
     @property
     def is_sound(self) -> bool:

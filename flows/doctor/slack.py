@@ -66,6 +66,15 @@ def named_channels(settings: Settings, topics: Iterable[Topic]) -> Mapping[str, 
     return {name: " and ".join(dict.fromkeys(by)) for name, by in named.items()}
 
 
+def sound_channels(findings: Iterable[Finding]) -> frozenset[str]:
+    """The channels that no finding about Slack has anything against."""
+    looked_at = tuple(findings)
+    ill = {each.channel for each in looked_at if not each.is_sound}
+    if "" in ill:  # it concerns them all
+        return frozenset()
+    return frozenset(each.channel for each in looked_at if each.channel) - ill
+
+
 # --- by a webhook ---------------------------------------------------------------------
 
 
@@ -164,7 +173,7 @@ def _clock(bot: Bot) -> Finding:
 def _channel(
     settings: Settings, bot: Bot, name: str, by: str, sight: Sight | Trouble
 ) -> Iterator[Finding]:
-    told = partial(Finding, what=f"channel {name}")
+    told = partial(Finding, what=f"channel {name}", channel=name)
     if isinstance(sight, Trouble):
         says, cure = _unseen(settings, bot, name, by, sight)
         yield told(says=says, cure=cure)
@@ -197,7 +206,7 @@ def _unseen(
 
 
 def _history(settings: Settings, name: str, sight: Sight) -> Finding:
-    told = partial(Finding, what=f"history of {name}")
+    told = partial(Finding, what=f"history of {name}", channel=name)
     trouble = sight.unread
     if trouble is None:
         return told(says="can be read: a message in doubt is looked for")

@@ -1,8 +1,9 @@
 """The store, and what it knows of work: feeds, cycles, messages, channels."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing
 from datetime import datetime, timedelta
+from functools import partial
 
 from detectors.errors import MonitorError
 from detectors.model import Channel, MessageState, RunKind
@@ -10,6 +11,7 @@ from flows import clock
 from flows.doctor import cures
 from flows.doctor.finding import Finding
 from flows.settings import Settings
+from storage.channels import ASKED_TO_WAIT
 from storage.database import Store, UnitOfWork
 
 SILENT_CYCLES = 3  # two missed, and the time of a third
@@ -25,8 +27,15 @@ _REFUSED = (
 _DOUBTFUL = "let the bot read the channel back: see the findings about it"
 
 
-def look_at_store(settings: Settings) -> Iterator[Finding]:
-    """Whether it can be opened and is sound, and whether work goes on."""
+def look_at_store(
+    settings: Settings, *, sound: Collection[str] = ()
+) -> Iterator[Finding]:
+    """Whether it can be opened and is sound, and whether work goes on.
+
+    Args:
+        settings: What says where it is.
+        sound: Channels that were looked at just now, and are well.
+    """
     try:
         store = Store.open(settings.database_url)
     except MonitorError as error:
@@ -47,7 +56,7 @@ def look_at_store(settings: Settings) -> Iterator[Finding]:
             yield _cycle(unit, now, silent_after=SILENT_CYCLES * settings.poll_every)
             yield _messages(unit, now)
             for channel in unit.channels.closed():
-                yield _closed(channel, now)
+                yield _closed(channel, now, is_mended=channel.name in sound)
 
 
 def _cure(error: MonitorError) -> str:
@@ -62,7 +71,7 @@ def _feeds(unit: UnitOfWork) -> Finding:
     return Finding(
         what="feeds",
         says=f"{len(feeds)} watched, {len(failing)} failing",
-        cure="" if feeds else "add one: `tocsin feeds add URL`",
+        cure="" if feeds else "add one: `tocsin feeds add URL --backfill 48h`",
     )
 
 
@@ -94,13 +103,18 @@ def _messages(unit: UnitOfWork, now: datetime) -> Finding:
     )
 
 
-def _closed(channel: Channel, now: datetime) -> Finding:
+def _closed(channel: Channel, now: datetime, *, is_mended: bool) -> Finding:
     """A channel that took nothing the last time; one that asked to wait is well."""
-    until = channel.opens_at
+    until, problem = channel.opens_at, channel.problem
     when = f"until {until:%H:%M} UTC" if until and until > now else "when last tried"
-    waits = channel.problem.startswith("asked to wait")
-    return Finding(
-        what=f"delivery to {channel.name}",
-        says=f"nothing {when}: {channel.problem}",
-        cure="" if waits else cures.delivery(channel.problem, channel.name),
+    told = partial(Finding, what=f"delivery to {channel.name}")
+    if problem.startswith(ASKED_TO_WAIT):
+        return told(says=f"nothing {when}: {problem}")
+    if is_mended and cures.is_seen(problem):
+        return told(
+            says=f"nothing {when} ({problem}), but the channel is well now",
+            cure="wait until then, or try at once: `tocsin run --force`",
+        )
+    return told(
+        says=f"nothing {when}: {problem}", cure=cures.delivery(problem, channel.name)
     )

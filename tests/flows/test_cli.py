@@ -300,8 +300,17 @@ def test_what_could_not_be_told_is_said_with_where_to_look(tocsin, home, monkeyp
         monkeypatch.setenv("SLACK_BASE_URL", slack.base_url)
         monkeypatch.setenv("SLACK_BOT_TOKEN", TOKEN)
         result = tocsin("run")
-    assert "1 decided, 0 told" in result.stdout
-    assert "#tocsin: not_in_channel; `tocsin doctor`" in result.stderr
+        slack.channels[0].is_member = True
+        again = tocsin("run")
+        at_once = tocsin("run", "--force")
+    assert "1 decided, 0 told, 1 waiting" in result.stdout
+    assert "not_in_channel" in result.stderr
+    assert "`tocsin doctor`" in result.stderr
+    assert "0 told, 1 waiting" in again.stdout
+    assert "#tocsin is tried no more before" in again.stderr
+    assert "0 decided, 1 told" in at_once.stdout
+    assert at_once.stderr == ""
+    assert len(slack.messages) == 1
 
 
 def test_a_feed_that_began_in_silence_can_be_looked_back_into(tocsin):

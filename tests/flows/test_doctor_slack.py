@@ -12,7 +12,7 @@ from detectors.model import AlertPolicy, Topic
 from flows import clock
 from flows.demo.slack import APP_TOKEN, TOKEN, Channel, Fault, loopback_slack
 from flows.demo.slack.server import SCOPES as SERVED
-from flows.doctor.slack import look_at_slack
+from flows.doctor.slack import look_at_slack, sound_channels
 from flows.settings import Settings
 from flows.slack.setup import SCOPES, Survey, Trouble
 
@@ -236,6 +236,15 @@ def test_an_app_that_may_read_once_a_minute_is_not_ill(slack, doctor):
     found = doctor(PORTS, QUAYS)
     assert all(each.is_sound for each in found.values())
     assert "asked to wait" in found["history of #tocsin"].says
+
+
+def test_only_a_channel_that_nothing_is_wrong_with_is_sound(slack, doctor):
+    slack.channels.append(Channel(id="C0SUPPLY", name="supply", is_member=False))
+    assert sound_channels(doctor(PORTS, QUAYS).values()) == {"#tocsin"}
+    slack.history_faults = [Fault.SERVER]
+    assert sound_channels(doctor().values()) == set()
+    slack.scopes = tuple(each for each in SERVED if each != "chat:write")
+    assert sound_channels(doctor().values()) == set()
 
 
 # --- the clock ------------------------------------------------------------------------

@@ -118,6 +118,26 @@ def test_a_channel_that_asked_to_wait_is_well(store, doctor):
     assert doctor()["delivery to #tocsin"].is_sound
 
 
+def test_a_channel_that_is_well_again_can_be_tried_at_once(store, settings):
+    keep(store)
+    with store.unit() as unit:
+        unit.channels.close("#tocsin", opens_at=clock.now(), problem="not_in_channel")
+    found = {each.what: each for each in look_at_store(settings, sound={"#tocsin"})}
+    delivery = found["delivery to #tocsin"]
+    assert "well now" in delivery.says
+    assert "tocsin run --force" in delivery.cure
+
+
+def test_what_nobody_sees_without_posting_is_not_called_well(store, settings):
+    keep(store)
+    with store.unit() as unit:
+        unit.channels.close(
+            "#tocsin", opens_at=clock.now(), problem="restricted_action"
+        )
+    found = {each.what: each for each in look_at_store(settings, sound={"#tocsin"})}
+    assert "administrator" in found["delivery to #tocsin"].cure
+
+
 def test_a_channel_that_took_a_message_again_is_no_finding(store, doctor):
     keep(store)
     with store.unit() as unit:

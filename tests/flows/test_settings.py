@@ -66,6 +66,14 @@ def test_a_secret_can_come_from_a_file_and_is_not_shown(elsewhere, monkeypatch):
     assert "12345" not in repr(load())
 
 
+def test_a_file_of_settings_may_name_a_file_that_holds_a_secret(elsewhere):
+    (elsewhere / "token").write_text("xoxb-12345\n")
+    (elsewhere / "tocsin.env").write_text("SLACK_BOT_TOKEN_FILE=token\n")
+    token = load().slack_bot_token
+    assert token
+    assert token.get_secret_value() == "xoxb-12345"
+
+
 def test_a_secret_file_that_is_not_there_is_named(monkeypatch):
     monkeypatch.setenv("SLACK_BOT_TOKEN_FILE", "/no/such/file")
     with pytest.raises(SettingsError, match="SLACK_BOT_TOKEN_FILE"):
