@@ -78,10 +78,13 @@ def find_offices(
     "Of both countries" names those of ``parties``, the sides of a section; ``before``
     is the office that "his counterpart" holds, too, if the sentence names none.
     """
+    offices = _offices_of(line, before)
+    if not offices:
+        return
     sides = tuple(parties)
     countries = list(countries_of(line))
     taken = 0
-    hits = _last_of_chains(line, _offices_of(line, before))
+    hits = _last_of_chains(line, offices)
     for hit in hits:
         if hit.first < taken:
             continue

@@ -7,7 +7,7 @@ of their declension, so that a table needs the nominative alone.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -31,6 +31,8 @@ _LONGEST_ENDING = 3
 
 _WORDS_REMEMBERED = 20_000
 _LINES_REMEMBERED = 256  # an article's: facts, recognition and partings ask for each
+
+_folded = lru_cache(_WORDS_REMEMBERED)(fold)
 
 _LINE = re.compile(r"[^\n]+")
 _WORD = re.compile(rf"{PLAIN_WORD}|[^\W\d_]+(?:'(?!s\b)[^\W\d_]+)*")
@@ -58,6 +60,34 @@ class _Spelling:
     is_small: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """The spellings that may begin with a word.
+
+    Args:
+        found: All.
+        longer: Those of more words, by the letter that the second begins with; the
+            longest first, then the one that a bare name more likely means.
+        alone: The likeliest of one word.
+    """
+
+    found: tuple[_Spelling, ...]
+    longer: Mapping[str, Sequence[_Spelling]]
+    alone: _Spelling | None
+
+    @classmethod
+    def of(cls, found: Iterable[_Spelling]) -> "_Names":
+        """Sort spellings by how well they fit where they fit."""
+        known = tuple(found)
+        ranked = sorted(known, key=lambda each: (-len(each.words), -each.place.weight))
+        longer: dict[str, list[_Spelling]] = {}
+        for each in ranked:
+            if len(each.words) > 1:
+                longer.setdefault(each.words[1][0][:1], []).append(each)
+        alone = next((each for each in ranked if len(each.words) == 1), None)
+        return cls(known, longer, alone)
+
+
 class Gazetteer:
     """Every known place by the stem of the first word of its names.
 
@@ -68,7 +98,7 @@ class Gazetteer:
     def __init__(self, places: Iterable[tuple[Place, Iterable[str]]]) -> None:
         """Index places by all their spellings; a small letter matches both cases."""
         self._in = lru_cache(_LINES_REMEMBERED)(self._in_line)
-        self._starting = lru_cache(_WORDS_REMEMBERED)(self._spellings_of)
+        self._starting = lru_cache(_WORDS_REMEMBERED)(self._names_of)
         self._index: dict[str, list[_Spelling]] = {}
         self._small: set[str] = set()
         self._capitals: dict[str, Place] = {}
@@ -129,17 +159,23 @@ class Gazetteer:
         covered = [mention.span for mention in districts]
         found = list(districts)
         words = list(_WORD.finditer(text))
-        position = 0
-        while position < len(words):
-            spellings = self._starting(words[position].group())
-            if not spellings:
-                position += 1
+        begun = [
+            (position, names)
+            for position, word in enumerate(words)
+            if (names := self._starting(word[0])) is not None
+        ]
+        behind = 0
+        for position, names in begun:
+            if position < behind:
                 continue
-            mention, length = self._at(text, words, position, spellings)
-            position += length
-            if mention is None or overlaps(mention.span, covered):
+            best = self._at(text, words, position, names)
+            if best is None:
                 continue
-            named = with_district(mention, text)
+            behind = position + len(best.words)
+            span = words[position].start(), words[behind - 1].end()
+            if overlaps(span, covered):
+                continue
+            named = with_district(mention_of(best.place, *span), text)
             if named is not None:
                 found.append(named)
                 make_regions(text, found)
@@ -177,31 +213,18 @@ class Gazetteer:
 
     @staticmethod
     def _at(
-        text: str,
-        words: list["re.Match[str]"],
-        position: int,
-        spellings: Iterable[_Spelling],
-    ) -> tuple[PlaceMention | None, int]:
-        """The best place that begins with a word, and how many words it takes."""
-        best: _Spelling | None = None
-        for spelling in spellings:
-            length = len(spelling.words)
-            if best is not None and (len(best.words), best.place.weight) >= (
-                length,
-                spelling.place.weight,
-            ):
-                continue
-            if length == 1 or _continues(text, words, position, spelling):
-                best = spelling
-        if best is None:
-            return None, 1
-        last = words[position + len(best.words) - 1]
-        return mention_of(best.place, words[position].start(), last.end()), len(
-            best.words
-        )
+        text: str, words: Sequence["re.Match[str]"], position: int, names: _Names
+    ) -> _Spelling | None:
+        """The best place that begins with a word; None if nothing fits."""
+        if names.longer and position + 1 < len(words):
+            second = _folded(words[position + 1][0])
+            for spelling in names.longer.get(second[:1], ()):
+                if _continues(text, words, position, spelling):
+                    return spelling
+        return names.alone
 
-    def _spellings_of(self, word: str) -> tuple[_Spelling, ...]:
-        """The spellings whose first word this may be."""
+    def _names_of(self, word: str) -> _Names | None:
+        """The spellings whose first word this may be; None for none."""
         small = word[0].islower()
         folded = fold(word)
         longest = _LONGEST_ENDING + 1 if _CYRILLIC.match(folded) else 0
@@ -216,7 +239,7 @@ class Gazetteer:
                 for spelling in self._index.get(stem, ())
                 if ending in spelling.words[0][1] and (spelling.is_small or not small)
             )
-        return tuple(found)
+        return _Names.of(found) if found else None
 
     def town_of(self, adjective: str) -> Place | None:
         """The town that a Ukrainian or Russian adjective is of ("харківський")."""
@@ -265,7 +288,8 @@ class Gazetteer:
                     yield mention_of(region, *match.span())
 
     def _region_of(self, adjective: str) -> Place | None:
-        spellings = self._starting(adjective)
+        names = self._starting(adjective)
+        spellings = names.found if names is not None else ()
         return next(
             (spelling.place for spelling in spellings if _is_region(spelling)), None
         )
@@ -304,17 +328,14 @@ def _words(spelling: str) -> list[str]:
 
 
 def _continues(
-    text: str, words: list["re.Match[str]"], position: int, spelling: _Spelling
+    text: str, words: Sequence["re.Match[str]"], position: int, spelling: _Spelling
 ) -> bool:
     """Whether the words after the first are those of a spelling, with no break."""
     if position + len(spelling.words) > len(words):
         return False
     for number, (stem, endings) in enumerate(spelling.words[1:], start=position):
         before, match = words[number], words[number + 1]
-        word = match.group()
-        if word[0].casefold() != stem[0] and word.isascii():
-            return False
-        folded = fold(word)
+        folded = _folded(match[0])
         if not folded.startswith(stem) or folded[len(stem) :] not in endings:
             return False
         if not _GAP.fullmatch(text, before.end(), match.start()):
