@@ -30,6 +30,9 @@ from detectors.values import leaps
 _MOVES = frozenset(
     {DevelopmentKind.NEW, DevelopmentKind.CHANGE, DevelopmentKind.CORRECTION}
 )
+_NO_EVENT = frozenset({"weapon", "blamed_on"})
+"""Slots that show no event alone: no story of nine labelled streams is told by them,
+and the two that were are a trial and an arms deal."""
 _LOUDNESS = (Severity.NOTICE, Severity.MAJOR, Severity.CRITICAL)
 
 
@@ -58,6 +61,8 @@ def decide(
     """
     wanted = topic.alert.independent_sources
     developments = (*untold, *progress.developments)
+    if not told and developments and not _shows_event(topic, developments):
+        return _quiet(topic, progress, developments)
     if not told and (developments or not topic.slots):
         if len(sources) < wanted:
             return _waits(wanted, sources, progress.developments)
@@ -81,6 +86,13 @@ def decide(
         verdict,
         waiting=tuple(one for one in waiting if one not in untold),
         settled=tuple(one for one in untold if one not in waiting),
+    )
+
+
+def _shows_event(topic: Topic, developments: Iterable[Development]) -> bool:
+    """Whether something happened: a weapon may be sold, and a trial names who fired."""
+    return any(
+        _is_material(topic, one) or one.slot not in _NO_EVENT for one in developments
     )
 
 

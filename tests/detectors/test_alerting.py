@@ -76,6 +76,16 @@ def test_the_first_article_is_new_even_if_nothing_in_it_is_material():
     assert alert.kind is AlertKind.NEW
 
 
+def test_a_weapon_or_who_is_blamed_shows_no_event_alone():
+    silent = verdict(change("weapon", "missile"), told=False)
+    assert silent.outcome is Outcome.IMMATERIAL
+    placed = verdict(change("weapon", "missile"), change("place", "Oran"), told=False)
+    assert placed.outcome is Outcome.ALERTED
+    asked_for = strikes(material=("weapon",))
+    loud = verdict(change("weapon", "missile"), told=False, topic=asked_for)
+    assert loud.outcome is Outcome.ALERTED
+
+
 @pytest.mark.parametrize(
     "slot", ["place", "weapon", "launched", "intercepted", "blamed_on"]
 )
