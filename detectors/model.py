@@ -771,6 +771,7 @@ class Channel:
         opens_at: Nothing goes there before: it asked to wait, or refuses.
         failures: Refusals in a row.
         problem: The last of them, in the other side's word; "" while it is open.
+        address: What it is reached by, once its name was looked up: names change.
     """
 
     name: str
@@ -778,6 +779,7 @@ class Channel:
     opens_at: datetime | None = None
     failures: int = 0
     problem: str = ""
+    address: str | None = None
 
 
 # --- orchestration ------------------------------------------------------------

@@ -76,6 +76,7 @@ async def deliver_messages(  # what delivering is made of
     now = run.now()
     with store.unit() as unit:
         unit.outbox.stranded(now + LEASE)
+        poster.know(unit.channels.addresses())
     await settle(run)
     for _ in range(limit):
         claim = await _next(run)
@@ -83,6 +84,8 @@ async def deliver_messages(  # what delivering is made of
             break
         await _send(run, claim)
     await edit_stale(run, limit)
+    with store.unit() as unit:
+        unit.channels.reach(poster.addresses)
     return run.delivered()
 
 

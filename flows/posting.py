@@ -4,6 +4,7 @@
 unknown message is looked for before anything is sent again.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -138,6 +139,15 @@ class Poster(Protocol):
     @property
     def edits(self) -> bool:
         """Whether what was posted can be edited."""
+        ...
+
+    @property
+    def addresses(self) -> Mapping[str, str]:
+        """What channels are reached by, by their names, as far as it is known."""
+        ...
+
+    def know(self, addresses: Mapping[str, str]) -> None:
+        """Take over what another run found out."""
         ...
 
     async def post(self, dispatch: Dispatch, *, plain: bool = False) -> PostResult:

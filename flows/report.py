@@ -60,6 +60,8 @@ MEANINGS: Mapping[Outcome, str] = {
     Outcome.FAILED: "could not be read",
 }
 
+_TOLD = (MessageState.SENT, MessageState.FOLDED)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryTold:
@@ -127,7 +129,7 @@ class Report:
     @property
     def unsent(self) -> int:
         """How many alerts do not stand in their channel."""
-        return sum(each.state is not MessageState.SENT for each in self.alerts)
+        return sum(each.state not in _TOLD for each in self.alerts)
 
 
 def write_report(store: "Store", out: Path, *, since: datetime, now: datetime) -> None:

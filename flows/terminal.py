@@ -1,5 +1,6 @@
 """The same message for a terminal, where no Slack is set up."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from rich.console import Console, Group, RenderableType
@@ -77,6 +78,14 @@ class TerminalPoster:
     def __init__(self, console: Console) -> None:
         """Print to ``console``."""
         self._console = console
+
+    @property
+    def addresses(self) -> Mapping[str, str]:
+        """There is one terminal."""
+        return {}
+
+    def know(self, addresses: Mapping[str, str]) -> None:
+        """There is one terminal."""
 
     async def post(self, dispatch: Dispatch, *, plain: bool = False) -> PostResult:
         """Print it, and after it what is told by it as well: paper costs nothing."""

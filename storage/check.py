@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from sqlalchemy import Connection, Select, func, or_, select, text
 
-from detectors.model import Outcome
+from detectors.model import MessageState, Outcome
 from storage import schema, tables
 from storage.errors import SchemaError, StoreBrokenError
 
@@ -96,6 +96,26 @@ def _untold_alerts(connection: Connection) -> Iterator[str]:
         yield f"{number} alerts were decided but stand in no outbox"
 
 
+def _lost_within(connection: Connection) -> Iterator[str]:
+    """Alerts that are told within a message that is not on its way, or not there."""
+    lead = _message.alias("lead")
+    number = _count(
+        connection,
+        select(func.count())
+        .select_from(_message)
+        .outerjoin(lead, lead.c.id == _message.c.folded_into)
+        .where(
+            _message.c.state == MessageState.FOLDED,
+            or_(
+                lead.c.id.is_(None),
+                lead.c.state.in_((MessageState.PENDING, MessageState.FOLDED)),
+            ),
+        ),
+    )
+    if number:
+        yield f"{number} alerts are folded into a message that tells nothing"
+
+
 def _lost_stories(connection: Connection) -> Iterator[str]:
     """Stories that go on in one that is not there, or that ended itself."""
     goes_on = _story.alias("goes_on")
@@ -124,5 +144,6 @@ _SEARCHES: tuple[Callable[[Connection], Iterator[str]], ...] = (
     _unfinished_entries,
     _undecided_marks,
     _untold_alerts,
+    _lost_within,
     _lost_stories,
 )

@@ -392,6 +392,7 @@ class Channel(SQLModel, table=True):
     opens_at: datetime | None = _column(UtcDateTime, default=None)
     failures: int
     problem: str = _column(AnyText)
+    address: str | None = _column(AnyText, default=None)
 
 
 class Vocabulary(SQLModel, table=True):

@@ -159,7 +159,8 @@ def show_alert(alert_id: int, *, as_json: bool) -> None:
 
     Console().print(panel_of(message))
     problem = f": {message.problem}" if message.problem else ""
-    say(f"{message.state}, attempt {message.attempt}{problem}")
+    within = f" into alert {message.folded_into}" if message.folded_into else ""
+    say(f"{message.state}{within}, attempt {message.attempt}{problem}")
 
 
 @alerts_command.command("release")
@@ -195,6 +196,7 @@ def _message_record(message: Message) -> dict[str, Any]:
         "sent_at": message.sent_at.isoformat() if message.sent_at else None,
         "attempt": message.attempt,
         "problem": message.problem,
+        "folded_into": message.folded_into,
         "developments": [with_proof(each) for each in message.alert.developments],
         "sources": list(message.alert.sources),
     }

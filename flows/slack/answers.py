@@ -62,6 +62,8 @@ _MEANINGS = {
     **dict.fromkeys(_FROZEN_WORDS.split(), Obstacle.FROZEN),
 }
 THROTTLE_ERRORS = frozenset(("rate_limited", "ratelimited"))
+# By then another channel may have the name.
+ELSEWHERE = frozenset(("channel_not_found", "is_archived"))
 NO_THREAD = frozenset(("message_not_found", "thread_not_found"))
 LOOK_SETUP_ERRORS = SETUP_ERRORS | {"method_not_supported_for_channel_type"}
 

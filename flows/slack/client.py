@@ -32,6 +32,7 @@ from flows.posting import (
 )
 from flows.slack.answers import (
     BROKEN,
+    ELSEWHERE,
     GARBLED,
     LOOK_SETUP_ERRORS,
     NO_BYTES_SENT,
@@ -108,6 +109,15 @@ class SlackPoster:
         self._readings: dict[_Place, Reading] = {}
         self._sleep = sleep
 
+    @property
+    def addresses(self) -> Mapping[str, str]:
+        """The ids behind the names of channels."""
+        return self._ids
+
+    def know(self, addresses: Mapping[str, str]) -> None:
+        """Take over ids: a channel that is renamed stays the same."""
+        self._ids |= addresses
+
     async def post(self, dispatch: Dispatch, *, plain: bool = False) -> PostResult:
         """Post once, as a root, as a digest or into its story's thread."""
         message = dispatch.message
@@ -126,6 +136,8 @@ class SlackPoster:
         self._readings.clear()
         answer = await self._ask("chat.postMessage", body)
         if not isinstance(answer, Mapping):
+            if isinstance(answer, NotTaken) and answer.reason in ELSEWHERE:
+                self._ids.pop(message.channel, None)
             return answer
         self._learn(message.channel, answer.get("channel"))
         ts, posted = answer.get("ts"), answer.get("message")

@@ -1,5 +1,6 @@
 """Slack by an incoming webhook, where no token can be had."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -56,6 +57,14 @@ class WebhookPoster:
             retry_handlers=[],
             logger=SILENT,
         )
+
+    @property
+    def addresses(self) -> Mapping[str, str]:
+        """Its channel was chosen when it was made."""
+        return {}
+
+    def know(self, addresses: Mapping[str, str]) -> None:
+        """Its channel was chosen when it was made."""
 
     async def post(self, dispatch: Dispatch, *, plain: bool = False) -> PostResult:
         """Post once."""

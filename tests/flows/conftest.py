@@ -1,3 +1,4 @@
+import socket
 from collections import Counter
 from datetime import UTC, datetime
 
@@ -9,6 +10,21 @@ from flows.web.workers import Workers
 from storage.database import Store
 from tests.flows import archive
 from tests.servers.stand import open_stand
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_real_slack():
+    """E33: with no base URL set, what a test sends would go to a real workspace."""
+    resolve = socket.getaddrinfo
+
+    def refusing(host, *args, **kwargs):
+        name = host.decode() if isinstance(host, bytes) else str(host)
+        assert not name.rstrip(".").endswith("slack.com"), "a test refuses slack.com"
+        return resolve(host, *args, **kwargs)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket, "getaddrinfo", refusing)
+        yield
 
 
 @pytest.fixture

@@ -181,6 +181,7 @@ async def test_a_second_run_sends_nothing(store, poster, hands, slack):
 
 @pytest.mark.parametrize("fault", list(Fault))
 async def test_none_is_lost_and_none_doubled(fault, store, poster, hands, slack):
+    """E04, E05, E06: dropped, reset, half, a web page, hung, errors, taken or not."""
     slack.faults = [fault, Fault.NONE, fault, Fault.NONE, fault]
     slack.late = 20
     await until_sent(store, poster, hands)
@@ -204,6 +205,7 @@ async def test_a_reply_waits_while_its_root_is_in_doubt(store, poster, hands, sl
 async def test_doubt_is_not_settled_before_the_window_is_over(
     store, poster, hands, slack
 ):
+    """E07: a post that shows late is not sent again meanwhile."""
     slack.faults, slack.late = [Fault.LATE], 50
     await deliver(store, poster, hands)
     hands.ahead += timedelta(seconds=30)
@@ -243,6 +245,7 @@ async def test_an_outage_of_hours_keeps_everything_and_asks_rarely(
 
 
 async def test_refused_blocks_go_out_as_plain_text(store, poster, hands, slack):
+    """D08: one fallback, with the same key."""
     slack.faults = [Fault.REFUSED]
     await deliver(store, poster, hands)
     assert slack.keys == ONCE
@@ -263,6 +266,7 @@ async def test_a_message_refused_in_both_forms_is_kept_and_stops_no_other(
 async def test_without_the_right_to_read_an_unclear_message_is_held(
     store, poster, hands, slack
 ):
+    """E09: nobody can look: held and visible."""
     slack.faults = [Fault.DROPPED]
     await deliver(store, poster, hands)
     hands.ahead += WINDOW
@@ -277,6 +281,7 @@ async def test_without_the_right_to_read_an_unclear_message_is_held(
 async def test_a_history_that_fails_for_now_leaves_the_doubt(
     store, poster, hands, slack
 ):
+    """E09: a history that is down concludes nothing."""
     slack.faults = [Fault.DROPPED]
     await deliver(store, poster, hands)
     hands.ahead += WINDOW
@@ -291,6 +296,7 @@ async def test_a_history_that_fails_for_now_leaves_the_doubt(
 async def test_an_unclear_webhook_message_is_held_and_the_story_goes_on(
     store, hands, slack
 ):
+    """E31: at most once, by setting."""
     webhook = WebhookPoster(slack.hook_url, timeout=timedelta(seconds=1))
     slack.faults = [Fault.DROPPED]
     await deliver(store, webhook, hands)
@@ -352,9 +358,13 @@ class Sequence:
     pace = timedelta(0)
     reads = True
     edits = True
+    addresses: dict[str, str] = {}  # noqa: RUF012  # there are none
 
     def __init__(self, *results):
         self.results, self.asked = list(results), []
+
+    def know(self, addresses):
+        assert addresses == {}
 
     async def post(self, dispatch, *, plain=False):
         self.asked.append((dispatch.message.key, plain))
@@ -516,7 +526,7 @@ LAST = ("late",)  # the other four were swept once: 287 points, all well
 def test_a_sender_killed_anywhere_loses_nothing_and_doubles_nothing(
     first, faults, stocked, tmp_path
 ):
-    """Kill at point 1, 2, 3 … until a child ends unharmed; restart after each."""
+    """E02, E03: kill at point 1, 2, 3 … until a child ends unharmed; restart each."""
     points = 0
     while points < 200:
         database = shutil.copy(stocked, tmp_path / f"{points}.db")
@@ -565,6 +575,7 @@ def settle(database, slack, hands):
 def test_a_sender_killed_once_slack_took_the_message_does_not_send_it_again(
     number, database
 ):
+    """E01: killed after Slack took it, before we wrote it down."""
     hands = Hands()
     pid: list[int] = []
     taken: list[int] = []

@@ -109,6 +109,7 @@ async def test_the_plain_form_goes_without_blocks(slack, poster):
     ],
 )
 async def test_doubt_is_unknown_and_one_call_is_one_post(slack, poster, webhook, fault):
+    """E04: the SDK's own retry is off."""
     slack.faults = [fault, fault]
     for door in (poster, webhook):
         assert isinstance(await door.post(leaving()), Unknown)
@@ -159,6 +160,7 @@ async def test_nobody_listening_means_not_taken():
     ],
 )
 async def test_retry_after_is_read_whatever_it_holds(slack, poster, header, seconds):
+    """E12."""
     slack.faults, slack.retry_after = [Fault.THROTTLED], header
     result = await poster.post(leaving())
     assert isinstance(result, NotTaken)
@@ -212,6 +214,7 @@ async def test_a_clock_that_is_minutes_fast_does_not_hide_a_message(poster):
 
 
 async def test_a_copied_marker_of_another_bot_is_ignored(slack, poster):
+    """E10."""
     copied = {
         "event_type": EVENT_TYPE,
         "event_payload": {"k": message().key, "n": 1},

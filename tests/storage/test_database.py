@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from detectors.model import Outcome
+from flows import clock
 from storage.database import Store
 from storage.errors import (
     StoreBrokenError,
@@ -375,6 +376,26 @@ def test_an_alert_that_never_came_to_the_outbox_is_reported_unless_it_was_dry(st
             told = decision(name, Outcome.ALERTED)
             unit.decisions.add(told, decided_at=NOW, dry=dry)
     assert store.check() == ("1 alerts were decided but stand in no outbox",)
+
+
+def test_an_alert_folded_into_what_tells_nothing_is_reported(store):
+    with store.unit() as unit:
+        unit.articles.add(article("a1"))
+        for number in range(2):
+            unit.outbox.add(message(f"k{number}", f"s{number}"))
+        lead, other = unit.outbox.all()
+        unit.outbox.claim(lead, NOW, SHORT, folded=[other])
+    assert store.check() == ()
+    with store._writing.connect() as connection:
+        connection.execute(text("UPDATE message SET state = 'pending' WHERE id = 1"))
+        connection.commit()
+    assert store.check() == ("1 alerts are folded into a message that tells nothing",)
+
+
+def test_a_store_tells_the_time_by_its_own_clock(store):
+    """E23: what machines that share it have in common."""
+    assert abs(store.now() - clock.now()) < timedelta(seconds=20)
+    assert store.now().utcoffset() == timedelta(0)
 
 
 def test_an_outcome_that_is_no_word_of_ours_breaks_the_conservation_law(store):

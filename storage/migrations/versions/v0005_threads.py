@@ -87,6 +87,7 @@ def _create_channel() -> None:
         _moment("opens_at"),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("problem", sa.Text(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("name", name="channel_pkey"),
     )
 
