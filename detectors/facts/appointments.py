@@ -9,13 +9,12 @@ from collections.abc import Iterable, Iterator
 from detectors.facts.dates import Day
 from detectors.facts.frames import Hit
 from detectors.facts.lines import Line
-from detectors.facts.standing import has_any, is_given_up, is_refuted
+from detectors.facts.standing import TO_BE, has_any, is_given_up, is_refuted
 from detectors.facts.statuses import CLOSED, TO_COME, StatusClaim
 
 REACH = 1_000  # code points of a section in which where and when are told
 _NAMED = 3  # tokens from a day to its meeting: "Saturday's planned summit"
 _PARTING = frozenset({",", "-", ":", ";", "."})
-_ONCE_PLANNED = frozenset({"supposed", "intended"})  # "was to be held on Friday"
 _SAID = 2  # tokens from a verb of telling to its day: "said late on Monday"
 
 # How plainly words set a meeting: what names it beside a place or a day, what only
@@ -106,7 +105,7 @@ def _weight_by_clause(line: Line, first: int, *, is_today: bool) -> int:
 
 def _is_name_of_meeting(line: Line, day: Day) -> bool:
     """As in "Saturday's planned summit", "the March 8 meeting"."""
-    last = line.token_at(day.end - 1) + 1
+    _, last = line.covered(day.span)
     return line.starts_at("noun", last, within=_NAMED) and not any(
         word in _PARTING for word in line.tokens.words[last : last + _NAMED]
     )
@@ -127,8 +126,7 @@ def _is_fixed(line: Line, day: Day) -> bool:
 
 def _is_telling(line: Line, day: Day) -> bool:
     """Whether something was said on it, or it is but a bound ("after Friday's")."""
-    first = line.token_at(day.start)
-    last = line.token_at(day.end - 1) + 1
+    first, last = line.covered(day.span)
     for hit in line.of("bound"):
         named = hit.key == "before" and line.starts_at("noun", last, within=_NAMED)
         if first - 1 <= hit.last <= first and not named:
@@ -167,8 +165,7 @@ def _is_new_day(line: Line, day: Day, held: StatusClaim) -> bool:
     first = line.token_at(day.start)
     start, end = line.clause(first)
     supposed = any(
-        start <= hit.first < end and hit.key in _ONCE_PLANNED
-        for hit in line.of("before")
+        start <= hit.first < end and hit.key in TO_BE for hit in line.of("before")
     )
     if line is held.line:
         beside = any(held.token <= hit.first < first for hit in line.of("before"))

@@ -19,6 +19,7 @@ _STAMP = re.compile(r"\d{1,2}[:.]\d\d\b[\s-]*")
 _DATELINE = re.compile(
     r"[^\W\d_]{2}[\w .,/'&-]{0,60}?(?:\([^)]{2,40}\))?\s*(?:\([^)]{2,40}\) - | - )"
 )
+POSSESSIVE = ("'", "s")
 _MISLED = frozenset({"before", "past"})  # categories with words that are in dates
 _BESIDE = 2  # letters from "its capital" to its name: ", "
 _OWNS = frozenset({"'s", "’s", "'", "’"})  # "Chad's capital", "the Comoros' capital"
@@ -92,6 +93,10 @@ class Line:
     def starts_at(self, category: str, token: int, *, within: int = 0) -> bool:
         """Whether a mark begins at ``token``, or up to ``within`` tokens after."""
         return any(token <= hit.first <= token + within for hit in self.of(category))
+
+    def is_owner(self, token: int) -> bool:
+        """Whether what ends before ``token`` has an "'s" there."""
+        return self.tokens.words[token : token + len(POSSESSIVE)] == POSSESSIVE
 
     def covered(self, span: Span) -> tuple[int, int]:
         """The token that a span begins in, and the one behind its last."""

@@ -8,7 +8,6 @@ from detectors.facts.offices import (
     REACH,
     countries_of,
     find_offices,
-    find_parties,
 )
 from detectors.facts.place_mentions import PlaceMention
 from detectors.facts.standing import has_any, is_refuted
@@ -21,13 +20,19 @@ _OFFERED = 3  # tokens from an offer to a place that it is of: "offering a house
 _BY = 2  # tokens from an offer to whose it is: "proposal by Oman"
 
 
-def find_mediators(lines: Sequence[Line]) -> Iterator[tuple[str, Span]]:
+def find_mediators(
+    lines: Sequence[Line], joined: Sequence[PlaceMention]
+) -> Iterator[tuple[str, Span]]:
     """Countries and unions of them that bring the sides together.
 
     That is who is said to mediate, and who proposes without being a party. To host,
     or to tell how far the meeting has come, is not enough: readers differ on it.
+
+    Args:
+        lines: Of a section.
+        joined: The countries that it joins, as the parties.
     """
-    parties = {party.name for party in find_parties(lines)}
+    parties = {party.name for party in joined}
     envoys: dict[str, PlaceMention] = {}
     for line in lines:
         if line.offset >= REACH or line.has("retrospect"):

@@ -14,6 +14,7 @@ from detectors.facts.context import Context
 from detectors.facts.frames import Hit
 from detectors.facts.lines import Line, read_heading, read_sections
 from detectors.facts.mediators import find_mediators
+from detectors.facts.offices import find_parties
 from detectors.facts.participants import Hosts, find_participants
 from detectors.facts.place_mentions import PlaceMention
 from detectors.facts.statuses import StatusClaim, find_statuses
@@ -68,21 +69,22 @@ def _of_section(
     claims = find_statuses(lines)
     yield from _statuses(claims)
     held = claims[0] if claims and claims[0].asserted else None
-    venue = find_venue(lines, held)
+    parties = find_parties(lines)
+    venue = find_venue(lines, held, parties)
     if venue is None and alone:
         venue = find_headed_venue(lines, read_heading(context), held)
     if venue is not None:
         yield _Found(slot="venue", value=venue.name, span=venue.span)
     if (day := find_day(lines, held)) is not None:
         yield _Found(slot="date", value=day.iso, span=day.span)
-    mediators = tuple(find_mediators(lines))
+    mediators = tuple(find_mediators(lines, parties))
     for country, span in mediators:
         yield _Found(slot="mediator", value=country, span=span)
     hosts = Hosts(
         country=venue.country if venue else "",
         mediators=frozenset(country for country, _ in mediators),
     )
-    offices = tuple(find_participants(lines, hosts))
+    offices = tuple(find_participants(lines, hosts, parties))
     for title, span in offices:
         yield _Found(slot="participants", value=title, span=span)
     leaders = {title for title, _ in offices if title.startswith(_LEADERS)}

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from detectors.facts.frames import Hit
-from detectors.facts.lines import Line
+from detectors.facts.lines import POSSESSIVE, Line
 from detectors.facts.place_mentions import PlaceKind, PlaceMention
 from detectors.model import Span
 
 REACH = 900  # code points of a section in which participants are told
 _VERBS = frozenset({"said", "status", "attend", "mediate"})  # part two countries
-POSSESSIVE = ("'", "s")
 _STYLED = 4  # tokens from "of" to a country: "of the Taliban government in Afghanistan"
 _OWNED = 2  # tokens from "leaders" to their country: "leaders of the two Koreas"
 _TWO = 2  # sides, that "both" speaks of
@@ -131,7 +130,7 @@ def find_holders(line: Line) -> Iterator[OfficeMention]:
     offices = tuple(line.of("office"))
     for hit in line.of("holder"):
         behind = hit.last + len(POSSESSIVE)
-        owned = line.tokens.words[hit.last : behind] == POSSESSIVE
+        owned = line.is_owner(hit.last)
         envoy = any(
             (owned and office.first == behind)
             or (office.last == hit.first and not hit.key.startswith(office.key))
@@ -217,7 +216,7 @@ def _last_of_chains(line: Line, hits: Sequence[Hit]) -> Iterator[Hit]:
         if hit.first < chained:
             continue
         behind = hit.last + len(POSSESSIVE)
-        owned = line.tokens.words[hit.last : behind] == POSSESSIVE
+        owned = line.is_owner(hit.last)
         nested = [each for each in hits if owned and each.first == behind]
         if nested:
             chained = nested[0].last
@@ -268,7 +267,7 @@ def _owners_behind(
         if found is None:
             return
         last = line.token_at(found.end - 1) + 1
-        if line.tokens.words[last : last + len(POSSESSIVE)] == POSSESSIVE:
+        if line.is_owner(last):
             return  # "an envoy of Chad's army" is not Chad's
         yield found
         joined = _skip(line, last, "joins")

@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from detectors.facts.lines import Line
 from detectors.facts.offices import (
     NEGOTIATORS,
-    POSSESSIVE,
     REACH,
     OfficeMention,
     find_holders,
     find_offices,
-    find_parties,
 )
 from detectors.facts.place_mentions import PlaceMention
 from detectors.model import Span
@@ -44,7 +42,7 @@ class Hosts:
 
 
 def find_participants(
-    lines: Sequence[Line], hosts: Hosts
+    lines: Sequence[Line], hosts: Hosts, parties: Sequence[PlaceMention]
 ) -> Iterator[tuple[str, Span]]:
     """Offices that take part, not those that speak of it, offer it or mediate.
 
@@ -52,7 +50,6 @@ def find_participants(
     whatever is told of him, and so do two of whom one speaks after the other, and the
     delegates of two sides who both speak.
     """
-    parties = find_parties(lines)
     sides = frozenset(party.name for party in parties)
     speaker: OfficeMention | None = None
     delegates: dict[str, OfficeMention] = {}
@@ -118,8 +115,7 @@ def _takes_part(
 
 def _negotiates(line: Line, mention: OfficeMention) -> bool:
     """Whether it is a negotiator, and not "the envoy's aircraft"."""
-    behind = line.tokens.words[mention.last : mention.last + len(POSSESSIVE)]
-    return mention.office in NEGOTIATORS and behind != POSSESSIVE
+    return mention.office in NEGOTIATORS and not line.is_owner(mention.last)
 
 
 def _was_disposed(line: Line, mention: OfficeMention) -> bool:

@@ -16,7 +16,7 @@ _ASIDE = 4  # tokens before a status within which a word undoes it
 # What a "no" in the frame's own words does not deny, and what a decision makes so.
 _NEGATIVE = frozenset({"postponed", "cancelled", "kept", "ended without agreement"})
 _DECIDED = frozenset({"proposed", "preparing", "postponed", "cancelled"})
-_TO_BE = frozenset({"intended", "supposed"})
+TO_BE = frozenset({"intended", "supposed"})  # "was to be held on Friday"
 _BEGUN = frozenset({"under way", "ended with agreement", "ended without agreement"})
 
 
@@ -91,8 +91,7 @@ def is_refuted(line: Line, token: int) -> bool:
 
 def is_given_up(line: Line, day: Day) -> bool:
     """Whether another takes its place: "not on Tuesday but on Friday", "instead of"."""
-    first = line.token_at(day.start)
-    last = line.token_at(day.end - 1) + 1
+    first, last = line.covered(day.span)
     start, _ = line.clause(first)
     near = max(start, first - _ASIDE)
     if line.ends_at("replaces", first, within=1):
@@ -161,7 +160,7 @@ def _undoing(line: Line, hit: Hit, start: int) -> tuple[set[str], set[str]]:
         for word in line.of("before")
         if aside <= word.first and word.last <= hit.first
         if word.key != "denied" or word.first >= contrast
-        if word.key not in _TO_BE or word.last > verb
+        if word.key not in TO_BE or word.last > verb
     }
     within = {
         word.key

@@ -16,7 +16,6 @@ from detectors.facts.appointments import (
     meeting_marks,
 )
 from detectors.facts.lines import Line
-from detectors.facts.offices import find_parties
 from detectors.facts.place_mentions import PlaceKind, PlaceMention
 from detectors.facts.standing import has_any, is_refuted
 from detectors.facts.statuses import CLOSED, TO_COME, StatusClaim
@@ -30,10 +29,20 @@ _TOLD = 6  # tokens from "In Lima," to the verb of telling
 _SPEAKERS = "voice", "authority"
 
 
-def find_venue(lines: Sequence[Line], held: StatusClaim | None) -> PlaceMention | None:
-    """The city that the section most plainly puts the meeting in, the earliest."""
+def find_venue(
+    lines: Sequence[Line],
+    held: StatusClaim | None,
+    parties: Sequence[PlaceMention],
+) -> PlaceMention | None:
+    """The city that the section most plainly puts the meeting in, the earliest.
+
+    Args:
+        lines: Of the section.
+        held: The status that holds, if any does.
+        parties: The countries that the section joins.
+    """
     best: tuple[int, PlaceMention] | None = None
-    sides = {party.country for party in find_parties(lines)}
+    sides = {party.country for party in parties}
     for line in lines:
         if line.offset >= REACH or _is_later(line, held):
             continue
@@ -45,15 +54,14 @@ def find_venue(lines: Sequence[Line], held: StatusClaim | None) -> PlaceMention 
                 weight = min(weight, max(weight - 1, FAINT))
             if weight > 0 and (best is None or weight > best[0]):
                 best = weight, place
-    return best[1] if best else _dateline(lines, held)
+    return best[1] if best else _dateline(lines, held, parties)
 
 
 def is_named_after(lines: Sequence[Line], venue: PlaceMention) -> bool:
     """Whether the meeting is called by its city: "the Geneva summit"."""
     for line in lines:
         if venue in line.places and not line.is_background:
-            first = line.token_at(venue.start)
-            last = line.token_at(venue.end - 1) + 1
+            first, last = line.covered(venue.span)
             return line.starts_at("noun", last, within=1) or any(
                 line.ends_at("noun", hit.first)
                 for hit in line.of("named")
@@ -95,13 +103,17 @@ def _is_later(line: Line, held: StatusClaim | None) -> bool:
     )
 
 
-def _dateline(lines: Sequence[Line], held: StatusClaim | None) -> PlaceMention | None:
+def _dateline(
+    lines: Sequence[Line],
+    held: StatusClaim | None,
+    parties: Sequence[PlaceMention],
+) -> PlaceMention | None:
     """Where a meeting that runs or is over was told from, if by no side of it."""
     if held is None or held.status not in _HELD:
         return None
     city = next((line.dateline for line in lines if line.dateline), None)
-    parties = find_parties(lines) or held.line.places
-    sides = {place.country for place in parties if place is not city}
+    named = parties or held.line.places
+    sides = {place.country for place in named if place is not city}
     return None if city is None or city.country in sides else city
 
 
@@ -114,8 +126,7 @@ def _is_subordinate(line: Line, place: PlaceMention) -> bool:
 
 def _venue_weight(line: Line, place: PlaceMention, held: StatusClaim | None) -> int:
     """How plainly a sentence puts the meeting in a city; 0 not at all."""
-    first = line.token_at(place.start)
-    last = line.token_at(place.end - 1) + 1
+    first, last = line.covered(place.span)
     gone = line.ends_at("replaces", first) or any(
         line.starts_at(category, last) for category in ("past", "at_wish")
     )
