@@ -23,6 +23,15 @@ _INSERTED = re.compile(r", (?:[^\W\d]+ ){1,2}[^\W_]+,$")
 _FIRST_PHRASE = re.compile(r"([^,;:.]{3,30}),")
 _DATE = 4  # words at most: "On 3 February 2025"
 _YEAR_ALONE = 3  # words: "In 2014", "У 2014 році"
+_NOUN_BEFORE = 2  # words from a noun to the month that dates it: "truce of November"
+_MONTH_AND_YEAR = 19  # letters at most: "September de 2024"
+_NO_NOUNS = (
+    "strikes.damage",
+    "strikes.weapons",
+    "strikes.harmed",
+    "strikes.aftermath",
+    "certainty.ago",
+)
 _STOPS = frozenset(".,;")
 _MONTHS_OF_A_YEAR = 12
 _LONG_PAST = 15  # years; "a house of 1978" dates the house, not what happened to it
@@ -142,10 +151,34 @@ def _named(context: Context, sentence: Span) -> tuple[_Named, ...]:
 def _read(context: Context, sentence: Span) -> Iterator[_Named]:
     text = context.text[sentence[0] : sentence[1]]
     months = tuple(_months(context, sentence))
+    dated = tuple(_dated_nouns(context, sentence))
     is_december = any(each.month == _MONTHS_OF_A_YEAR for each in months)
     for match in _YEAR.finditer(text):
-        yield _Named(match.start(), year=int(match.group()), is_december=is_december)
-    yield from months
+        if not any(start <= match.start() < end for start, end in dated):
+            yield _Named(
+                match.start(), year=int(match.group()), is_december=is_december
+            )
+    for each in months:
+        if not any(start <= each.start < end for start, end in dated):
+            yield each
+
+
+def _dated_nouns(context: Context, sentence: Span) -> Iterator[Span]:
+    """The dates of what is no attack: "in breach of the truce of November 2024"."""
+    tokens = context.tokens(sentence)
+    for position in range(_NOUN_BEFORE, len(tokens)):
+        if (
+            not tokens[position].begins.may_count
+            or not terms_at(tokens, position, "numbers.months")
+            or length_of(tokens, position - 1, "strikes.origin", "of") != 1
+        ):
+            continue
+        noun = position - _NOUN_BEFORE
+        if tokens[noun].word.isalpha() and not any(
+            terms_at(tokens, noun, category) for category in _NO_NOUNS
+        ):
+            start = tokens[position].start - sentence[0]
+            yield start, start + _MONTH_AND_YEAR
 
 
 def _months(context: Context, sentence: Span) -> Iterator[_Named]:

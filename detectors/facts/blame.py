@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from detectors.facts.certainty import certainty_at
 from detectors.facts.context import Atom, Context
@@ -40,8 +41,10 @@ _ALPHABET = Alphabet(
     ("strikes.actors", "", "A"),
     ("strikes.admission", "admits", "a"),
     ("certainty.says", "verb", "y"),
+    ("certainty.claimed", "claims", "y"),
     ("strikes.admission", "that", "t"),
     ("strikes.admission", "own", "u"),
+    ("strikes.admission", "group", "u"),
     ("strikes.admission", "authorship", "z"),
     ("strikes.admission", "lays", "v"),
     ("strikes.admission", "by itself", "s"),
@@ -54,15 +57,22 @@ _ALPHABET = Alphabet(
     ("strikes.helpers", "aux", "f"),
 )
 _OWN_ATTACK = (
-    re.compile(r"[ya](?:[ofn,]{0,3}t|[of]{0,2})u[of]{0,3}[hg]"),
+    re.compile(r"[ya](?:[ofn,]{0,5}t|[of]{0,2})(u)[of]{0,3}[hg]"),
     re.compile(r"[ya],?t[hg](?!f?A)"),
     re.compile(r"[ya]o{0,2},?t[on]{0,8}s"),
     re.compile(r"a[of]{0,4}z"),
     re.compile(r"[ya][of]?G"),
 )
 """To have struck as one says of oneself: "the army said its jets had bombed"."""
-_NAMED_ATTACK = re.compile(r"[ya],?[otnN]{0,3}(A)[of]{0,4}[hsr]")
+_UNITS_ATTACK = re.compile(r"[ya][onN,]{0,3}t(o)[of]{0,6}?h")
+"""As an army says of its own: "the General Staff said that units had struck"."""
+_NAMED_ATTACK = (
+    re.compile(r"[ya],?[otnN]{0,3}(A)[of]{0,4}[hsr]"),
+    re.compile(r"Y[ofA]{1,5},(A)[of]{0,3}h"),
+)
 """As one says of those named: "the army said the rebels had fired"."""
+_INVERTED = re.compile(r"(?:[ya],?[oN]{0,3}t|Y[ofA]{1,5},)[onN]{0,5}([hgo])(A)")
+"""So in languages whose cases allow who struck to stand last."""
 _OWN_WORD = re.compile(r"(A)[of]{0,2}h[^.;]*,o{0,2}(?:(A)o{0,4}y|[yY][of]{0,5}(A))")
 """As those who struck are cited: "Chadian drones hit a mill, Chad's army said"."""
 _LAID = re.compile(r"z[oyfA,]{0,5}(v)")
@@ -147,18 +157,64 @@ def _as_said(context: Context, told: Shape) -> Iterator[Actor]:
         for match in told.search(pattern):
             said = _up_to(told.atoms, match.start())
             if not _is_nobody(told.atoms[match.start() : match.end()]):
-                yield from _claiming(context, said, told.span(match)[1])
-    for match in told.search(_NAMED_ATTACK):
+                claiming = _claiming(context, said, told.span(match)[1])
+                yield from _unless_other(context, told, match, claiming)
+    yield from _of_units(context, told)
+    for match in chain.from_iterable(map(told.search, _NAMED_ATTACK)):
         named = told.atoms[match.start(1)]
-        speakers = _actors(context, _stretch(_up_to(told.atoms, match.start())))
+        speakers = _actors(context, _speaking(told, match))
         for actor, _ in _actors(context, (named.start, named.end)):
             own = bool(speakers) and speakers[-1][0] == actor
             slot = "claimed_by" if own else "blamed_on"
             yield _actor(context, slot, actor, told.span(match))
+    yield from _inverted(context, told)
     yield from _cited(context, told)
     for match in told.search(_LAID):
         first = match.start(1)
         yield from _named(context, told.atoms[first : first + _REACH], "blamed_on")
+
+
+def _of_units(context: Context, told: Shape) -> Iterator[Actor]:
+    """An army that speaks of units without saying whose they are."""
+    for match in told.search(_UNITS_ATTACK):
+        said = _up_to(told.atoms, match.start())
+        units = told.atoms[match.start(1)].means("strikes.admission", "units")
+        if units and any(atom.means("strikes.admission", "army") for atom in said):
+            yield from _claiming(context, said, told.span(match)[1])
+
+
+def _unless_other(
+    context: Context, told: Shape, match: "re.Match[str]", claiming: Iterator[Actor]
+) -> Iterator[Actor]:
+    """Those claiming; "the group" of whom a country speaks is somebody else."""
+    own = told.atoms[match.start(1)] if match.re.groups else None
+    is_group = own is not None and own.means("strikes.admission", "group")
+    for actor in claiming:
+        if not is_group or not context.gazetteer.find(actor.value):
+            yield actor
+
+
+def _speaking(told: Shape, match: "re.Match[str]") -> Span:
+    """Where those are named who say it: before a verb, or behind "according to"."""
+    if told.letters[match.start()] == "Y":
+        return told.atoms[match.start()].end, told.atoms[match.start(1)].start
+    return _stretch(_up_to(told.atoms, match.start()))
+
+
+def _inverted(context: Context, told: Shape) -> Iterator[Actor]:
+    """Who struck, where that stands behind the verb, alone or as "X's military"."""
+    for match in told.search(_INVERTED):
+        verb, struck, *after = told.atoms[match.start(1) : match.end(2) + 1]
+        if not verb.means("strikes.admission", "by whom"):
+            continue
+        is_army = any(atom.means("strikes.admission", "army") for atom in after)
+        if not is_army and not struck.means("strikes.actors"):
+            continue
+        speakers = _actors(context, _speaking(told, match))
+        for actor, _ in _actors(context, (struck.start, struck.end)):
+            own = bool(speakers) and speakers[-1][0] == actor
+            slot = "claimed_by" if own else "blamed_on"
+            yield _actor(context, slot, actor, told.span(match))
 
 
 def _cited(context: Context, told: Shape) -> Iterator[Actor]:

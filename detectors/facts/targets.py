@@ -143,7 +143,10 @@ def _is_hostel(atom: Atom) -> bool:
 def _is_justification(
     context: Context, target: Target, found: Sequence[Target]
 ) -> bool:
-    """Whether the attacker names a military purpose of what others call civilian."""
+    """Whether the attacker names a military purpose of what was told as civilian.
+
+    A report that begins with the attacker's word tells both.
+    """
     if target.value != "military":
         return False
     start, end = context.sentence_at(target.span[0])
@@ -152,7 +155,10 @@ def _is_justification(
         for actor in find_actors(context)
     )
     return claims and any(
-        other.value in _CIVILIAN and other.certainty.counts for other in found
+        other.value in _CIVILIAN
+        and other.certainty.counts
+        and other.span[0] < target.span[0]
+        for other in found
     )
 
 
