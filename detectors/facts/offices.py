@@ -266,7 +266,7 @@ def _owners_behind(
         )
         if found is None:
             return
-        last = line.token_at(found.end - 1) + 1
+        _, last = line.covered(found.span)
         if line.is_owner(last):
             return  # "an envoy of Chad's army" is not Chad's
         yield found
@@ -284,7 +284,7 @@ def _owners_before(
     words = line.tokens.words
     start = office.first
     for at, country in reversed(placed):
-        end = line.token_at(country.end - 1) + 1
+        _, end = line.covered(country.span)
         gap = words[end:start]
         beside = at < start and all(word in POSSESSIVE for word in gap)
         joined = (
@@ -350,7 +350,7 @@ def _are_joined(line: Line, one: PlaceMention, other: PlaceMention) -> bool:
 
 def _go_between(line: Line, one: PlaceMention, other: PlaceMention) -> bool:
     """Whether the two propose or mediate: "Qatar and Egypt are mediating"."""
-    first, last = line.token_at(one.start), line.token_at(other.end - 1) + 1
+    first, last = line.covered((one.start, other.end))
     owned = line.ends_at("side", first, within=_OWNED)
     proposes = any(
         last <= hit.first <= last + 1
