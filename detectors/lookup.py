@@ -13,6 +13,7 @@ import xxhash
 from detectors.evidence import town
 from detectors.model import StoryProfile
 from detectors.recognition import WORDED, heaviest_first, states_kinds
+from detectors.shared_words import NAME
 from detectors.units import Unit
 
 MAX_PARTIES = 6  # who meets, by name; more are a conference, found by its city
@@ -66,8 +67,8 @@ def _place(name: str) -> str:
 
 
 def _heaviest(profile: StoryProfile, *, names: bool) -> list[str]:
-    some = {t: w for t, w in profile.terms.items() if t.startswith("@") is names}
-    return heaviest_first(some)[: MAX_NAMES if names else MAX_WORDS]
+    some = [term for term in profile.terms if (term[0] == NAME) is names]
+    return heaviest_first(some, profile.terms)[: MAX_NAMES if names else MAX_WORDS]
 
 
 def _hashed(topic: str, words: Iterable[str]) -> tuple[int, ...]:

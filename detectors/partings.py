@@ -5,7 +5,7 @@ recalls the last. What tells them apart is what runs already: a paragraph with f
 of its own, from where another story is and this one is not, is of that story.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -64,7 +64,7 @@ class _Whereabouts:
 
 def part_by_story(
     paragraphs: Sequence[Paragraph],
-    stories: Iterable[Story],
+    stories: Sequence[Story],
     *,
     gazetteer: Gazetteer | None,
     meeting: bool,
@@ -77,8 +77,7 @@ def part_by_story(
         gazetteer: To find who meets, and where a paragraph begins; None: facts alone.
         meeting: Whether they tell of meetings rather than incidents.
     """
-    homes = [_home(each.profile.places, each.profile.parties) for each in stories]
-    if len(paragraphs) < MIN_PARTED or not any(homes):
+    if len(paragraphs) < MIN_PARTED or not stories:
         return (tuple(paragraphs),) if paragraphs else ()
     parts: list[list[Paragraph]] = []
     here = _Whereabouts()
@@ -86,8 +85,8 @@ def part_by_story(
         there = _whereabouts(paragraph, gazetteer, meeting=meeting)
         if (
             parts
-            and _is_elsewhere(here, there, homes)
-            and (_leaves(parts[-1], paragraph) or _is_plain(here, there, homes))
+            and _is_elsewhere(here, there, stories)
+            and (_leaves(parts[-1], paragraph) or _is_plain(here, there, stories))
         ):
             parts.append([])
             here = _Whereabouts()
@@ -98,30 +97,34 @@ def part_by_story(
     return tuple(map(tuple, parts))
 
 
+def _homes(stories: Iterable[Story]) -> Iterator[_Whereabouts]:
+    """Where each story is and who meets in it; never added to."""
+    return (_home(each.profile.places, each.profile.parties) for each in stories)
+
+
 @lru_cache(maxsize=2_048)  # asked of every story nearby with every article
 def _home(places: tuple[str, ...], parties: tuple[str, ...]) -> _Whereabouts:
-    """Where a story is and who meets in it; never added to."""
     return _Whereabouts(towns=set(towns(places)), parties=set(parties))
 
 
 def _is_elsewhere(
-    here: _Whereabouts, there: _Whereabouts, homes: Iterable[_Whereabouts]
+    here: _Whereabouts, there: _Whereabouts, stories: Iterable[Story]
 ) -> bool:
     """Whether a story runs there that is not here."""
     if not here or not there or here.meets(there) or here.is_unplaced_beside(there):
         return False
-    return any(home.meets(there) and not home.meets(here) for home in homes)
+    return any(home.meets(there) and not home.meets(here) for home in _homes(stories))
 
 
 def _is_plain(
-    here: _Whereabouts, there: _Whereabouts, homes: Iterable[_Whereabouts]
+    here: _Whereabouts, there: _Whereabouts, stories: Iterable[Story]
 ) -> bool:
     """Whether the city is a running story's, and so are all of those who are named."""
     return here.parties.isdisjoint(there.parties) and any(
         not home.towns.isdisjoint(there.towns)
         and there.parties
         and there.parties <= home.parties
-        for home in homes
+        for home in _homes(stories)
     )
 
 

@@ -206,13 +206,13 @@ def compatible(ours: Iterable[str], theirs: Iterable[str], slot: str) -> bool:
     >>> compatible({"weapon:glide bomb"}, {"weapon:ballistic missile"}, "weapon")
     False
     """
-    mine, yours = _broad(tuple(ours), slot), _broad(tuple(theirs), slot)
-    return not mine or not yours or bool(mine & yours)
+    mine, yours = _broad(ours, slot), _broad(theirs, slot)
+    return not mine or not yours or not mine.isdisjoint(yours)
 
 
 def shared(ours: Iterable[str], theirs: Iterable[str], slot: str) -> bool:
     """Whether two sets of kinds have one in common, however broadly named."""
-    return bool(_broad(tuple(ours), slot) & _broad(tuple(theirs), slot))
+    return not _broad(ours, slot).isdisjoint(_broad(theirs, slot))
 
 
 def states_kinds(kinds_: Iterable[str]) -> bool:
@@ -220,10 +220,17 @@ def states_kinds(kinds_: Iterable[str]) -> bool:
     return any(not kind.startswith(_STYLE) for kind in kinds_)
 
 
+def _broad(kinds_: Iterable[str], slot: str) -> frozenset[str]:
+    """The values of one slot among some kinds, as broadly named as they can be."""
+    return _broad_by_slot(tuple(kinds_)).get(slot, frozenset())
+
+
 @lru_cache(maxsize=8_192)  # asked of every story nearby with every article
-def _broad(values: tuple[str, ...], slot: str) -> frozenset[str]:
-    plain = (value.partition(":") for value in values)
-    return frozenset(BROADER.get(v, v) for kind, _, v in plain if kind == slot)
+def _broad_by_slot(kinds_: tuple[str, ...]) -> Mapping[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for slot, _, value in (kind.partition(":") for kind in kinds_):
+        found.setdefault(slot, set()).add(BROADER.get(value, value))
+    return {slot: frozenset(values) for slot, values in found.items()}
 
 
 def _stated(facts: Iterable[Fact], slot: str) -> tuple[str, ...]:
@@ -361,15 +368,15 @@ def _heaviest(terms: Mapping[str, float], most: int) -> list[str]:
     """The heaviest of some terms, by the alphabet."""
     if len(terms) <= most:
         return sorted(terms)
-    return sorted(heaviest_first(terms)[:most])
+    return sorted(heaviest_first(terms, terms)[:most])
 
 
-def heaviest_first(terms: Mapping[str, float]) -> list[str]:
+def heaviest_first(terms: Iterable[str], weights: Mapping[str, float]) -> list[str]:
     """Terms by falling weight, those of one weight by the alphabet.
 
     Sorted twice, as a key of two parts takes four times as long.
     """
-    return sorted(sorted(terms), key=terms.__getitem__, reverse=True)
+    return sorted(sorted(terms), key=weights.__getitem__, reverse=True)
 
 
 def _rounded(weights: Mapping[str, float], terms: Sequence[str]) -> dict[str, float]:

@@ -204,14 +204,15 @@ def _is_next_offer(pair: Pair) -> bool:
 
     Every side is named, and the old city beside the new one.
     """
-    stated = {kind for kind in pair.part.kinds if kind.startswith("status:")}
     failed = f"status:{FAILED}" in pair.known.kinds
-    soon = pair.at - pair.story.changed_at <= NEXT_OFFER
+    if not failed or pair.at - pair.story.changed_at > NEXT_OFFER:
+        return False
+    stated = {kind for kind in pair.part.kinds if kind.startswith("status:")}
     sides = bool(pair.known.parties) and set(pair.known.parties) <= set(
         pair.part.parties
     )
     named = names_one_of(pair.part, pair.known.places)
-    return failed and soon and sides and named and stated == {"status:proposed"}
+    return sides and named and stated == {"status:proposed"}
 
 
 def _is_another_round(pair: Pair) -> bool:

@@ -1,12 +1,19 @@
 """Statements that articles send again and again."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from sqlalchemy import ClauseElement, Connection, CursorResult, Dialect
+from sqlalchemy.types import TypeEngine
+
+from storage.columns import UtcDateTime
 
 if TYPE_CHECKING:
     from sqlalchemy.sql.compiler import SQLCompiler
+
+
+_MOMENTS = 64  # of a batch's articles
 
 
 class _Compiled(NamedTuple):
@@ -35,6 +42,18 @@ class _Compiled(NamedTuple):
         return {
             name: value for (name, _), value in zip(self.binders, turned, strict=True)
         }
+
+
+def _binder(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    """What turns a value into what the driver takes, if something must.
+
+    The rows of an article are all of one moment: to spell it in each was half of the
+    time that a claim took.
+    """
+    turn = kind.dialect_impl(dialect).bind_processor(dialect)
+    if turn is None or not isinstance(kind, UtcDateTime):
+        return turn
+    return lru_cache(maxsize=_MOMENTS)(turn)
 
 
 class Prepared:
@@ -68,8 +87,7 @@ class Prepared:
         statement = self._statement.compile(dialect=dialect, column_keys=names)
         done = cast("SQLCompiler", statement)
         binders = {
-            name: bind.type.dialect_impl(dialect).bind_processor(dialect)
-            for name, bind in done.binds.items()
+            name: _binder(bind.type, dialect) for name, bind in done.binds.items()
         }
         given = {name: bind.value for name, bind in done.binds.items()}
         order = binders if done.positiontup is None else done.positiontup

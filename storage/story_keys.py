@@ -25,7 +25,7 @@ _NEAR = 48  # of those that share keys, the ones that share most
 _KEYS_AT_ONCE = 80  # SQLite joins at most 500 selections, and fewer prepare faster
 # Keys are asked for in such steps, the last ones for nothing: a statement for each
 # number of them is more than SQLite keeps prepared, which takes five times as long.
-_STEP = 16
+_STEP = 8
 
 _DAY = 2**40  # a posting is one number, ordered by its day first and then by its story
 
@@ -113,10 +113,12 @@ class StoryKeys(Repository):
         day = since.toordinal()
         self._read(keys, day)
         first = day * _DAY
-        shared: Counter[int] = Counter()
-        for key in keys:
-            latest = self._posted[key].latest
-            shared.update([each % _DAY for each in latest if each >= first])
+        shared = Counter(
+            posting % _DAY
+            for key in keys
+            for posting in self._posted[key].latest
+            if posting >= first
+        )
         latest = sorted(shared, reverse=True)
         return sorted(latest, key=shared.__getitem__, reverse=True)[:_NEAR]
 
@@ -176,7 +178,7 @@ def _beyond(some: Mapping[int, date], other: Mapping[int, date]) -> list[int]:
     return sorted(key for key, day in some.items() if other.get(key) != day)
 
 
-@lru_cache(maxsize=16)  # both databases, each number of steps
+@lru_cache(maxsize=32)  # both databases, each number of steps
 def _of_keys(count: int, dialect: str) -> str:
     one = _OF_KEY.format(joined=_JOINED[dialect], posting=_POSTING)
     sign = "?" if dialect == "sqlite" else "%s"

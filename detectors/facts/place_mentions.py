@@ -5,7 +5,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from detectors.model import Span
@@ -74,8 +74,19 @@ class PlaceMention:
         return self.start, self.end
 
     def moved(self, by: int) -> "PlaceMention":
-        """The same in a text that begins so many letters earlier."""
-        return replace(self, start=self.start + by, end=self.end + by)
+        """The same in a text that begins so many letters earlier.
+
+        Every place of an article moves so; `replace` takes twice as long.
+        """
+        return PlaceMention(
+            name=self.name,
+            kind=self.kind,
+            country=self.country,
+            start=self.start + by,
+            end=self.end + by,
+            region=self.region,
+            inhabitants=self.inhabitants,
+        )
 
 
 def mention_of(place: Place, start: int, end: int) -> PlaceMention:
