@@ -83,7 +83,7 @@ async def deliver_messages(  # what delivering is made of
         if claim is None:
             break
         await _send(run, claim)
-    await edit_stale(run, limit)
+    await edit_stale(run)
     with store.unit() as unit:
         unit.channels.reach(poster.addresses)
     return run.delivered()

@@ -13,6 +13,8 @@ from typing import Protocol, TypeAlias
 from detectors.model import Message
 from detectors.overviews import Overview
 
+CLOCK_SKEW = timedelta(minutes=10)  # ours against Slack's; a look too short doubles
+
 
 class Obstacle(StrEnum):
     """Why a message was certainly not taken; decides what happens to it next."""

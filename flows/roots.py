@@ -17,7 +17,10 @@ from flows.posting import EditResult, NotTaken, Obstacle, Sent, Unknown
 from storage.database import UnitOfWork
 
 GONE = "its root was deleted"
+MOST_EDITS = 50  # a run: a minute of Slack's tier 3; the rest is for the next cycle
+
 _NOTHING_TO_SHOW: EditResult = Sent()
+_OF_ONE_ROOT = (Obstacle.GONE, Obstacle.FROZEN, Obstacle.CONTENT)
 TOO_LATE_TO_EDIT = 8.0  # seconds after the claim; later, another may have edited
 
 
@@ -48,9 +51,12 @@ def claim_edit(run: Round, unit: UnitOfWork, thread: Thread, now: datetime) -> E
     return Edit(thread=thread, overview=overview, begun=run.clock.elapsed())
 
 
-async def edit_stale(run: Round, limit: int) -> None:
-    """Let every stale root that may be edited show its story as it stands."""
-    for _ in range(limit if run.poster.edits else 0):
+async def edit_stale(run: Round) -> None:
+    """Let stale roots show their stories as they stand, the youngest first.
+
+    The first edit that Slack does not answer ends it: the next would fare no better.
+    """
+    for _ in range(MOST_EDITS if run.poster.edits else 0):
         await run.keep_edit_pace()
         now = run.now()
         with run.store.unit() as unit:
@@ -58,13 +64,14 @@ async def edit_stale(run: Round, limit: int) -> None:
             if thread is None:
                 return
             job = claim_edit(run, unit, thread, now)
-        await edit(run, job)
+        if not await edit(run, job):
+            return
 
 
-async def edit(run: Round, job: Edit) -> None:
-    """Edit one root and record what became of it."""
+async def edit(run: Round, job: Edit) -> bool:
+    """Edit one root and record what became of it; whether others may be edited."""
     if run.clock.elapsed() - job.begun > TOO_LATE_TO_EDIT:
-        return
+        return True
     thread, result = job.thread, _NOTHING_TO_SHOW
     if job.overview is not None and thread.ts is not None:
         result = await run.poster.edit(thread.channel, thread.ts, job.overview)
@@ -74,6 +81,9 @@ async def edit(run: Round, job: Edit) -> None:
         run.took(Step.EDITED)
     else:
         run.note(Step.UNEDITED, thread.channel, result.reason)
+    return isinstance(result, Sent) or (
+        isinstance(result, NotTaken) and result.obstacle in _OF_ONE_ROOT
+    )
 
 
 def _record(run: Round, thread: Thread, result: EditResult) -> None:

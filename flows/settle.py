@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from detectors.model import Message, RunKind
+from detectors.model import Message, Run, RunKind
 from flows.delivery import Round, Step, stand
-from flows.posting import Absent, Found, Incomplete, LookResult
+from flows.posting import CLOCK_SKEW, Absent, Found, Incomplete, LookResult
 
 CANNOT_LOOK = "may have been told before the restore, and nobody can look"
 
@@ -17,22 +17,18 @@ async def settle(run: Round) -> None:
     with run.store.unit(reading=True) as unit:
         doubted = unit.outbox.to_settle(now, run.poster.window)
         restore = unit.runs.last_finished(RunKind.RESTORE)
-    lost_since = restore.started_at if restore else None
     for message in doubted:
-        if not await _settle_one(run, message, lost_since):
+        if not await _settle_one(run, message, restore):
             return
 
 
-async def _settle_one(
-    run: Round, message: Message, lost_since: datetime | None
-) -> bool:
+async def _settle_one(run: Round, message: Message, restore: Run | None) -> bool:
     """Look for one message; whether to go on looking for others."""
     if message.attempt == 0 and not run.poster.reads:
         _free(run, message, CANNOT_LOOK)
         return True
     since = message.started_at or message.decided_at
-    was_lost = lost_since is not None and since <= lost_since
-    answer = await _look(run, message, since, was_lost=was_lost)
+    answer = await _look(run, message, since, restore)
     match answer:
         case Found():
             _found(run, message, answer)
@@ -55,16 +51,21 @@ async def _settle_one(
 
 
 async def _look(
-    run: Round, message: Message, since: datetime, *, was_lost: bool
+    run: Round, message: Message, since: datetime, restore: Run | None
 ) -> LookResult:
-    """Look where it was sent to; in lost time it may have gone to either place."""
-    if not was_lost:
+    """Look where it was sent to; in lost time it may have gone to either place.
+
+    Lost time ends with the restore: what was posted since is known.
+    """
+    if restore is None or restore.finished_at is None or since > restore.started_at:
         return await run.poster.look(message, since=since)
     with run.store.unit(reading=True) as unit:
         thread = unit.threads.get(message.alert.story, message.channel)
+    ended = f"{(restore.finished_at + CLOCK_SKEW).timestamp():.6f}"
+    sought = replace(message, sought_to=message.sought_to or ended)
     threads = (None, message.thread_ts, thread.ts if thread else None)
     for ts in dict.fromkeys(threads):
-        answer = await run.poster.look(replace(message, thread_ts=ts), since=since)
+        answer = await run.poster.look(replace(sought, thread_ts=ts), since=since)
         if not isinstance(answer, Absent):
             return answer
     return Absent()
@@ -81,6 +82,7 @@ def _found(run: Round, message: Message, found: Found) -> None:
             unit.outbox.sent(message, ts=found.ts, at=now)
         else:
             stand(unit, sought, found.ts, now, is_loose=is_loose)
+        unit.channels.open(message.channel, free_at=now)  # it does take messages
     run.took(Step.FOUND)
 
 

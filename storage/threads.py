@@ -93,7 +93,7 @@ class Threads(Repository):
         _MOVE.run(self._connection, {"of": story})
 
     def next_stale(self, now: datetime) -> Thread | None:
-        """A stale root that may be edited now; locked until the unit ends."""
+        """The youngest stale root that may be edited now; locked for this unit."""
         return self._first(
             select(*_columns)
             .join(_channel, _channel.c.name == _thread.c.channel)
@@ -102,7 +102,7 @@ class Threads(Repository):
                 or_(_thread.c.not_before_at.is_(None), _thread.c.not_before_at <= now),
                 is_open(now),
             )
-            .order_by(_thread.c.opened_at)
+            .order_by(_thread.c.opened_at.desc())
             .limit(1)
             .with_for_update(skip_locked=True, of=_thread)
         )

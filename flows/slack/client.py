@@ -18,6 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from detectors.model import Message, Severity
 from detectors.overviews import Overview
 from flows.posting import (
+    CLOCK_SKEW,
     Absent,
     Dispatch,
     EditResult,
@@ -58,7 +59,6 @@ from flows.slack.readings import (
 )
 
 WINDOW = timedelta(seconds=60)  # what was taken stands in the history by then
-CLOCK_SKEW = timedelta(minutes=10)  # ours against Slack's; a look too short doubles
 
 # A channel, a thread in it or None, since when, and from where on backwards.
 _Place: TypeAlias = tuple[str, str | None, datetime, str | None]

@@ -20,11 +20,11 @@ from detectors.model import (
 )
 from flows.deliver import deliver_messages
 from flows.delivery import Delivered
-from flows.demo.slack import TOKEN, LoopbackSlack, loopback_slack
+from flows.demo.slack import TOKEN, Fault, LoopbackSlack, loopback_slack
 from flows.restored import put_in
 from flows.slack.client import SlackPoster
 from storage.database import Store
-from tests.flows.killable import NO_SEEDS, Hands
+from tests.flows.killable import NO_SEEDS, Errand, Hands, start
 from tests.storage.records import article, claim, story
 
 WINDOW = timedelta(seconds=60)
@@ -187,6 +187,29 @@ class Outpost:
             (thread,) = unit.threads.of_story(name)
         assert thread.ts is not None
         return self.slack.message(thread.ts)
+
+
+async def share_a_flood(post: Outpost, fault: Fault) -> None:
+    """Let two processes send digests, critical stories and edits at once."""
+    for number in range(3):
+        post.decide(f"s{number}", 1)
+    await post.deliver()
+    keys = [each.key for each in post.messages]
+    for number in range(70):
+        severity = Severity.CRITICAL if number % 9 == 0 else Severity.NOTICE
+        keys.append(post.decide(f"s{number}", 3, severity=severity))
+    post.slack.faults = [Fault.NONE, fault, Fault.NONE, fault]
+    hands = post.hands
+    address = post.store._writing.url.render_as_string(hide_password=False)
+    errand = Errand(address, post.slack.base_url, hands.ahead)
+    both = [start(errand) for _ in range(2)]
+    for child in both:
+        child.join(60)
+        assert child.exitcode == 0
+    hands.ahead += timedelta(minutes=20)
+    await post.settle()
+    assert sorted(post.told) == sorted(keys)
+    assert all(tolls_in(post.root_of(f"s{number}")) == [3] for number in range(3))
 
 
 def text_of(message: dict[str, Any]) -> str:

@@ -9,6 +9,7 @@ from flows.demo.slack import TOKEN, Fault, loopback_slack
 from flows.slack.client import SlackPoster
 from storage.database import Store
 from tests.flows.killable import Errand, Hands, in_child, start
+from tests.flows.outpost import outpost, share_a_flood, tolls_in
 from tests.flows.test_deliver import (
     DAY,
     ONCE,
@@ -84,6 +85,30 @@ def test_a_killed_sender_loses_nothing_and_doubles_nothing(url, dies_at):
         errand = Errand(url, slack.base_url, hands.ahead, dies_at=dies_at)
         assert in_child(errand)
         finish(url, slack, hands)
+
+
+@pytest.fixture
+def post(postgres):
+    with outpost(postgres.url(postgres.create())) as made:
+        yield made
+
+
+async def test_roots_are_edited_and_later_states_are_one_message(post):
+    """E20 and the thread of a story, on PostgreSQL."""
+    for killed in (3, 7):
+        post.decide("s1", killed)
+    first = await post.deliver()
+    post.decide("s1", 9)
+    second = await post.deliver()
+    assert (first.sent, first.folded) == (1, 1)
+    assert (second.sent, second.edited) == (1, 1)
+    assert tolls_in(post.root_of("s1")) == [9]
+
+
+@pytest.mark.parametrize("fault", [Fault.NONE, Fault.DROPPED, Fault.THROTTLED])
+async def test_two_senders_share_a_flood_and_double_nothing(post, fault):
+    """E21 with E34: digests, critical stories and edits, two processes at once."""
+    await share_a_flood(post, fault)
 
 
 async def test_an_outbox_is_the_same_on_both(url):

@@ -263,3 +263,19 @@ async def test_a_story_whose_root_was_printed_begins_a_thread_in_slack(post):
     post.decide("s1", 7)
     await post.deliver()
     assert tolls_in(post.root_of("s1")) == [7]
+
+
+async def test_a_slack_that_answers_no_edit_is_asked_for_one_a_run(post):
+    for number in range(5):
+        post.decide(f"s{number}", 3)
+    await post.deliver()
+    for number in range(5):
+        post.decide(f"s{number}", 7, speaks=False)
+    post.slack.edit_faults = [Fault.SERVER] * 100
+    await post.deliver()
+    assert post.slack.calls.count("chat.update") == 1
+    post.slack.edit_faults = []
+    post.hands.ahead += timedelta(minutes=5)
+    delivered = await post.deliver()
+    assert delivered.edited == 5
+    assert all(tolls_in(post.root_of(f"s{number}")) == [7] for number in range(5))

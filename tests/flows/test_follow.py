@@ -108,6 +108,26 @@ def test_an_alert_stands_in_the_outbox_once_with_the_sentence_that_proves_it(
     assert killed.quote.endswith("governor said.")
 
 
+def test_what_moves_a_told_story_leaves_its_root_to_be_edited(store, desk):
+    (first,) = decided(store, desk, (article(1, FIRST),))
+    (story,) = first.stories["strike-reports"]
+    with store.unit() as unit:
+        unit.threads.stand(story, "#tocsin", ts="1.1", at=DAWN)
+        unit.threads.show(unit.threads.of_story(story)[0])
+
+    def is_stale_after(*texts):
+        decided(store, desk, tuple(article(n, text) for n, text in texts))
+        with store.unit() as unit:
+            (thread,) = unit.threads.of_story(story)
+            unit.threads.show(thread)
+        return thread.is_stale
+
+    assert not is_stale_after((2, FIRST))  # a copy
+    assert not is_stale_after((3, FESTIVAL))
+    more = f"{FIRST}\n\nA woman died in hospital at noon, bringing the dead to four."
+    assert is_stale_after((4, more))
+
+
 def test_a_rehearsal_keeps_nothing(store, desk):
     kept(store, (article(1, FIRST),))
     dry = rehearse(store, desk, now=DAWN)

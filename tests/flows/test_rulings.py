@@ -151,6 +151,33 @@ def test_a_rejected_figure_is_taken_back_and_the_next_true_one_stands(
     assert wrong["struck_out"]["reason"] == "hacked feed"
 
 
+def stale(store, *names):
+    """Whether the root of each story tells less than is known."""
+    with store.unit(reading=True) as unit:
+        return [each.is_stale for n in names for each in unit.threads.of_story(n)]
+
+
+def test_every_ruling_leaves_the_roots_of_its_stories_to_be_edited(tocsin, store):
+    decisions = decide(store, [day()[0], day()[3]])
+    first, second = (d.stories["strike-reports"][0] for d in decisions)
+    send(store)
+    assert stale(store, first, second) == [False, False]
+    for words in (
+        ("merge", second, first, "--reason", "one attack"),
+        ("undo", "1", "--reason", "two after all"),
+    ):
+        shows_all(store)
+        ruled(tocsin, *words)
+        assert stale(store, first, second) == [True, True]
+
+
+def shows_all(store):
+    """Let every root show what is known."""
+    with store.unit() as unit:
+        while (thread := unit.threads.next_stale(clock.now())) is not None:
+            unit.threads.show(thread)
+
+
 def test_seven_is_heard_after_a_wrong_600_was_struck_out(tocsin, store):
     decisions = decide(store, day()[:2])
     (story,) = decisions[0].stories["strike-reports"]
