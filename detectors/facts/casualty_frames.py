@@ -177,6 +177,7 @@ _SINGLES = (
     "(?P<pair>[pc])(?:[,on&]{{0,5}},|[on&]{{1,4}})?f{{0,2}}{S}",
 )
 _OF_THEM = (
+    "(N)s,[^N{V}.;]{{1,9}},[^N{V}.,;&x]{{0,4}}?{S}",
     "(N)sf{{0,3}}{S}(?!R?N[eo]?[pP])",
     "(N)s[Ao]{{0,3}}[PC](?:,[^{V}.;]{{1,9}},)?[^N{V}.,;&x]{{0,8}}?f{{1,3}}{S}(?!R?N)",
     "(N)[eo]{{0,2}}[pP]o[^N{V}pPcC.,;&x]{{9,20}}?f{{1,2}}{S}",
@@ -238,7 +239,9 @@ ARE_CHILDREN = re.compile("Nk-(?=C)")
 """A part of the dead, told without a verb: "двоє загиблих - діти"."""
 PARTITIVE = re.compile("[Nn]e?(?P<of>s)A?[oPpC]{0,2}[kjmT]")
 """A part of a number told elsewhere: "three of the wounded", which tells no total."""
-OF_THEM = re.compile("(?<![kjmdiq])Ns(?=[.,;)]|$)")
+OF_THEM = re.compile(
+    "(?<![kjmdiq])Ns(?=[.;)]|$|,(?![^N.;kjdi]{1,9},[^N.,;&x]{0,4}[kjdi]))"
+)
 """Such a part right behind its number: "in hospital are 18 of them"."""
 NUMBER_AFTER = re.compile("[feRA]{0,3}o?N")
 _LISTED = "(?:[Aoen-]{{0,7}}[pP][^N{V}.;C,&]{{0,4}},?&?){{1,5}}"

@@ -7,7 +7,7 @@ gunshot wounds" tells no more than that, nor does "a fifth victim".
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from detectors.facts.casualties import find_casualties, of_kind
 from detectors.facts.casualty_counts import Count, is_definite, number_in
@@ -36,6 +36,8 @@ _FATALLY = (
 )
 """Of those told as shot or wounded: "one fatally", "two of them died"."""
 _HURT = re.compile(r"[^N.;kd]{0,8}?[Gji]")
+_HURT_AT_ONCE = re.compile("f{1,2}o?[Gji]")
+"""As in "a fourth was grazed"."""
 _DIES = re.compile(r"[^N.;]{0,5}?[kd]")
 _PEOPLE = "pPcC"
 _WOUNDS = ("strikes.shot", "wounds")
@@ -73,7 +75,7 @@ def _find_shot(context: Context) -> tuple[Hit, ...]:
         for count in find_casualties(context)
         if counts_the_dead(context, count) and not _is_of_wounds(context, count)
     ]
-    for find in (_hits, _fatal, _at_once):
+    for find in (_hits, _fatal, _at_once, _victims_of_shots):
         found.extend(hit for told in shapes for hit in find(context, told))
     if found:
         found.extend(hit for told in shapes for hit in _victims(context, told))
@@ -82,10 +84,17 @@ def _find_shot(context: Context) -> tuple[Hit, ...]:
 
 def _shapes(context: Context) -> list[Shape]:
     """The sentences that tell of being shot, and then those of bullets that strike."""
-    told = [s for s in context.sentences if context.has(s.span, *TOLD)]
-    if told:
-        told = [s for s in context.sentences if context.has(s.span, *TOLD, STRUCK)]
+    told = [s for s in context.sentences if context.has(s.span, *TOLD, STRUCK)]
+    if not any(context.has(s.span, *TOLD) or _flies(context, s.span) for s in told):
+        return []
     return [of_shots(told_in(context, sentence)) for sentence in told]
+
+
+def _flies(context: Context, sentence: Span) -> bool:
+    """Whether a sentence tells what a bullet struck."""
+    atoms = context.atoms(sentence)
+    bullet = next((n for n, a in enumerate(atoms) if a.means(STRUCK, "bullet")), None)
+    return bullet is not None and any(a.means(STRUCK, "struck") for a in atoms)
 
 
 def wounded_of(
@@ -192,6 +201,17 @@ def _hits(context: Context, told: Shape) -> Iterator[Hit]:
     numbered = [count for count in counts if count.rank is not Rank.SINGLE]
     for count in numbered or counts:
         yield _told(count, others=_are_others(context, count))
+    if not counts:
+        yield from _himself(context, told)
+
+
+def _himself(context: Context, told: Shape) -> Iterator[Hit]:
+    """One who shot himself, wherever he is named: "found a gun and shot himself"."""
+    for place, atom in enumerate(told.atoms):
+        if atom.means("strikes.shot", "himself"):
+            hit = _hit(context, 1, told.between(place, place + 1))
+            yield replace(hit, whole=False)
+            return
 
 
 def _told(count: Count, *, others: bool) -> Hit:
@@ -284,8 +304,8 @@ def _victim_after(told: Shape, place: int) -> int | None:
                 continue  # "a fifth male adult victim"
             return after if _HURT.match(told.letters, after + 1) else None
         if told.letters[after] not in "o-n":
-            return None
-    return None
+            break
+    return place if _HURT_AT_ONCE.match(told.letters, place + 1) else None
 
 
 def _at_once(context: Context, told: Shape) -> Iterator[Hit]:
@@ -295,3 +315,19 @@ def _at_once(context: Context, told: Shape) -> Iterator[Hit]:
         if number is not None:
             span = told.between(place, place + 1)
             yield _hit(context, number, span)
+
+
+def _victims_of_shots(context: Context, told: Shape) -> Iterator[Hit]:
+    """How many are victims by their name: "four gunshot victims"."""
+    for place, atom in enumerate(told.atoms):
+        before = told.atoms[place - 1 : place]
+        if atom.means("strikes.shot", "victims") and told.letters[place - 1] == "N":
+            quantity = before[0].quantity if before else None
+            if quantity is not None:
+                hit = _hit(
+                    context,
+                    quantity.value,
+                    told.between(place - 1, place + 1),
+                    bound=quantity.bound,
+                )
+                yield replace(hit, whole=False)

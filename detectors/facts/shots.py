@@ -18,11 +18,14 @@ STRUCK = "strikes.struck"
 _PERSON = "p"
 _PEOPLE = "pPcC"
 _CLAUSE = ".;:,"
+_PRONOUN = ("strikes.victims", "pronoun")
 _BY = (STRUCK, "by")
 _OBJECT = re.compile("A?[on-]{0,5}?[pPcCN]")
 """Who stands behind "shot" was hit: "four men shot a guard" tells of the guard."""
 _NOUN = re.compile("(?<=[AN])G(?=f)")
 """As in "a shot was fired"."""
+_HIT_PEOPLE = re.compile("[pPcCN]f{1,3}$")
+"""Before "were struck": of things, more than a helper stands there."""
 _HELPERS = "fo"
 _HELPED = 3  # atoms from "was" to "accidentally shot"
 _BODY = 4  # atoms from "struck" to "the right leg"
@@ -38,6 +41,7 @@ def of_shots(told: Shape) -> Shape:
         if letter != HIT or told.atoms[place].means("strikes.shot", "himself"):
             continue
         _point(told.atoms, letters, place)
+        _name(told.atoms, letters, place)
         if is_suffered(told.atoms, letters, place):
             _forget(letters, _agents(told.atoms, letters, place))
         elif _OBJECT.match("".join(letters), place + 1):
@@ -63,15 +67,16 @@ def _letter(letter: str, atom: Atom) -> str:
 
 def _strike(atoms: Sequence[Atom], letters: list[str]) -> None:
     """What a bullet strikes is shot, and so is who "was struck in the leg"."""
-    flies = False
+    bullets = [n for n, atom in enumerate(atoms) if atom.means(STRUCK, "bullet")]
     for place, atom in enumerate(atoms):
-        flies = flies or atom.means(STRUCK, "bullet")
         if letters[place] == HIT or not atom.means(STRUCK, "struck"):
             continue
         behind = atoms[place + 1 : place + 1 + _BODY]
         body = any(other.means(STRUCK, "body") for other in behind)
-        if (body and is_suffered(atoms, letters, place)) or (
-            flies and (_is_meant(atoms, letters, place + 1) or _finds(letters, place))
+        meets = _is_meant(atoms, letters, place + 1) or _finds(letters, place)
+        people = body or (bullets and _HIT_PEOPLE.search("".join(letters[:place])))
+        if (people and is_suffered(atoms, letters, place)) or (
+            meets and bullets and bullets[0] < place
         ):
             letters[place] = HIT
 
@@ -91,6 +96,17 @@ def _point(atoms: Sequence[Atom], letters: list[str], place: int) -> None:
     """A pronoun behind "shot" is a person."""
     if _is_meant(atoms, letters, place + 1):
         letters[place + 1] = _PERSON
+
+
+def _name(atoms: Sequence[Atom], letters: list[str], place: int) -> None:
+    """A pronoun is a person where it is shot: "he was shot twice"."""
+    first = place
+    while first and place - first < _HELPED and letters[first - 1] == "f":
+        first -= 1
+    if first and first < place and atoms[first - 1].means(*_PRONOUN):
+        letters[first - 1] = _PERSON
+        if first > 1 and letters[first - 2] == WORD:
+            letters[first - 2] = "A"  # "when he was shot"
 
 
 def _before(letters: Sequence[str], place: int) -> range:

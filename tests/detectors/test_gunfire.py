@@ -62,6 +62,15 @@ def test_whoever_a_bullet_reached_was_shot_and_nobody_else(text, told):
     ("text", "wanted"),
     [
         ("Four victims were taken to area hospitals.", {"injured": [4]}),
+        ("Four gunshot victims were found in a yard.", {"injured": [4]}),
+        ("Three men were shot, and a fourth was grazed.", {"injured": [4]}),
+        ("A boy found a pistol and shot himself in the hand.", {"injured": [1]}),
+        ("The guard is awake. He was shot twice.", {"injured": [1]}),
+        ("A bullet hit a girl of six as she slept.", {"injured": [1]}),
+        (
+            "Four men were shot. One of them, a tailor of 22, died at a hospital.",
+            {"killed": [1], "injured": [3]},
+        ),
         ("A baker was airlifted to Norrby Medical Center.", {"injured": [1]}),
         ("A baker was taken to Saint Ulf Hospital, where he died.", {"killed": [1]}),
         ("Two men were taken to the police station.", {}),
@@ -76,8 +85,7 @@ def test_whoever_a_bullet_reached_was_shot_and_nobody_else(text, told):
             {"killed": [5], "injured": [2]},
         ),
         (
-            "Eleven people were wounded in shootings since Monday. Two men were shot"
-            " at the depot.",
+            "Eleven people were wounded in shootings on Monday. Two men were shot.",
             {"injured": [2]},
         ),
     ],
