@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 
 from detectors.corroboration import rivals
 from detectors.folding import state_of
-from detectors.ledger import MOVES, Effect, State
+from detectors.ledger import MOVES, PLAN, Effect, State
+from detectors.meeting_status import OFF
 from detectors.model import (
     Article,
     Bound,
@@ -207,12 +208,19 @@ def _unheard(judged: Iterable[_Judged], ledger: Iterable[Claim]) -> Iterator[Cla
     """Claims that the ledger needs: what a source said before and says again adds none.
 
     A claim that moved the state stays, and so do late ones and passing words on a
-    meeting's plan: what comes beside or after them is read in their light.
+    meeting's plan: what comes beside or after them is read in their light. So is what
+    an article that changes the plan, or calls it off, repeats of another day or city.
     """
+    judged = tuple(judged)
+    replanned = any(
+        one.effect in MOVES and (one.claim.slot in PLAN or one.claim.value in OFF)
+        for one in judged
+    )
     heard = {_saying(claim) for claim in ledger if claim.stands}
     for one in judged:
         lights = one.effect is Effect.STALE or one.claim.slot in SINGLE
         needed = one.effect in MOVES or (lights and one.effect is not Effect.KNOWN)
+        needed = needed or (replanned and one.claim.slot in PLAN)
         if needed or _saying(one.claim) not in heard:
             yield one.claim
 

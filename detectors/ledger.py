@@ -54,6 +54,8 @@ class Effect(StrEnum):
     CONFIRMATION = "confirmation"
 
 
+PLAN = ("venue", "date")
+"""The single slots that a meeting called off has no more."""
 MOVES = frozenset({Effect.NEW, Effect.CHANGE, Effect.CORRECTION, Effect.CONFIRMATION})
 
 
@@ -68,6 +70,7 @@ class State:
         late: Articles that set the meeting on a day already given up.
         beside: What the article that set a single slot said of it besides: its
             background, which no repetition makes news.
+        echoes: Which article last repeated what was said beside a plan, and when.
         unsure: Who first told a single value that nobody has asserted yet.
         struck: When a value that was struck out by hand was last claimed.
         hinted: Who first said a value of a set in passing.
@@ -82,6 +85,7 @@ class State:
     members: dict[str, dict[FactValue, None]] = field(default_factory=dict)
     overtaken: dict[tuple[str, FactValue], datetime] = field(default_factory=dict)
     beside: dict[str, set[FactValue]] = field(default_factory=dict)
+    echoes: dict[tuple[str, FactValue], Claim] = field(default_factory=dict)
     late: set[str] = field(default_factory=set)
     unsure: dict[str, str] = field(default_factory=dict)
     struck: dict[tuple[str, FactValue], datetime] = field(default_factory=dict)
@@ -102,6 +106,7 @@ class State:
             members={slot: dict(known) for slot, known in self.members.items()},
             overtaken=dict(self.overtaken),
             beside={slot: set(said) for slot, said in self.beside.items()},
+            echoes=dict(self.echoes),
             late=set(self.late),
             unsure=dict(self.unsure),
             struck=dict(self.struck),
@@ -141,8 +146,7 @@ class State:
             self._note_rival(claim, effect)
             if effect is Effect.ASIDE and claim.aside:
                 self.hinted.setdefault((claim.slot, claim.value), claim.speaker)
-            if self.is_set_by(claim.slot, claim.article_id):
-                self.beside.setdefault(claim.slot, set()).add(claim.value)
+            self._note_beside(claim)
             return effect
         slot, value, old = claim.slot, claim.value, self.current.get(claim.slot)
         self.unsure.pop(slot, None)
@@ -159,9 +163,20 @@ class State:
         self.members.setdefault(slot, {})[value] = None
         self.setters[slot] = claim
         self._note_bound(claim)
-        self.beside[slot] = set()
+        self.beside[slot] = {
+            said
+            for (of, said), echo in self.echoes.items()
+            if of == slot and echo.article_id == claim.article_id
+        }
         self._call_off(claim)
         return effect
+
+    def _note_beside(self, claim: Claim) -> None:
+        """Keep what the setter of a single slot says besides, and who repeats that."""
+        if self.is_set_by(claim.slot, claim.article_id):
+            self.beside.setdefault(claim.slot, set()).add(claim.value)
+        elif claim.slot in PLAN and claim.value in self._beside(claim):
+            self.echoes[claim.slot, claim.value] = claim
 
     def _note_bound(self, claim: Claim) -> None:
         """Keep whether the current figure is a ceiling: then a higher one is news."""
@@ -221,9 +236,15 @@ class State:
         if claim.slot != "status":
             return
         called_off = claim.value in OFF
-        for slot in ("venue", "date") if called_off else ():
+        for slot in PLAN if called_off else ():
             if not self.is_set_by(slot, claim.article_id):
                 self.beside.pop(slot, None)
+        if called_off:
+            self.echoes = {
+                said: echo
+                for said, echo in self.echoes.items()
+                if echo.article_id == claim.article_id
+            }
         if called_off and not self.is_set_by("date", claim.article_id):
             self.void_at = claim.claimed_at
         elif not called_off:
@@ -282,8 +303,7 @@ class State:
         old = self.current.get("status")
         if old is None:
             return Effect.NEW
-        plan = ("date", "venue")
-        anew = any(self.is_set_by(slot, claim.article_id) for slot in plan)
+        anew = any(self.is_set_by(slot, claim.article_id) for slot in PLAN)
         step_ = step(str(old), str(claim.value), set_anew=anew)
         if step_ is Step.SAME or (claim.value in self._beside(claim) and not anew):
             return Effect.KNOWN
@@ -305,7 +325,7 @@ class State:
             return Effect.ASIDE
         if _takes_back(claim, old):
             return Effect.CORRECTION
-        if claim.value in self._beside(claim):
+        if claim.value in self._beside(claim) or self._is_echo(claim):
             return Effect.KNOWN
         given_up = (claim.slot, claim.value) in self.overtaken
         return Effect.STALE if given_up or self._is_held(claim) else Effect.CHANGE
@@ -322,6 +342,14 @@ class State:
 
     def _beside(self, claim: Claim) -> set[FactValue]:
         return self.beside.get(claim.slot, set())
+
+    def _is_echo(self, claim: Claim) -> bool:
+        """Whether who called the meeting off said so in passing, a short while before.
+
+        Later another day or city is set anew.
+        """
+        echo = self.echoes.get((claim.slot, claim.value))
+        return echo is not None and claim.claimed_at - echo.claimed_at < VOID
 
     def _is_void(self, claim: Claim) -> bool:
         """Whether it repeats the day that a postponement has just called off."""

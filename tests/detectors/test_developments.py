@@ -535,6 +535,30 @@ def test_the_ledger_alone_gives_the_state_that_the_developments_told(stream):
                 assert development.old == before.get(development.slot)
 
 
+def test_a_city_beside_a_postponement_is_told_again_without_news():
+    ledger = Ledger()
+    ledger.hear(fact("venue", "Vienna"), fact("venue", "Doha", 10))
+    off = fact("status", "postponed"), fact("venue", "Doha", 20)
+    assert ledger.changes(*off) == [("status", None, "postponed", "new")]
+    assert ledger.changes(*off, after=timedelta(hours=1)) == []
+
+
+def test_a_city_set_a_day_after_a_postponement_is_news():
+    ledger = Ledger()
+    ledger.hear(fact("venue", "Vienna"), fact("venue", "Doha", 10))
+    ledger.hear(fact("status", "postponed"), fact("venue", "Doha", 20))
+    anew = ledger.changes(fact("venue", "Doha"), after=timedelta(hours=30))
+    assert anew == [("venue", "Vienna", "Doha", "change")]
+
+
+def test_a_city_that_a_postponement_does_not_name_is_news_at_once():
+    ledger = Ledger()
+    ledger.hear(fact("venue", "Vienna"), fact("venue", "Doha", 10))
+    ledger.hear(fact("status", "postponed"))
+    anew = ledger.changes(fact("venue", "Doha"), after=timedelta(hours=1))
+    assert anew == [("venue", "Vienna", "Doha", "change")]
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.lists(facts(), max_size=5), max_size=6))
 def test_the_same_article_told_again_at_once_changes_nothing(stream):
