@@ -237,3 +237,14 @@ async def test_a_broken_topic_keeps_the_last_good_ones_at_work(
         assert [topic.id for topic in second.desk.seeds.topics] == ["ports"]
     assert "anny" in warnings[0]
     assert "stay in use" in warnings[0]
+
+
+async def test_senders_that_share_a_store_go_by_its_clock(
+    newsroom, printed, workers, tmp_path
+):
+    """E23: a machine whose own clock is wrong frees no other's lease early."""
+    settings = Settings.model_validate({"TOCSIN_HOME": tmp_path})
+    async with Wiring(settings) as real:
+        assert real.clock.now == real.store.now
+    async with wired(newsroom, printed, workers, tmp_path) as simulated:
+        assert simulated.clock.now() == newsroom.now

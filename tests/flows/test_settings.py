@@ -3,8 +3,9 @@ from pathlib import Path
 
 import pytest
 
+from detectors.model import Severity
 from flows.errors import SettingsError
-from flows.settings import load
+from flows.settings import WebhookDoubt, load
 
 
 @pytest.fixture(autouse=True)
@@ -83,4 +84,23 @@ def test_a_secret_file_that_is_not_there_is_named(monkeypatch):
 def test_a_value_that_cannot_be_used_names_its_variable(monkeypatch):
     monkeypatch.setenv("TOCSIN_POLL_EVERY", "often")
     with pytest.raises(SettingsError, match="TOCSIN_POLL_EVERY"):
+        load()
+
+
+@pytest.mark.parametrize(
+    ("word", "severity"), [("major", Severity.MAJOR), ("never", None)]
+)
+def test_replies_show_in_the_channel_from_a_severity_up(monkeypatch, word, severity):
+    assert load().slack_broadcast.severity is Severity.CRITICAL
+    monkeypatch.setenv("TOCSIN_SLACK_BROADCAST", word)
+    assert load().slack_broadcast.severity is severity
+
+
+def test_what_a_webhook_may_have_taken_is_held_unless_said(monkeypatch):
+    """E31."""
+    assert load().slack_webhook_doubt is WebhookDoubt.HOLD
+    monkeypatch.setenv("TOCSIN_SLACK_WEBHOOK_DOUBT", "resend")
+    assert load().slack_webhook_doubt is WebhookDoubt.RESEND
+    monkeypatch.setenv("TOCSIN_SLACK_WEBHOOK_DOUBT", "perhaps")
+    with pytest.raises(SettingsError, match="TOCSIN_SLACK_WEBHOOK_DOUBT"):
         load()
