@@ -48,7 +48,17 @@ NEGOTIATORS = frozenset({"Envoy", _ENVOYS, "Special Envoy", "Chief Negotiator"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfficeMention:
-    """An office of a country, as "President of Ukraine", and where it stands."""
+    """An office of a country, as "President of Ukraine", and where it stands.
+
+    Args:
+        office: As facts spell it.
+        country: Its usual English name, or that of an armed group.
+        code: ISO 3166-1 where a place or nationality names the country. Of a holder
+            known by name it is the country's name again, which equals no code.
+        span: Code points of the text.
+        first: Its first token.
+        last: The token behind it.
+    """
 
     office: str
     country: str
