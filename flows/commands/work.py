@@ -108,8 +108,10 @@ def _echo_told(done: "Cycle") -> None:
         return
     waiting = f", {done.waiting} waiting" if done.waiting else ""
     say(f"alerts: {alerts} decided, {done.delivered.told} told{waiting}")
+    closed = {f"{channel.name}: {channel.problem}" for channel in done.closed}
     for problem in done.delivered.problems:
-        warn(problem)
+        if problem not in closed:
+            warn(problem)
     for channel in done.closed:
         until = channel.opens_at
         when = f" before {until:%H:%M:%S} UTC" if until else ""
