@@ -2,6 +2,7 @@ import html
 import re
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -61,8 +62,8 @@ def reply(*developments, **given):
     return Dispatch(message=message(told, thread_ts="1.2"))
 
 
-def known(**given):
-    values = {
+def known(**given: Any) -> Known:
+    values: dict[str, Any] = {
         "slot": "killed",
         "values": (6,),
         "since": DECIDED_AT,
@@ -72,7 +73,7 @@ def known(**given):
     return Known(**values | given)
 
 
-def standing(*each, **given):
+def standing(*each: Known, **given: Any) -> Overview:
     article = Article(
         id="a1",
         url="https://meridian.test/silo?page=1&from=feed",
@@ -82,7 +83,7 @@ def standing(*each, **given):
         published_at=DECIDED_AT,
         fetched_at=DECIDED_AT,
     )
-    values = {
+    values: dict[str, Any] = {
         "story": "s1",
         "topic": "quay-fires",
         "topic_title": "Quay fires",

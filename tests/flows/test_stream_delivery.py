@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from detectors.model import MessageState
+from detectors.model import AlertKind, MessageState
 from detectors.streams import in_turn, parse_stream
 from flows.clock import Clock
 from flows.deliver import deliver_messages
@@ -63,7 +63,7 @@ async def test_a_stream_ends_in_the_channel_as_it_was_decided(name, tmp_path):
     desk = Desk(seeds=seeds, channel="#tocsin")
     clock = Clock(now=day.now, elapsed=day.elapsed, sleep=day.sleep)
     store = Store.open(f"sqlite:///{tmp_path / 'stream.db'}")
-    decided = Counter()
+    decided: Counter[tuple[str, str, AlertKind]] = Counter()
     with loopback_slack(now=day.now) as slack:
         poster = SlackPoster(TOKEN, base_url=slack.base_url)
         for article in in_turn(articles):
@@ -92,5 +92,6 @@ async def test_a_stream_ends_in_the_channel_as_it_was_decided(name, tmp_path):
         }
         for root in roots:
             found = overview_of(unit, seeds, root.alert.story)
+            assert found is not None
             assert blocks(shown[root.ts]) == list(render_root(found).blocks)
     store.close()
