@@ -32,6 +32,17 @@ SENT = "06:40 UTC, 1 Mar 2026"
 STORIES = 20  # the most in a digest
 
 
+ARTICLE = Article(
+    id="a1",
+    url="https://meridian.test/silo?page=1&from=feed",
+    source="Meridian Wire",
+    title="Six dead as silo burns",
+    text="",
+    published_at=DECIDED_AT,
+    fetched_at=DECIDED_AT,
+)
+
+
 def texts_of(rendered):
     """Every text of a message, as (kind, text)."""
     for block in rendered.blocks:
@@ -74,15 +85,6 @@ def known(**given: Any) -> Known:
 
 
 def standing(*each: Known, **given: Any) -> Overview:
-    article = Article(
-        id="a1",
-        url="https://meridian.test/silo?page=1&from=feed",
-        source="Meridian Wire",
-        title="Six dead as silo burns",
-        text="",
-        published_at=DECIDED_AT,
-        fetched_at=DECIDED_AT,
-    )
     values: dict[str, Any] = {
         "story": "s1",
         "topic": "quay-fires",
@@ -93,7 +95,7 @@ def standing(*each: Known, **given: Any) -> Overview:
         "changed_at": DECIDED_AT + timedelta(hours=1),
         "sources": ("Meridian Wire", "Harbour Post"),
         "known": each or (known(),),
-        "latest": article,
+        "latest": ARTICLE,
     }
     return Overview(**values | given)
 
@@ -130,7 +132,7 @@ def everywhere(text, url="https://meridian.test/a"):
         quote=text,
         is_sure=False,
     )
-    article = replace(standing().latest, source=text, title=text, url=url)
+    article = replace(ARTICLE, source=text, title=text, url=url)
     found = standing(
         place,
         headline=text,
