@@ -79,6 +79,8 @@ def invite(channel: str, bot: str = "") -> str:
 def rename(channel: str, named_by: str, *, right: str = "", bot: str = "") -> str:
     """What to do about a channel that nobody finds."""
     if right:
+        if named_by.startswith("the topic"):  # where YAML takes a bare # for a comment
+            right = f'"{right}"'
         return f"write {right} in place of {channel} in {named_by}"
     told = invite("it", bot)
     return f"correct {channel} in {named_by}, or, if it is a private channel, {told}"

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from flows.demo.slack import TOKEN, Channel, loopback_slack
+from flows.doctor.finding import Finding
 from flows.doctor.slack import look_at_slack
 from flows.settings import Settings
 
@@ -33,7 +34,7 @@ def test_the_doctor_says_of_a_good_setup_what_the_readme_shows(slack):
 
 
 def test_the_stumbles_of_the_readme_are_the_doctors_words(slack):
-    said = []
+    said: list[Finding] = []
     for token in (None, "xapp-1", "xoxp-1", "xoxb-wrong"):
         said += look_at_slack(settings(slack, SLACK_BOT_TOKEN=token), ())
     slack.scopes = ("chat:write", "channels:read", "groups:read")

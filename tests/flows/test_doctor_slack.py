@@ -224,6 +224,11 @@ def test_a_channel_that_a_topic_misspells_is_to_be_mended_there(doctor):
     assert "the topic port-strikes" in found["channel #supply"].cure
 
 
+def test_a_name_for_a_topic_file_comes_in_the_quotes_that_it_needs(doctor):
+    bare = Topic(id="port-strikes", title="Ports", alert=AlertPolicy(channel="supply"))
+    assert 'write "#supply" in place of supply' in doctor(bare)["channel supply"].cure
+
+
 def test_channels_are_listed_once_for_all(slack, doctor):
     slack.channels.append(Channel(id="C0SUPPLY", name="supply"))
     doctor(PORTS, QUAYS)
