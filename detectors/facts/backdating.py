@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from detectors.facts.context import Context
+from detectors.facts.context import Atom, Context
 from detectors.facts.phrases import Phrasebook, length_of, terms_at
 from detectors.lexicons import Lexicon
 from detectors.model import Span
@@ -22,6 +22,9 @@ _INSERTED = re.compile(r", (?:[^\W\d]+ ){1,2}[^\W_]+,$")
 """A date between commas belongs to what follows: "in the worst, in May, 16 died"."""
 _FIRST_PHRASE = re.compile(r"([^,;:.]{3,30}),")
 _DATE = 4  # words at most: "On 3 February 2025"
+_FEAST = 7  # words, where a year is among them: "On Palm Sunday in April 2025"
+_MONTH_OF_YEAR = re.compile(r"\w{1,2} ([^\W\d]+) (?:de )?(?:19|20)\d\d\b")
+"""What opens a sentence without a pause: "In May 2025 a raid killed"."""
 _YEAR_ALONE = 3  # words: "In 2014", "У 2014 році"
 _NOUN_BEFORE = 2  # words from a noun to the month that dates it: "truce of November"
 _MONTH_AND_YEAR = 19  # letters at most: "September de 2024"
@@ -101,6 +104,8 @@ def is_since(context: Context, span: Span) -> bool:
     if not context.has(sentence, "certainty.since"):
         return False
     atoms = context.atoms(sentence)
+    if any(map(_is_worst_time, atoms, atoms[1:])):
+        return True
     if any(atom.means("certainty.since", "span") for atom in atoms):
         return not any(
             atom.means("certainty.since", "record") or atom.means("strikes.nth")
@@ -120,6 +125,13 @@ def is_since(context: Context, span: Span) -> bool:
             for before in atoms[max(place - _RECORD, 0) : place]
         )
         for place, (atom, after) in enumerate(pairwise(atoms))
+    )
+
+
+def _is_worst_time(atom: Atom, after: Atom) -> bool:
+    """Whether a time holds a record: "the worst month", whose numbers it counts."""
+    return atom.means("certainty.since", "record") and after.means(
+        "certainty.ago", "span"
     )
 
 
@@ -216,14 +228,19 @@ def _is_of_the_past(named: _Named, published: datetime, *, since: bool) -> bool:
 
 def _opening(context: Context, text: str) -> int:
     """Where the date ends with which a sentence begins; 0 for none."""
+    bare = _MONTH_OF_YEAR.match(text)
+    if bare is not None and bare.group(1).casefold() in month_numbers(context.lexicon):
+        return bare.end()
     found = _FIRST_PHRASE.match(text)
     if found is None:
         return 0
     tokens = Phrasebook.of(context.lexicon).read(found.group(1))
     is_date = any(terms_at(tokens, n, "numbers.months") for n in range(len(tokens)))
     is_year = length_of(tokens, 0, "strikes.origin", "in") == 1
-    is_short = len(tokens) <= (_DATE if is_date else _YEAR_ALONE)
-    return found.end(1) if is_short and (is_date or is_year) else 0
+    longest = _DATE if is_date else _YEAR_ALONE
+    if is_date and _YEAR.search(found.group(1)):
+        longest = _FEAST
+    return found.end(1) if len(tokens) <= longest and (is_date or is_year) else 0
 
 
 def _clause(text: str, start: int, end: int) -> Span:
@@ -240,7 +257,9 @@ def _is_relative(context: Context, sentence: Span, start: int) -> bool:
     first = next(
         (atom for atom in context.atoms(sentence) if atom.start >= start), None
     )
-    return first is not None and first.means("certainty.relative")
+    return first is not None and (
+        first.means("certainty.relative") or first.means("certainty.then")
+    )
 
 
 def _months_back(month: int, published: datetime) -> int:

@@ -65,6 +65,8 @@ def _find_outages(context: Context) -> tuple[Outage, ...]:
     for sentence in context.sentences:
         if not context.has(sentence.span, "strikes.power"):
             continue
+        if _is_weather(context, sentence.span):
+            continue
         told = shape(context.atoms(sentence.span), _ALPHABET, of_things=True)
         found.extend(_in_sentence(context, told))
         right = _PUT_RIGHT.search(told.letters)
@@ -74,6 +76,13 @@ def _find_outages(context: Context) -> tuple[Outage, ...]:
             figure = _outage(context, told.span(right), quantity.value, quantity.bound)
             found = [*wrong, figure]
     return tuple(found)
+
+
+def _is_weather(context: Context, sentence: Span) -> bool:
+    """Whether a storm cut the power, and no weapon is told of beside it."""
+    return any(
+        atom.means("strikes.power", "weather") for atom in context.atoms(sentence)
+    ) and not context.has(sentence, "strikes.weapons", "strikes.weapons_alone")
 
 
 def _in_sentence(context: Context, told: Shape) -> Iterator[Outage]:

@@ -8,6 +8,7 @@ from detectors.facts.certainty import certainty_at
 from detectors.facts.context import Atom, Context
 from detectors.facts.governments import is_government_seat, speaks
 from detectors.facts.journeys import JOINED, has_sign, is_bound, is_on_the_way, is_sign
+from detectors.facts.namesakes import is_half_a_word, is_namesake
 from detectors.facts.place_mentions import PlaceKind, PlaceMention
 from detectors.facts.targets import find_targets
 from detectors.facts.unlisted import find_unlisted
@@ -26,21 +27,8 @@ _BESIDE = 3  # atoms from a name to the "street" after it
 _NEXT = 2
 _SHORT = 8  # atoms; "In Kharkiv, three were killed", "15 over Bryansk, 9 over Kursk"
 _PAUSES = frozenset(",;-()")
-_KNOWN = 60  # thousand inhabitants above which a bare name is the town's
-_NAME_GOES_ON = re.compile(
-    r" [A-ZА-ЯІЇЄҐ](?![A-ZА-ЯІЇЄҐ]+\b)[\w'-]+|, \d\d\b(?! ?(?:km|kil|mi|км|кіл|кил))"
-)
-_NAME_BEFORE = re.compile(r"(?<=[\w,] )[A-ZА-ЯІЇЄҐ][\w'-]+ $")
 _HOME = {"uk": "UA"}
-_QUOTED_NAME = re.compile(r"(?: [\w-]+){1,2}\"")  # "Volga Courier"
-_ADJECTIVE = re.compile(r"\w+(?:ого|ому|[іо]м|[иы]й|[иы]м) район")
-_OF_WHAT = re.compile(r"\w+(?:ого|ому) [а-яіїєґё]{4}")
-"""Before a noun, an adjective that a town bears for its name: "Південного штабу"."""
-_INSIDE = re.compile(r"\b(?:[увзс]|до|із|зі|під|под|біля|из|над|на|по|від|от)\s$")
-_REACH_BACK = 6  # characters: the longest of those and the spaces around it
 _TOWNS_BEFORE = re.compile(r"(?:[A-ZА-ЯІЇЄҐ][\w' -]*/)?")
-_IN_CAPITALS = re.compile(r"[A-ZА-ЯІЇЄҐ]{2,}[a-zа-яіїєґ]+$")
-"""A declined abbreviation: "КАБом"."""
 _DASH = re.compile(r" -")
 _DAY = re.compile(r",? \d{1,2} (?:de )?[^\W\d_]{3,10}\.?(?: \([^)]*\))?\.? ?-")
 """A date and a dash behind the town, as Spanish agencies have it: ", 9 feb.- "."""
@@ -81,7 +69,9 @@ def _find_scenes(context: Context) -> tuple[Scene, ...]:
     named = [mention for mention in sorted(told, key=_start) if mention.kind in _KINDS]
     hit = [mention for mention in named if _is_hit(context, mention)]
     somewhere = {mention.span for mention, near in unlisted if near is None}
-    hit = [mention for mention in hit if mention.span not in somewhere] or hit
+    sure = [mention for mention in hit if mention.span not in somewhere]
+    if any(certainty_at(context, mention.span).counts for mention in sure):
+        hit = sure
     scenes = [
         _scene(context, mention)
         for mention in hit
@@ -193,8 +183,8 @@ def _may_be_hit(context: Context, mention: PlaceMention) -> bool:
         or _is_seat(context, mention)
         or is_on_the_way(context, atoms, mention)
         or speaks(atoms, mention)
-        or _is_name(context, atoms, mention)
-        or _is_half_a_word(context, mention)
+        or is_namesake(context, atoms, mention)
+        or is_half_a_word(context, mention)
     )
 
 
@@ -258,71 +248,6 @@ def _is_history(clause: Sequence[Atom], mention: PlaceMention) -> bool:
         for atom in clause
         if atom.end <= mention.start
     )
-
-
-def _is_half_a_word(context: Context, mention: PlaceMention) -> bool:
-    """Whether a hyphen makes it another word's: "Piraeus-based", "Gaza-bound"."""
-    after = context.text[mention.end : mention.end + 2]
-    return after[:1] == "-" and after[1:].islower()
-
-
-def _is_name(context: Context, atoms: Sequence[Atom], mention: PlaceMention) -> bool:
-    """Whether a small town's name is a person's, a street's or a community's."""
-    if _is_part_of(context, [atom for atom in atoms if atom.start >= mention.end]):
-        return True
-    if _is_street(context, atoms, mention) or _is_quarter_or_title(
-        context.text, mention
-    ):
-        return True
-    if mention.kind is not PlaceKind.CITY or mention.inhabitants > _KNOWN:
-        return False
-    if context.places_in((mention.end, mention.end + _NEXT + 1)):
-        return False
-    return bool(
-        _NAME_GOES_ON.match(context.text, mention.end)
-        or _NAME_BEFORE.search(context.text, atoms[0].start, mention.start)
-    )
-
-
-def _is_street(context: Context, atoms: Sequence[Atom], mention: PlaceMention) -> bool:
-    """Whether a street bears the name, or somebody's: "вулицею Академіка Павлова"."""
-    before = [atom for atom in atoms if atom.end <= mention.start][-_NEXT:]
-    if any(atom.means("strikes.origin", "street") for atom in before[-1:]):
-        return True
-    return (
-        len(before) == _NEXT
-        and before[0].means("strikes.origin", "street")
-        and context.text[before[1].start].isupper()
-    )
-
-
-def _is_quarter_or_title(text: str, mention: PlaceMention) -> bool:
-    """Whether a town's district is called so, or a newspaper in quotation marks.
-
-    Or it is no name at all: "КАБом".
-    """
-    if _IN_CAPITALS.match(text[slice(*mention.span)]):
-        return True
-    if text[: mention.start].endswith('"') and _QUOTED_NAME.match(text, mention.end):
-        return True
-    if mention.kind is not PlaceKind.CITY:
-        return False
-    if _ADJECTIVE.match(text, mention.start):
-        return True
-    return bool(_OF_WHAT.match(text, mention.start)) and not _INSIDE.search(
-        text, max(mention.start - _REACH_BACK, 0), mention.start
-    )
-
-
-def _is_part_of(context: Context, after: Sequence[Atom]) -> bool:
-    """Whether a street or community follows, after other names of a list at most."""
-    for atom in after[:_BESIDE]:
-        if atom.means("strikes.origin", "part of"):
-            return True
-        is_name = context.text[atom.start].isupper()
-        if not is_name and not atom.means("strikes.helpers", "and"):
-            return False
-    return False
 
 
 def _adjectives(context: Context) -> Iterator[Scene]:

@@ -65,7 +65,17 @@ def _in_sentence(
             if _may_lie(atoms, position):
                 yield _mention(context, atoms[first:last], within), within
         elif last > first == position + 1 and atom.means(_SECTION, "settlement"):
-            yield _mention(context, atoms[first:last], None), None
+            home = _people_of(context, atoms, position)
+            yield _mention(context, atoms[first:last], home), home
+
+
+def _people_of(
+    context: Context, atoms: Sequence[Atom], position: int
+) -> PlaceMention | None:
+    """Whose settlement it is: "the Afghan border town of Taren"."""
+    start = atoms[max(position - _REGION, 0)].start
+    before = context.places_in((start, atoms[position].start))
+    return before[-1] if before and before[-1].kind is PlaceKind.NATIONALITY else None
 
 
 def _mention(
