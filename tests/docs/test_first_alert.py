@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from flows.demo.slack import TOKEN, Channel, loopback_slack
-from flows.doctor.finding import Finding
 from flows.doctor.slack import look_at_slack
 from flows.settings import Settings
 
@@ -34,13 +33,13 @@ def test_the_doctor_says_of_a_good_setup_what_the_readme_shows(slack):
 
 
 def test_the_stumbles_of_the_readme_are_the_doctors_words(slack):
-    said: list[Finding] = []
-    for token in (None, "xapp-1", "xoxp-1", "xoxb-wrong"):
-        said += look_at_slack(settings(slack, SLACK_BOT_TOKEN=token), ())
+    tokens = (None, "xapp-1", "xoxp-1", "xoxb-wrong")
+    setups = [settings(slack, SLACK_BOT_TOKEN=token) for token in tokens]
     slack.scopes = ("chat:write", "channels:read", "groups:read")
     slack.channels[0].is_member = False
-    for name in ("#world-desk", "#worlddesk"):
-        said += look_at_slack(settings(slack, TOCSIN_SLACK_CHANNEL=name), ())
+    names = ("#world-desk", "#worlddesk")
+    setups += [settings(slack, TOCSIN_SLACK_CHANNEL=name) for name in names]
+    said = [each for setup in setups for each in look_at_slack(setup, ())]
     words = "\n".join(f"{each.what}: {each.says}" for each in said)
     rows = re.findall(r"^\| (`.+?) \|", TEN_MINUTES, re.MULTILINE)
     told = [word for row in rows for word in re.findall("`(.+?)`", row)]
