@@ -8,7 +8,7 @@ carries our key as metadata, and the key is looked for before anything is repeat
 import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
@@ -63,14 +63,6 @@ WINDOW = timedelta(seconds=60)  # what was taken stands in the history by then
 # A channel, a thread in it or None, since when, and from where on backwards.
 _Place: TypeAlias = tuple[str, str | None, datetime, str | None]
 _TS = re.compile(r"\d+\.\d+")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """Whom a token speaks for; ``problem`` is Slack's word where it is no good."""
-
-    speaks_for: str = ""
-    problem: str = ""
 
 
 class SlackPoster:
@@ -239,17 +231,6 @@ class SlackPoster:
         self._readings.pop(place, None)
         came_to = reading.reached if reading is not None else None
         return problem if thread_ts else replace(problem, reached=came_to or latest)
-
-    async def standing(self) -> Standing:
-        """Whom the token speaks for, or why it speaks for nobody."""
-        try:
-            answer = await self._web.auth_test()
-        except SlackApiError as error:
-            return Standing(problem=word_of(error))
-        except (*BROKEN, *GARBLED) as error:
-            return Standing(problem=named(error))
-        team, user = answer.get("team", ""), answer.get("user", "")
-        return Standing(speaks_for=f"{user} in {team}")
 
     async def _bot_id(self) -> str:
         """Our own bot's id, asked for once."""

@@ -19,7 +19,7 @@ from flows.posting import (
     Sent,
     Unknown,
 )
-from flows.slack.client import SlackPoster, Standing
+from flows.slack.client import SlackPoster
 from flows.slack.readings import EVENT_TYPE
 from flows.slack.webhook import WebhookPoster
 from tests.flows.messages import alert, development, message
@@ -292,10 +292,6 @@ async def test_no_log_line_holds_the_token_or_the_webhook(
 async def test_a_story_whose_root_was_printed_starts_anew_in_slack(slack, poster):
     await poster.post(leaving(thread_ts="terminal-3"))
     assert "thread_ts" not in slack.messages[0]
-
-
-async def test_the_token_says_whom_it_speaks_for(poster):
-    assert await poster.standing() == Standing(speaks_for="tocsin in Desk")
 
 
 async def test_two_posts_at_once_are_two_messages(slack, poster):
