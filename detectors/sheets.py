@@ -13,14 +13,28 @@ from dataclasses import dataclass, field
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    CollectionEndEvent,
+    CollectionStartEvent,
+    Event,
+    NodeEvent,
+)
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from detectors.errors import SeedError, SeedErrors
 
-DEEPEST = 6  # our deepest file has four levels; an alias inside itself has no end
+DEEPEST = 6  # our deepest file has four levels
+LONGEST = 2_000_000  # characters; the longest shipped file has 160,000
+MOST_VALUES = 500_000  # aliases spelled out; the longest shipped file has 10,000
+MOST_NESTED = 32  # YAML's reader dies of 200,000 brackets, and takes us with it
 
 _WHOLE = re.compile(r"-?[0-9]{1,9}")
 _SHARE = re.compile(r"[0-9]{0,2}(?:\.[0-9]{1,9})?")
+_PLAIN_TAGS = frozenset(
+    f"tag:yaml.org,2002:{kind}"
+    for kind in ("str", "int", "float", "bool", "null", "seq", "map")
+)
 _KINDS = ((MappingNode, "keys"), (SequenceNode, "a list"))
 
 
@@ -164,15 +178,72 @@ def open_sheet(text: str, name: str) -> Value:
     """The whole of a file, to be read from its top.
 
     Raises:
-        SeedErrors: If ``text`` is no YAML.
+        SeedErrors: If ``text`` is no YAML, or one that is made to wear a reader out.
     """
+    sheet = Sheet(name)
     try:
+        _look_over(text, sheet)
+        sheet.check()
         node = YAML(typ="safe").compose(text)
     except YAMLError as error:
         line, problem = _problem(error)
         mistake = SeedError(f"{name}:{line}", f"no YAML, {problem}")
         raise SeedErrors(name, (mistake,)) from error
-    return Value(Sheet(name), "", 1, node)
+    return Value(sheet, "", 1, node)
+
+
+def _look_over(text: str, sheet: Sheet) -> None:
+    """Complain of the first thing that must not be read; nothing is built for it."""
+    if len(text) > LONGEST:
+        sheet.complain(1, "", f"too long: {len(text):,} characters, {LONGEST:,} do")
+        return
+    extent = _Extent()
+    for event in YAML(typ="safe").parse(text):
+        if problem := extent.take(event):
+            sheet.complain(event.start_mark.line + 1, "", problem)
+            return
+
+
+@dataclass(slots=True)
+class _Extent:
+    """How much a file comes to with its aliases spelled out, event by event.
+
+    ``begun`` has the anchor and the count of every list and mapping that is open;
+    ``sizes`` how many values stand under each anchor, itself counted.
+    """
+
+    count: int = 0
+    begun: list[tuple[str | None, int]] = field(default_factory=list)
+    sizes: dict[str, int] = field(default_factory=dict)
+
+    def take(self, event: Event) -> str:
+        """Count one event; what is wrong with it, "" if nothing."""
+        if isinstance(event, AliasEvent):
+            if any(anchor == event.anchor for anchor, _ in self.begun):
+                return f"*{event.anchor} stands inside itself"
+            self.count += self.sizes.get(event.anchor, 0)
+        elif isinstance(event, CollectionEndEvent):
+            self._end(*self.begun.pop())
+        elif isinstance(event, NodeEvent):
+            self._begin(event)
+            tag = getattr(event, "tag", None)
+            if tag is not None and tag not in _PLAIN_TAGS:
+                return f"a tag, {tag!r}: words, lists and keys need none"
+        if len(self.begun) > MOST_NESTED:
+            return "too deep"
+        return "too many values" if self.count > MOST_VALUES else ""
+
+    def _begin(self, event: NodeEvent) -> None:
+        if isinstance(event, CollectionStartEvent):
+            self.begun.append((event.anchor, self.count))
+            self.count += 1
+        else:
+            self.count += 1
+            self._end(event.anchor, self.count - 1)
+
+    def _end(self, anchor: str | None, before: int) -> None:
+        if anchor is not None:
+            self.sizes[anchor] = self.count - before
 
 
 def _problem(error: YAMLError) -> tuple[int, str]:

@@ -292,7 +292,52 @@ def test_a_lexicon_names_a_language_that_is_read():
 
 def test_an_alias_inside_itself_ends():
     found = mistakes("language: en\na: &x {b: *x}\n", parse_lexicon)
-    assert found[0][1] == "too deep"
+    assert found == [("topics/ports.yaml:2", "*x stands inside itself")]
+
+
+def test_what_is_written_once_may_be_repeated_by_its_name():
+    topic = parse_topic(
+        "title: Port strikes\nwords: {any: &w [docker, quay], all: *w}\n", "p.yaml"
+    )
+    assert topic.words.any == topic.words.all == ("docker", "quay")
+
+
+BOMB = "a0: &a0 {k: word}\n" + "".join(
+    f"a{n}: &a{n} {{{', '.join(f'k{i}: *a{n - 1}' for i in range(60))}}}\n"
+    for n in range(1, 7)
+)
+HOSTILE = [
+    pytest.param(
+        "title: X\nwords: !!python/object/apply:os.system [touch canary]\n",
+        "f.yaml:2",
+        "a tag, 'tag:yaml.org,2002:python/object/apply:os.system'",
+        id="python-object",
+    ),
+    pytest.param("title: !run ls\n", "f.yaml:1", "a tag, '!run'", id="own-tag"),
+    pytest.param(BOMB, "f.yaml:4", "too many values", id="alias-bomb"),
+    pytest.param("[" * 500_000, "f.yaml:1", "too deep", id="brackets"),
+    pytest.param("- " * 500_000, "f.yaml:1", "too deep", id="dashes"),
+    pytest.param("#" * 50_000_000, "f.yaml:1", "too long", id="fifty-megabytes"),
+    pytest.param("title: X\0\n", "f.yaml:1", "no YAML", id="nul"),
+    pytest.param("a: 1\n---\nb: 2\n", "f.yaml:2", "no YAML", id="two-documents"),
+]
+
+
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize(("text", "subject", "detail"), HOSTILE)
+@pytest.mark.parametrize("read", [parse_topic, parse_lexicon, parse_owners])
+def test_d14_hostile_yaml_is_refused_with_its_line(read, text, subject, detail):
+    with pytest.raises(SeedErrors) as caught:
+        read(text, "f.yaml")
+    (error,) = caught.value.mistakes
+    assert error.subject.startswith(subject)
+    assert error.detail.startswith(detail)
+
+
+def test_d14_a_key_that_stands_twice_is_refused_with_both_lines():
+    text = "language: en\na: {b: [c]}\na: {d: [e]}\n"
+    (found,) = mistakes(text, parse_lexicon)
+    assert found == ("topics/ports.yaml:3: a", "stands twice, first on line 2")
 
 
 def test_a_lexicon_must_have_terms_at_its_leaves():
