@@ -1,5 +1,7 @@
 """Connections that behave the same on SQLite and on PostgreSQL."""
 
+import os
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
@@ -40,7 +42,7 @@ _MEANINGS: tuple[tuple[type[StoreError], tuple[str, ...], tuple[str, ...]], ...]
 
 
 def make_engine(url: str, *, patience: timedelta = PATIENCE) -> Engine:
-    """Build the engine for ``url``; nothing is opened yet, but for a folder.
+    """Build the engine for ``url``; nothing is opened yet, but an empty file made.
 
     Args:
         url: ``sqlite:///path``, ``sqlite://`` (in memory, thrown away), or
@@ -97,17 +99,24 @@ def _sqlite(url: URL, patience: timedelta) -> Engine:
     if url.database in _MEMORY:
         engine = create_engine(url, connect_args=arguments, poolclass=StaticPool)
     else:
-        _make_folder(url)
+        _make_file(url)
         engine = create_engine(url, connect_args=arguments)
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin)
     return engine
 
 
-def _make_folder(url: URL) -> None:
-    """Make the folder that the file will stand in."""
+def _make_file(url: URL) -> None:
+    """Make the file and its folder where there is none, for us alone (D20).
+
+    SQLite gives what it keeps beside a file the file's own mode. Others would read in
+    it what the desk watches, and addresses of feeds that somebody pays for.
+    """
+    path = Path(str(url.database))
     try:
-        Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with suppress(FileExistsError):
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except OSError as error:
         raise StoreUnreachableError(_shown(url), str(error.strerror)) from error
 
