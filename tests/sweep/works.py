@@ -1,0 +1,72 @@
+"""The pieces of work that a process dies in: a delivery, and a whole cycle."""
+
+from typing import Any
+
+from detectors.facts.places import Gazetteer
+from detectors.topics import TopicModel
+from flows.cycle import run_cycle
+from flows.deliver import deliver_messages
+from flows.seeds import SHIPPED, Seeds
+from flows.settings import Settings
+from flows.web.fetch import Answer, Fetch
+from flows.wiring import Wiring
+from tests.sweep.dying import Bench
+from tests.sweep.points import Shared
+
+BURST = 5  # more single posts at once are a digest: a small one will do
+
+# Nothing is looked for: what is told was decided before.
+NO_SEEDS = Seeds(
+    topics=(),
+    model=TopicModel((), {}, ""),
+    lexicons={},
+    gazetteer=Gazetteer(()),
+)
+
+
+async def deliver(bench: Bench) -> None:
+    """Send what waits."""
+    await deliver_messages(
+        bench.store,
+        bench.poster,
+        seeds=NO_SEEDS,
+        clock=bench.shared.clock,
+        burst=BURST,
+    )
+
+
+async def cycle(bench: Bench) -> None:
+    """Poll, collect, follow and deliver."""
+    from tests.flows import warm
+
+    errand, shared = bench.errand, bench.shared
+    settings = Settings.model_validate(
+        {
+            "TOCSIN_HOME": str(errand.shared.parent),
+            "TOCSIN_DATABASE_URL": errand.database,
+            "TOCSIN_ALLOW_NETWORKS": (errand.newsroom,),
+        }
+    )
+    async with Wiring(
+        settings, topics=SHIPPED / "topics", now=shared.now, poster=bench.poster
+    ) as wiring:
+        wiring.store.close()
+        wiring.store, wiring.workers = bench.store, inline
+        wiring.fetch = watched(wiring.fetch, shared)
+        wiring.desk = warm.DESK
+        await run_cycle(wiring, force=True)
+
+
+def watched(fetch: Fetch, shared: Shared) -> Any:
+    """A web that passes a point before and after every request."""
+
+    async def fetched(*asked: Any) -> Answer:
+        with shared.around("a fetch"):
+            return await fetch(*asked)
+
+    return fetched
+
+
+async def inline(_within, function, /, *args, **kwargs):
+    """Parse where we are: a worker's start costs more than this whole cycle."""
+    return function(*args, **kwargs)
