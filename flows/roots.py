@@ -20,7 +20,13 @@ GONE = "its root was deleted"
 MOST_EDITS = 50  # a run: a minute of Slack's tier 3; the rest is for the next cycle
 
 _NOTHING_TO_SHOW: EditResult = Sent()
-_OF_ONE_ROOT = (Obstacle.GONE, Obstacle.FROZEN, Obstacle.CONTENT)
+# Of this root, or of its channel: another may well be edited.
+_OF_ONE_PLACE = (
+    Obstacle.GONE,
+    Obstacle.FROZEN,
+    Obstacle.CONTENT,
+    Obstacle.SETUP,
+)
 TOO_LATE_TO_EDIT = 8.0  # seconds after the claim; later, another may have edited
 
 
@@ -82,7 +88,7 @@ async def edit(run: Round, job: Edit) -> bool:
     else:
         run.note(Step.UNEDITED, thread.channel, result.reason)
     return isinstance(result, Sent) or (
-        isinstance(result, NotTaken) and result.obstacle in _OF_ONE_ROOT
+        isinstance(result, NotTaken) and result.obstacle in _OF_ONE_PLACE
     )
 
 

@@ -12,18 +12,21 @@ CANNOT_LOOK = "may have been told before the restore, and nobody can look"
 
 
 async def settle(run: Round) -> None:
-    """Look for every message in doubt; stop at the first look that fails for now."""
+    """Look for every message in doubt; a look that fails ends those in its channel."""
     now = run.now()
     with run.store.unit(reading=True) as unit:
         doubted = unit.outbox.to_settle(now, run.poster.window)
         restore = unit.runs.last_finished(RunKind.RESTORE)
+    failed: set[str] = set()
     for message in doubted:
+        if message.channel in failed:
+            continue
         if not await _settle_one(run, message, restore):
-            return
+            failed.add(message.channel)
 
 
 async def _settle_one(run: Round, message: Message, restore: Run | None) -> bool:
-    """Look for one message; whether to go on looking for others."""
+    """Look for one message; whether to go on looking in its channel."""
     if message.attempt == 0 and not run.poster.reads:
         _free(run, message, CANNOT_LOOK)
         return True
