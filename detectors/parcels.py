@@ -6,6 +6,7 @@ is told within another message is never lost: it hangs on that one until it is t
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TypeAlias
 
 from detectors.model import AlertKind, DevelopmentKind, FactValue, Message, Severity
@@ -17,6 +18,9 @@ BURST = 10
 DIGEST_PART = 20
 # Critical stories that go on their own before a digest; a fourth is one more headline.
 LOUD = 3
+# Messages that one post tells: what it tells is marked on it in 20 bytes each, and
+# Slack refuses marks beyond a size that it does not document (8 kB is taken here).
+MOST_TOLD = 100
 
 _Told: TypeAlias = tuple[str, FactValue | None, DevelopmentKind]
 _LEVELS = tuple(Severity)
@@ -42,26 +46,25 @@ def next_parcel(
     *,
     standing: Collection[str],
     loud: Collection[str] | None = None,
-    burst: int = BURST,
 ) -> Parcel:
     """What goes out next of all that waits for one channel.
 
     - A story's first message takes along its later ones: its root shows them all.
     - What two topics have of one article in one channel is told once.
-    - Too much for single posts goes as a digest, part by part, whole stories, the most
-      severe first; the first few critical stories go before it on their own.
+    - Too much for single posts goes as a digest, part by part, stories whole as long as
+      they fit, the most severe first; the first few critical stories go before it on
+      their own.
 
     Args:
         waiting: At least one message, in the order of deciding.
         standing: Stories that have a root in the channel.
         loud: Critical stories that went before the digest on their own; None unless
-            a digest was begun.
-        burst: The most single posts at once.
+            there is a flood, see `is_flood`.
     """
-    if loud is None and not is_flood(waiting, standing=standing, burst=burst):
+    if loud is None:
         return _first(waiting, standing)
     stories = sorted(_by_story(waiting), key=_rank)
-    told = frozenset(loud or ())
+    told = frozenset(loud)
     for story in stories:
         name = story[0].alert.story
         if _loudest(story) is Severity.CRITICAL and (name in told or len(told) < LOUD):
@@ -98,7 +101,8 @@ def _first(waiting: Sequence[Message], standing: Collection[str]) -> Parcel:
             and each.id != lead.id
             and not _points_on(each)
         ]
-    return Parcel(lead=lead, folded=tuple(sorted(within, key=lambda m: m.id)))
+    within.sort(key=lambda each: each.id)
+    return Parcel(lead=lead, folded=tuple(within[: MOST_TOLD - 1]))
 
 
 def _same_article(first: Message, waiting: Sequence[Message]) -> Iterator[Message]:
@@ -138,9 +142,12 @@ def _points_on(message: Message) -> bool:
 
 def _part(stories: Sequence[Sequence[Message]], standing: Collection[str]) -> Parcel:
     """The next part of a digest; what is of one story goes to its own thread."""
-    part = [each for story in stories[:DIGEST_PART] for each in story]
     if len(stories) == 1:
-        return _first(part, standing)
+        return _first(stories[0], standing)
+    whole = (
+        each for story in stories[:DIGEST_PART] for each in story[: MOST_TOLD // 2]
+    )
+    part = list(islice(whole, MOST_TOLD))
     lead, *others = sorted(part, key=lambda each: _rank([each]))
     return Parcel(
         lead=lead,

@@ -11,7 +11,7 @@ the clock and the first byte of its request, for longer than the window.
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeAlias, assert_never
 
 from detectors.model import Message, Thread
@@ -122,14 +122,15 @@ def _choose(run: Round) -> _Job:
 def _parcel(run: Round, unit: UnitOfWork, channel: str, now: datetime) -> Parcel:
     """What goes out together in a channel whose turn it is."""
     waiting = unit.outbox.waiting(channel, now)
-    stories = [each.alert.story for each in waiting]
-    standing = unit.threads.standing(channel, stories)
-    if channel not in run.loud and is_flood(
-        waiting, standing=standing, burst=run.burst
-    ):
+    stories = frozenset(each.alert.story for each in waiting)
+    # What is not edited shows no later state: each alert stands for itself there.
+    edits = run.poster.edits
+    standing = unit.threads.standing(channel, stories) if edits else stories
+    may_flood = run.poster.pace > timedelta(0) and channel not in run.loud
+    if may_flood and is_flood(waiting, standing=standing, burst=run.burst):
         run.loud[channel] = set()
     loud = run.loud.get(channel)
-    parcel = next_parcel(waiting, standing=standing, loud=loud, burst=run.burst)
+    parcel = next_parcel(waiting, standing=standing, loud=loud)
     if loud is not None and not parcel.is_digest:
         loud.add(parcel.lead.alert.story)
     return parcel
@@ -161,18 +162,20 @@ def _claim(
     )
 
 
-async def _send(run: Round, claim: _Claim) -> None:
-    """Post what was claimed and record what became of it."""
+async def _send(run: Round, claim: _Claim, *, plain: bool = False) -> None:
+    """Post what was claimed, ``plain`` if Slack refuses its blocks, and record it."""
     dispatch = claim.dispatch
     message = dispatch.message
     if run.clock.elapsed() - claim.begun > TOO_LATE_TO_POST:
         _put_back(run, message, "was stopped before sending")
         return
-    result = await run.poster.post(dispatch)
-    if isinstance(result, NotTaken) and result.obstacle is Obstacle.CONTENT:
+    result = await run.poster.post(dispatch, plain=plain)
+    refused = isinstance(result, NotTaken) and result.obstacle is Obstacle.CONTENT
+    if refused and not plain:
         _log.warning("Slack refused the blocks of message %d", message.id)
-        result = await run.poster.post(dispatch, plain=True)
-    _record(run, dispatch, result)
+        await _send(run, claim, plain=True)
+    else:
+        _record(run, dispatch, result)
 
 
 def _record(run: Round, dispatch: Dispatch, result: PostResult) -> None:

@@ -14,7 +14,14 @@ from detectors.model import (
     Message,
     Severity,
 )
-from detectors.parcels import BURST, DIGEST_PART, LOUD, is_flood, next_parcel
+from detectors.parcels import (
+    BURST,
+    DIGEST_PART,
+    LOUD,
+    MOST_TOLD,
+    is_flood,
+    next_parcel,
+)
 
 AT = datetime(2026, 3, 1, 6, 40, tzinfo=UTC)
 
@@ -128,7 +135,6 @@ def test_a_correction_is_told_in_its_own_thread():
 def test_more_posts_than_a_burst_are_a_flood(stories, flooded):
     day = [waiting(n, f"s{n % stories}", n) for n in range(3 * stories)]
     assert is_flood(day, standing=()) is flooded
-    assert next_parcel(day, standing=()).is_digest is flooded
 
 
 def test_a_digest_is_led_by_the_most_severe_and_then_the_oldest():
@@ -136,15 +142,29 @@ def test_a_digest_is_led_by_the_most_severe_and_then_the_oldest():
         waiting(n, f"s{n}", n, severity=Severity.MAJOR if n > 5 else Severity.NOTICE)
         for n in range(BURST + 5)
     ]
-    assert next_parcel(day, standing=()).lead.id == 6
+    assert next_parcel(day, standing=(), loud=()).lead.id == 6
 
 
 def test_a_digest_takes_whole_stories():
     day = [waiting(n, f"s{n % (DIGEST_PART + 1)}", n) for n in range(100)]
-    parcel = next_parcel(day, standing=())
+    parcel = next_parcel(day, standing=(), loud=())
     stories = {each.alert.story for each in (parcel.lead, *parcel.folded)}
     assert len(stories) == DIGEST_PART
     assert len(parcel.folded) + 1 == sum(m.alert.story in stories for m in day)
+
+
+@pytest.mark.parametrize("loud", [None, ()])
+@pytest.mark.parametrize("stories", [1, 7, DIGEST_PART])
+def test_a_post_tells_no_more_than_can_be_marked_on_it(stories, loud):
+    day = [waiting(n, f"s{n % stories}", n) for n in range(5 * MOST_TOLD)]
+    parcel = next_parcel(day, standing=(), loud=loud)
+    told = [parcel.lead, *parcel.folded]
+    assert len(told) <= MOST_TOLD
+    assert parcel.is_digest is (loud is not None and stories > 1)
+    for story in {each.alert.story for each in told}:
+        waits = [each.id for each in day if each.alert.story == story]
+        gone = sorted(each.id for each in told if each.alert.story == story)
+        assert gone == waits[: len(gone)]
 
 
 def test_a_few_critical_stories_go_first_and_alone():
