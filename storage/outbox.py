@@ -3,7 +3,8 @@
 pending → sending → sent | pending (surely not taken) | unknown; unknown → sent |
 pending, once the channel's history was read; held and refused wait for a person.
 What is told within another message is folded into it by its claim, and shares its
-fate: it is pending again where that one is, and told where that one is sent.
+fate: told where that one is sent, held with it, and pending again where that one
+surely was not taken.
 Every step is one short transaction of its own; none is open while Slack is asked.
 """
 
@@ -163,14 +164,8 @@ class Outbox(Repository):
             "is_digest": False,
             "sought_to": None,
         }
-        if not self._move(message, MessageState.PENDING, _UNSENT, values):
-            return False
-        self._connection.execute(
-            update(_message)
-            .where(_message.c.folded_into == message.id)
-            .values(state=MessageState.PENDING, folded_into=None)
-        )
-        return True
+        moved = self._move(message, MessageState.PENDING, _UNSENT, values)
+        return moved and self._unfold(message)
 
     def unknown(
         self, message: Message, *, problem: str, sought_to: str | None = None
@@ -189,9 +184,13 @@ class Outbox(Repository):
         return self._move(message, MessageState.HELD, _UNSENT, values)
 
     def refused(self, message: Message, *, problem: str) -> bool:
-        """Slack will not take it as it is; sending again would not help."""
+        """Slack will not take it as it is; sending again would not help.
+
+        What was folded into it waits again for itself: that was never refused.
+        """
         values = {"problem": problem}
-        return self._move(message, MessageState.REFUSED, _UNSENT, values)
+        moved = self._move(message, MessageState.REFUSED, _UNSENT, values)
+        return moved and self._unfold(message)
 
     def stranded(self, now: datetime) -> int:
         """Make unknown what is still ``sending`` at the end of its lease; how many."""
@@ -327,6 +326,15 @@ class Outbox(Repository):
             step = step.where(_message.c.attempt == message.attempt)
         moved = step.values(state=state, lease_ends_at=None, **values)
         return self._connection.execute(moved).rowcount > 0
+
+    def _unfold(self, message: Message) -> bool:
+        """Let wait for itself what was folded into a message."""
+        self._connection.execute(
+            update(_message)
+            .where(_message.c.folded_into == message.id)
+            .values(state=MessageState.PENDING, folded_into=None)
+        )
+        return True
 
     def _claimable(
         self, now: datetime, *, after: tuple[MessageState, ...]
