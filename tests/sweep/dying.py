@@ -19,7 +19,6 @@ from flows.slack.client import SlackPoster
 from storage.database import Store, UnitOfWork
 from tests.sweep.points import Shared
 
-PATIENCE = 0.15  # seconds of real time that a request may hang
 LONGEST = 60  # seconds that a piece of work may take
 
 
@@ -40,10 +39,10 @@ class DyingStore(Store):
 class DyingPoster(SlackPoster):
     """A poster that passes a point before and after every request."""
 
-    def __init__(self, shared: Shared, base_url: str) -> None:
+    def __init__(self, shared: Shared, base_url: str, *, patience: float) -> None:
         """Speak to the loopback Slack, and wait by the shared clock."""
         super().__init__(TOKEN, base_url=base_url, sleep=shared.sleep)
-        self._web.timeout = PATIENCE  # type: ignore[assignment]  # whole seconds to us
+        self._web.timeout = patience  # type: ignore[assignment]  # whole seconds to us
         ask = self._web.api_call
 
         async def asked(api_method: str, **given: Any) -> Any:
@@ -82,6 +81,7 @@ class Errand:
         work: From a module: a child finds it by its name.
         shared: The file of clock and points.
         newsroom: The ``host:port`` of the feeds, where there are any.
+        patience: Seconds of real time that a request may take.
     """
 
     work: Work
@@ -90,13 +90,14 @@ class Errand:
     shared: Path
     newsroom: str = ""
     build: Build = field(default_factory=Build)
+    patience: float = 5.0
 
     def run(self, shared: Shared) -> None:
         """Do it in this process."""
         build = self.build
         build.store.shared = shared
         store = opened(build.store, self.database)
-        poster = build.poster(shared, self.base_url)
+        poster = build.poster(shared, self.base_url, patience=self.patience)
         bench = Bench(errand=self, shared=shared, store=store, poster=poster)
         try:
             asyncio.run(self.work(bench))

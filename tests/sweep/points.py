@@ -70,11 +70,10 @@ class Shared:
     @property
     def clock(self) -> Clock:
         """As what delivers takes it."""
-        return Clock(
-            now=self.now,
-            elapsed=lambda: self.ahead.total_seconds(),
-            sleep=self.sleep,
-        )
+        return Clock(now=self.now, elapsed=self._elapsed, sleep=self.sleep)
+
+    def _elapsed(self) -> float:
+        return self.ahead.total_seconds()
 
     # --- the points ------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ import os
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +19,6 @@ from flows.demo.slack import Fault
 from tests.sweep.dying import Build, Nursery
 from tests.sweep.worlds import BETWEEN_RUNS, Prepared, World, world
 
-REQUESTS = 8  # of each kind that may fail; then all is well
 ROUNDS = int(os.environ.get("TOCSIN_SWEEP_ROUNDS", "1"))
 ONLY = os.environ.get("TOCSIN_SWEEP_ONLY", "")
 SEED = int(os.environ.get("TOCSIN_SWEEP_SEED") or secrets.randbelow(2**31))
@@ -27,10 +26,17 @@ SEED = int(os.environ.get("TOCSIN_SWEEP_SEED") or secrets.randbelow(2**31))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mode:
-    """How Slack fails: what may become of posts and edits, and of looks."""
+    """How Slack fails: what may become of posts and edits, and of looks.
+
+    Args:
+        requests: The first so many of each kind may fail; then all is well.
+        patience: As of `Errand`.
+    """
 
     faults: Sequence[Fault | str] = ()
     looks: Sequence[Fault | str] = ()
+    requests: int = 8
+    patience: float = 5.0
 
 
 MODES: Mapping[str, Mode] = {
@@ -45,7 +51,7 @@ MODES: Mapping[str, Mode] = {
     "internal": Mode(
         faults=[Fault.INTERNAL, Fault.INTERNAL_TOOK], looks=["internal_error"]
     ),
-    "hung": Mode(faults=[Fault.HUNG], looks=[Fault.HUNG]),
+    "hung": Mode(faults=[Fault.HUNG], looks=[Fault.HUNG], requests=3, patience=0.05),
 }
 
 
@@ -158,17 +164,18 @@ class Sweep:
 
 def _let_fail(here: World, mode: str, seed: int) -> None:
     """Choose which requests fail: about every other one of the first few."""
-    rng = np.random.default_rng([seed, *mode.encode()])
+    rng, how = np.random.default_rng([seed, *mode.encode()]), MODES[mode]
+    here.errand = replace(here.errand, patience=how.patience)
     slack = here.slack
-    slack.faults = _chosen(rng, MODES[mode].faults)
-    slack.edit_faults = _chosen(rng, MODES[mode].faults)
-    slack.history_faults = _chosen(rng, MODES[mode].looks)
+    slack.faults = _chosen(rng, how.faults, how.requests)
+    slack.edit_faults = _chosen(rng, how.faults, how.requests)
+    slack.history_faults = _chosen(rng, how.looks, how.requests)
 
 
 def _chosen(
-    rng: np.random.Generator, faults: Sequence[Fault | str]
+    rng: np.random.Generator, faults: Sequence[Fault | str], requests: int
 ) -> list[Fault | str]:
     if not faults:
         return []
-    turns, fails = itertools.cycle(faults), rng.random(REQUESTS) < 1 / 2
+    turns, fails = itertools.cycle(faults), rng.random(requests) < 1 / 2
     return [next(turns) if each else Fault.NONE for each in fails]
