@@ -104,6 +104,8 @@ class Encoder:
             self._take(_Named(weights))
         except KeyError as error:
             raise ModelError("sentence encoder", f"it has no {error}") from error
+        except (ValueError, IndexError, TypeError) as error:
+            raise ModelError("sentence encoder", str(error)) from error
 
     @classmethod
     def of(cls, weights: Mapping[str, Singles], pieces: str) -> "Encoder":
@@ -149,6 +151,8 @@ class _Named:
         found = self.weights.get(name)
         if found is None:
             found = self.weights[PREFIX + name]
+        if not np.isfinite(found).all():
+            raise ModelError("sentence encoder", f"{name} holds what is no number")
         return np.ascontiguousarray(found, dtype=np.float32)
 
     def norm(self, name: str) -> _Norm:

@@ -191,7 +191,8 @@ class Meaning:
 
         Raises:
             KeyError: One is missing.
-            ValueError: They do not fit together, or not to the encoder.
+            ValueError: They do not fit together, or not to the encoder, or hold what
+                is no finite number.
         """
         mean, exemplars, words = (
             np.asarray(arrays[f"meaning.{name}"], dtype=np.float32)
@@ -204,6 +205,8 @@ class Meaning:
             raise ValueError(f"{len(exemplars)} exemplars, not {sum(sizes)}")
         groups = np.split(exemplars, np.cumsum(sizes)[:-1]) if sizes else []
         usual = np.asarray(arrays["meaning.usual"], dtype=np.float64).tolist()
+        if not all(np.isfinite(each).all() for each in (mean, exemplars, words, usual)):
+            raise ValueError("a vector holds what is no number")
         numbers = arrays["meaning.topics"].tolist()
         looks = {
             number: Look(

@@ -47,7 +47,8 @@ def from_arrays(
         topics: Those that were fitted, in their order.
 
     Raises:
-        ValueError: An array is not of the size that the topics ask for.
+        ValueError: An array is not of the size that the topics ask for, or holds
+            what is no finite number.
         KeyError: One is missing.
     """
     if arrays["topics"].tolist() != [topic.id for topic in topics]:
@@ -88,6 +89,7 @@ def _of_matrix(
 def _tongue(arrays: Arrays, language: str, topics: Sequence[Topic]) -> Tongue:
     idf = np.full(WIDTH, arrays[f"{language}.idf.unseen"], dtype=np.float64)
     idf[arrays[f"{language}.idf.seen"]] = arrays[f"{language}.idf.weights"]
+    _refuse_unless_finite(idf, f"{language}.idf")
     stops = [*accumulate(len(topic.words.any) for topic in topics)]
     learned = _floats(arrays, f"{language}.weights", stops[-1]).tolist()
     weights = tuple(
@@ -121,6 +123,7 @@ def _matrix(arrays: Arrays, name: str, n_rows: int) -> csr_matrix:
     parts = (arrays[f"{name}.{part}"] for part in ("data", "indices", "indptr"))
     rows = csr_matrix(tuple(parts), shape=(n_rows, WIDTH))
     rows.check_format(full_check=True)
+    _refuse_unless_finite(rows.data, name)
     return columns(rows)
 
 
@@ -128,4 +131,11 @@ def _floats(arrays: Arrays, name: str, size: int) -> Floats:
     found = np.asarray(arrays[name], dtype=np.float64)
     if found.shape != (size,):
         raise ValueError(f"{name} has the shape {found.shape}, not ({size},)")
+    _refuse_unless_finite(found, name)
     return found
+
+
+def _refuse_unless_finite(found: Floats, name: str) -> None:
+    """A probability that is no number is above no threshold: all would be silent."""
+    if not np.isfinite(found).all():
+        raise ValueError(f"{name} holds what is no number")

@@ -23,13 +23,17 @@ def load_encoder() -> Encoder:
     """
     weights, pieces = _file(WEIGHTS), _file(PIECES)
     try:
+        from safetensors import SafetensorError
         from safetensors.numpy import load_file
-
+    except ModuleNotFoundError as error:
+        raise SettingsError(SETTING, f"{error.name} is missing; {CURE}") from error
+    try:
         return Encoder.of(load_file(weights), pieces.read_text(encoding="utf-8"))
     except ModuleNotFoundError as error:
         raise SettingsError(SETTING, f"{error.name} is missing; {CURE}") from error
-    except OSError as error:
-        raise SettingsError(SETTING, f"{error}; {CURE}") from error
+    except (OSError, UnicodeDecodeError, SafetensorError) as error:
+        damaged = f"the encoder cannot be read ({error}); {CURE}"
+        raise SettingsError(SETTING, damaged) from error
 
 
 def _file(name: str) -> Path:

@@ -110,6 +110,30 @@ def test_a_model_cut_short_is_refused(model, name):
         TopicModel.from_arrays(arrays, TOPICS, USUAL)
 
 
+@pytest.mark.parametrize("wrong", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "slopes",
+        "biases",
+        "thresholds",
+        "en.idf.unseen",
+        "en.idf.weights",
+        "uk.weights",
+        "en.like.means",
+        "en.unlike.deviations",
+        "en.like.centres.data",
+        "uk.exemplars.data",
+    ],
+)
+def test_d16_a_weight_that_is_no_number_is_refused(model, name, wrong):
+    arrays = stored(model)
+    arrays[name] = arrays[name].copy()
+    arrays[name].flat[0] = wrong
+    with pytest.raises(ModelError):
+        TopicModel.from_arrays(arrays, TOPICS, USUAL)
+
+
 def test_a_bucket_that_does_not_exist_is_refused(model):
     arrays = stored(model)
     arrays["en.exemplars.indices"] = arrays["en.exemplars.indices"] + 10**6
