@@ -1,5 +1,11 @@
 """One tree of errors for every layer; each reads "what (detail): subject"."""
 
+import re
+
+# A store's URL keeps its user, which is half of what goes wrong with it; its
+# password is hidden where the URL is read.
+_LOGIN = re.compile(r"\b((?!postgres)[a-z][a-z0-9+.-]*)://[^/\s?#]*@", re.IGNORECASE)
+
 
 class MonitorError(Exception):
     """Something that a user can be told in one sentence.
@@ -18,9 +24,13 @@ class MonitorError(Exception):
         self.detail = detail
 
     def __str__(self) -> str:
-        """Say what failed, why, and on what."""
+        """Say what failed, why, and on what; names and passwords in URLs are left out.
+
+        >>> str(MonitorError("https://desk:key@wire.test/rss", "not watched"))
+        'monitor error (not watched): https://***@wire.test/rss'
+        """
         detail = f" ({self.detail})" if self.detail else ""
-        return f"{self.what}{detail}: {self.subject}"
+        return _LOGIN.sub(r"\1://***@", f"{self.what}{detail}: {self.subject}")
 
 
 class SeedError(MonitorError):

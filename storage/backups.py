@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
+from storage.engine import shown
 from storage.errors import StoreBrokenError, StoreError, StoreLockedError
 
 POSTGRES_HAS_ITS_OWN = (
@@ -78,14 +79,13 @@ def file_of(url: str, *, must_exist: bool = True) -> Path:
         StoreError: It is none, or there is none.
     """
     parsed = make_url(url)
-    shown = parsed.render_as_string(hide_password=True)
     if parsed.get_backend_name() != "sqlite":
-        raise StoreError(shown, POSTGRES_HAS_ITS_OWN)
+        raise StoreError(shown(parsed), POSTGRES_HAS_ITS_OWN)
     if parsed.database in (None, "", ":memory:"):
-        raise StoreError(shown, "it is kept in memory only")
+        raise StoreError(shown(parsed), "it is kept in memory only")
     path = Path(str(parsed.database))
     if must_exist and not path.exists():
-        raise StoreError(shown, "there is no such file")
+        raise StoreError(shown(parsed), "there is no such file")
     return path
 
 
@@ -141,8 +141,9 @@ def _made(path: Path, *, keep: bool = False) -> Iterator[Path]:
     """An empty file that only we may read; gone afterwards unless all went well."""
     try:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    except OSError as error:
-        raise StoreError(str(path), str(error.strerror)) from error
+    except (OSError, ValueError) as error:  # a NUL in a name is a ValueError
+        why = getattr(error, "strerror", None) or str(error)
+        raise StoreError(str(path), why) from error
     whole = False
     try:
         yield path

@@ -11,7 +11,7 @@ from storage.articles import Articles
 from storage.channels import Channels
 from storage.check import find_problems
 from storage.decisions import Decisions
-from storage.engine import PATIENCE, for_reading, make_engine
+from storage.engine import PATIENCE, for_reading, make_engine, shown
 from storage.entries import Entries
 from storage.feeds import Feeds
 from storage.leases import Leases
@@ -80,7 +80,7 @@ class Store:
         """Use ``engine`` as it is; `Store.open` also looks at the schema."""
         self._writing = engine
         self._reading = for_reading(engine)
-        self.url = engine.url.render_as_string(hide_password=True)
+        self.url = shown(engine.url)
 
     @classmethod
     def open(

@@ -60,7 +60,7 @@ def make_engine(url: str, *, patience: timedelta = PATIENCE) -> Engine:
             engine = _postgresql(parsed, patience)
     except ModuleNotFoundError as error:
         raise StoreError(
-            _shown(parsed), "its driver is missing: pip install 'tocsin[postgres]'"
+            shown(parsed), "its driver is missing: pip install 'tocsin[postgres]'"
         ) from error
     event.listen(engine, "handle_error", _translate)
     return engine
@@ -84,13 +84,17 @@ def _parse(url: str) -> URL:
         raise StoreError("the database's URL", "not a database URL") from error
     driver = _DRIVERS.get(parsed.drivername)
     if driver is None:
-        raise StoreError(_shown(parsed), "neither sqlite:// nor postgresql://")
+        raise StoreError(shown(parsed), "neither sqlite:// nor postgresql://")
     return parsed.set(drivername=driver)
 
 
-def _shown(url: URL) -> str:
-    """The URL without its password."""
-    return url.render_as_string(hide_password=True)
+def shown(url: URL) -> str:
+    """The URL without any password, also one that is a parameter (D13)."""
+    hidden = {
+        name: "hidden" if "pass" in name.lower() else value
+        for name, value in url.query.items()
+    }
+    return url.set(query=hidden).render_as_string(hide_password=True)
 
 
 def _sqlite(url: URL, patience: timedelta) -> Engine:
@@ -118,7 +122,7 @@ def _make_file(url: URL) -> None:
         with suppress(FileExistsError):
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except OSError as error:
-        raise StoreUnreachableError(_shown(url), str(error.strerror)) from error
+        raise StoreUnreachableError(shown(url), str(error.strerror)) from error
 
 
 def _set_pragmas(connection: SqliteConnection, record: object) -> None:
@@ -188,7 +192,7 @@ def _translate(context: ExceptionContext) -> None:
     error = context.original_exception
     state = getattr(error, "sqlstate", None) or ""
     message = str(error).strip().partition("\n")[0]
-    subject = _shown(context.engine.url) if context.engine else "database"
+    subject = shown(context.engine.url) if context.engine else "database"
     raise _meaning(message, state, context)(subject, message) from error
 
 
