@@ -87,7 +87,8 @@ class Found:
 
     Args:
         ts: Of what was found.
-        within: It was told within another message, whose ``ts`` this is.
+        within: It was told within another message, or in a digest, whose ``ts`` this
+            is: no root of its story's.
         thread_ts: The root that it answers; None where it stands by itself.
     """
 
@@ -164,8 +165,10 @@ class Poster(Protocol):
         """Find out whether ``message`` was taken at or after ``since``."""
         ...
 
-    async def told(self, channel: str, *, since: datetime) -> tuple[str, ...]:
-        """The keys of our own messages in a channel since then; () if it cannot tell.
+    async def told(
+        self, channel: str, *, since: datetime
+    ) -> tuple[str, ...] | Incomplete:
+        """The keys of our own messages in a channel since then.
 
         Replies that stand in their threads alone are left out.
         """

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from detectors.model import Message, MessageState, RunKind
-from flows.posting import Poster
+from flows.posting import Incomplete, Poster
 from storage.backups import copy_beside, file_of, put_in_place
 from storage.database import Store, UnitOfWork
 from storage.errors import StoreError
@@ -85,7 +85,7 @@ def restore(url: str, backup: Path, *, now: datetime) -> Restored:
 
 
 async def notice_restore(store: Store, poster: Poster, now: datetime) -> bool:
-    """Look whether the store was restored by other hands; whether it was.
+    """Look whether the store was restored by other hands; whether it may have been.
 
     It was where a channel holds messages of ours that the outbox does not know. Asked
     only after a pause, for a restore takes one.
@@ -102,7 +102,18 @@ async def notice_restore(store: Store, poster: Poster, now: datetime) -> bool:
     for channel in channels:
         keys = await poster.told(channel.name, since=since)
         with store.unit() as unit:
-            if unit.outbox.strange(keys):
+            if _is_strange(unit, keys):
                 begin_doubt(unit, since=since, now=now)
                 return True
     return False
+
+
+def _is_strange(unit: UnitOfWork, keys: tuple[str, ...] | Incomplete) -> bool:
+    """Whether a channel may hold messages of ours that the outbox does not know.
+
+    One that cannot be read for now may: the next cycle that ends takes the evidence
+    away. One that can never be read would have all its messages held for nothing.
+    """
+    if isinstance(keys, Incomplete):
+        return not keys.hopeless
+    return bool(unit.outbox.strange(keys))

@@ -218,10 +218,15 @@ def _change(change: Change) -> str:
 
 def _digest(messages: Sequence[Message]) -> RenderedMessage:
     """Many alerts at once, a line a story, the loudest first."""
-    stories: dict[str, list[Wording]] = {}
-    for message in messages:
-        stories.setdefault(message.alert.story, []).append(words_of(message))
-    told = [_story(each) for each in stories.values()]
+    by_story: dict[str, list[Wording]] = {}
+    for message in sorted(messages, key=lambda each: each.id):
+        by_story.setdefault(message.alert.story, []).append(words_of(message))
+    stories = sorted(
+        by_story.values(),
+        key=lambda words: _LOUDNESS.index(_loudest(words)),
+        reverse=True,
+    )
+    told = [_story(each) for each in stories]
     since = min(message.decided_at for message in messages)
     alerts, many = counted(len(messages), "alert"), _of_stories(len(stories))
     head = f"🗞️ {alerts} of {many}"
@@ -230,9 +235,8 @@ def _digest(messages: Sequence[Message]) -> RenderedMessage:
         context(f"More than could be told one by one, since {moment(since)}"),
         *sections(told, limit=MAX_SECTION),
     ]
-    first = words_of(messages[0])
-    summed_up = " / ".join(words[-1].summary for words in stories.values())
-    return _rendered(f"{head}: {summed_up}", first.link, blocks)
+    summed_up = " / ".join(words[-1].summary for words in stories)
+    return _rendered(f"{head}: {summed_up}", stories[0][-1].link, blocks)
 
 
 def _of_stories(number: int) -> str:

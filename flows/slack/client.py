@@ -163,13 +163,15 @@ class SlackPoster:
                 return answer
         return await self._find(message, None, since)
 
-    async def told(self, channel: str, *, since: datetime) -> tuple[str, ...]:
+    async def told(
+        self, channel: str, *, since: datetime
+    ) -> tuple[str, ...] | Incomplete:
         """The keys of our own messages in a channel since then."""
         answer = await self._read(channel, None, since, None, key=None)
         reading = self._readings.get((channel, None, since, None))
-        if isinstance(answer, Incomplete) or reading is None:
-            return ()
-        return tuple(reading.alone)
+        if isinstance(answer, Incomplete):
+            return answer
+        return tuple(reading.alone) if reading else ()
 
     async def _ask(
         self, method: str, body: Mapping[str, object]
@@ -308,6 +310,8 @@ def marker(dispatch: Dispatch) -> dict[str, object]:
     """
     message = dispatch.message
     payload: dict[str, object] = {"k": message.key, "n": message.attempt}
+    if message.is_digest:
+        payload["d"] = True
     if dispatch.folded:
         payload["f"] = [hashed(each.key) for each in dispatch.folded]
     return {"event_type": EVENT_TYPE, "event_payload": payload}

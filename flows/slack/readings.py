@@ -107,7 +107,8 @@ class Reading:
         payload = metadata.get("event_payload") or {}
         answers = str(root) if root and root != ts else None
         key = str(payload.get("k", ""))
-        self.alone.setdefault(key, Found(ts=ts, thread_ts=answers))
+        in_digest = bool(payload.get("d"))
+        self.alone.setdefault(key, Found(ts=ts, within=in_digest, thread_ts=answers))
         for each in payload.get("f") or ():
             self.within.setdefault(str(each), Found(ts=ts, within=True))
 

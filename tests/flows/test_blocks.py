@@ -289,6 +289,23 @@ def test_a_digest_has_a_line_a_story_with_all_that_was_told_of_it():
     ]
 
 
+def test_a_digest_told_by_a_later_message_ends_in_the_last_state_the_loudest_first():
+    rise = development("killed", 4, 60, DevelopmentKind.CHANGE)
+    loud = replace(alert(rise, kind=AlertKind.UPDATE), severity=Severity.CRITICAL)
+    lead = message(loud, id=9, is_digest=True)
+    quiet = replace(alert(development("injured", None, 2)), story="s2")
+    mild = replace(quiet, story="s3", severity=Severity.NOTICE)
+    folded = (
+        message(alert(development("killed", None, 4)), id=2),
+        message(mild, id=3, headline="A leak"),
+        message(quiet, id=5, headline="A fire"),
+    )
+    *_, told = read(render(Dispatch(message=lead, folded=folded)))
+    first, second, third = told.split("\n")
+    assert "killed 4 → 60 (+56)" in first
+    assert ("A fire" in second, "A leak" in third) == (True, True)
+
+
 def test_an_address_that_is_no_web_page_leaves_the_title_unlinked():
     first = message(url="javascript:alert(1)", thread_ts="1.2")
     assert "Meridian Wire · Four dead as silo burns" in read(

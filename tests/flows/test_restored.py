@@ -119,6 +119,25 @@ async def test_what_waited_in_the_backup_and_was_told_since_is_found(post, tmp_p
     assert set(post.slack.keys.values()) == {1}
 
 
+async def test_a_digest_that_is_found_becomes_no_storys_root(post, tmp_path):
+    """An edit would write one story over all that the digest tells."""
+    for number in range(15):
+        post.decide(f"s{number}", 3, article_id=f"s{number}-3")
+    back_up(url_of(tmp_path / "tocsin.db"), tmp_path / "old.db")
+    await post.deliver()
+    (digest,) = [dict(message) for message in post.slack.messages]
+    post.hands.ahead += HOUR
+    post.store.close()
+    restore(url_of(tmp_path / "tocsin.db"), tmp_path / "old.db", now=post.hands.now())
+    again(post, tmp_path / "tocsin.db")
+    await post.deliver()
+    post.decide("s0", 7)
+    await post.deliver()
+    found, root = post.slack.messages
+    assert found == digest
+    assert not root.get("thread_ts")
+
+
 @pytest.mark.parametrize("fault", [Fault.DROPPED, Fault.INTERNAL])
 async def test_what_was_in_doubt_in_the_backup_is_settled_once(post, tmp_path, fault):
     post.slack.faults = [fault]
@@ -189,6 +208,38 @@ async def test_a_restore_by_other_hands_is_noticed(
     await post.deliver()
     assert post.slack.keys["s2/s2-3/#tocsin"] == (1 if noticed or not told_since else 2)
     assert not await notice_restore(post.store, post.poster, now)
+
+
+async def test_where_slack_cannot_be_read_after_a_pause_all_is_doubted(post, tmp_path):
+    """The evidence of a restore is gone with the next cycle that ends."""
+    post.decide("s1", 3, article_id="s1-3")
+    await post.deliver()
+    await finish_cycle(post)
+    post.store.close()
+    shutil.copy(tmp_path / "tocsin.db", tmp_path / "old.db")
+    again(post, tmp_path / "tocsin.db")
+    post.decide("s2", 3, article_id="s2-3")
+    await post.deliver()
+    again(post, tmp_path / "old.db")
+    post.hands.ahead += PAUSE
+    post.slack.history_faults = ["fatal_error"]
+    assert await notice_restore(post.store, post.poster, post.hands.now())
+    await finish_cycle(post)
+    post.decide("s2", 3, article_id="s2-3")
+    await post.deliver()
+    assert post.slack.keys["s2/s2-3/#tocsin"] == 1
+
+
+async def test_without_the_right_to_read_a_pause_is_no_restore(post):
+    """Else all that is told within a day would be held."""
+    post.slack.scopes = tuple(
+        scope for scope in post.slack.scopes if scope != "channels:history"
+    )
+    post.decide("s1", 3)
+    await post.deliver()
+    await finish_cycle(post)
+    post.hands.ahead += PAUSE
+    assert not await notice_restore(post.store, post.poster, post.hands.now())
 
 
 # --- files ------------------------------------------------------------------------
