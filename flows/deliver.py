@@ -194,7 +194,7 @@ def _record(run: Round, dispatch: Dispatch, result: PostResult) -> None:
             with run.store.unit() as unit:
                 unit.outbox.refused(message, problem=result.reason)
             run.note(Step.REFUSED, message.channel, result.reason)
-        case NotTaken(obstacle=Obstacle.GONE):
+        case NotTaken(obstacle=Obstacle.GONE) if message.thread_ts:
             _begin_anew(run, message, result.reason)
         case NotTaken():
             _put_back(run, message, result.reason, closes=result)

@@ -59,6 +59,22 @@ async def test_a_channel_that_cannot_be_read_keeps_no_other_in_doubt(post):
     assert post.states == [MessageState.UNKNOWN, MessageState.SENT]
 
 
+async def test_a_root_that_is_said_to_be_gone_is_not_posted_without_end(post):
+    """Slack says so of replies alone; whatever else it means, asking on is no use."""
+
+    class Odd(SlackPoster):
+        async def post(self, dispatch, *, plain=False):
+            del dispatch
+            tried.append(plain)
+            return NotTaken(obstacle=Obstacle.GONE, reason="thread_not_found")
+
+    tried = []
+    post.poster = Odd("xoxb-odd", base_url=post.slack.base_url)
+    post.decide("s1", 3)
+    await post.deliver()
+    assert len(tried) == 1
+
+
 async def test_refused_blocks_are_not_followed_by_plain_text_too_late(post):
     """Whoever took the message over meanwhile would send it a second time."""
 
