@@ -29,6 +29,9 @@ _channel = tables.table(tables.Channel)
 _ON_THE_WAY = (MessageState.SENDING, MessageState.UNKNOWN)
 # While one of these is open, no later message of its story may go out before it.
 _UNSETTLED = (MessageState.PENDING, *_ON_THE_WAY)
+# Read for every post: 0.4 s for 6,000, and after 8 s a claim is not used any more.
+MOST_WAITING = 1_000
+
 _UNSENT = tuple(state for state in MessageState if state is not MessageState.SENT)
 
 
@@ -69,11 +72,14 @@ class Outbox(Repository):
             .with_for_update(skip_locked=True, of=(_message, _channel))
         )
 
-    def waiting(self, channel: str, now: datetime) -> tuple[Message, ...]:
-        """All that could be told in a channel now, in the order of deciding.
+    def waiting(
+        self, channel: str, now: datetime, limit: int = MOST_WAITING
+    ) -> tuple[Message, ...]:
+        """What could be told in a channel now, in the order of deciding.
 
-        Also what waits for nothing but an earlier message of its story that is here
-        as well. Ask after `next_due`, which locks the channel.
+        Of very much only the first. Also what waits for nothing but an earlier message
+        of its story that is here as well. Ask after `next_due`, which locks the
+        channel.
         """
         query = self._claimable(now, after=_ON_THE_WAY)
         later = _message.c.not_before_at > now
@@ -83,9 +89,9 @@ class Outbox(Repository):
             later,
         )
         return self._many(
-            query.where(
-                _message.c.channel == channel, _message.c.story.not_in(stories)
-            ).order_by(_message.c.id)
+            query.where(_message.c.channel == channel, _message.c.story.not_in(stories))
+            .order_by(_message.c.id)
+            .limit(limit)
         )
 
     def free_at(self, now: datetime) -> datetime | None:
@@ -112,7 +118,8 @@ class Outbox(Repository):
         """Take a message to send it, for as long as ``lease``; as it is from then on.
 
         It is ``sending`` with one attempt more, and what is told within it is folded
-        into it. Commit before sending: a claim that is lost would be sent twice.
+        into it, unless it was told since it was read. Commit before sending: a claim
+        that is lost would be sent twice.
         """
         self._connection.execute(
             update(_message)
@@ -130,7 +137,9 @@ class Outbox(Repository):
         for some in parts([each.id for each in folded]):
             self._connection.execute(
                 update(_message)
-                .where(_message.c.id.in_(some))
+                .where(
+                    _message.c.id.in_(some), _message.c.state == MessageState.PENDING
+                )
                 .values(state=MessageState.FOLDED, folded_into=message.id, problem="")
             )
         return replace(

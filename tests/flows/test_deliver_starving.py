@@ -1,9 +1,7 @@
 """What waits behind others: nothing of it starves, and nothing goes out too late."""
 
 import io
-import time
 from collections import Counter
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -129,25 +127,3 @@ async def test_the_terminal_prints_all_there_is_in_the_order_of_deciding(post):
     printed = paper.getvalue()
     assert printed.index("killed  3") < printed.index("3 → 70")
     assert printed.count("reply in thread") == 1
-
-
-async def test_thousands_that_wait_are_chosen_from_in_time(post):
-    """A choice that took as long as a claim may last would send nothing, for ever."""
-    for number in range(40):
-        post.decide(f"s{number}", 3)
-    messages = post.messages
-    with post.store.unit() as unit:
-        for number in range(6000):
-            base = messages[number % 40]
-            story = f"t{number % 3000}"
-            unit.outbox.add(
-                replace(
-                    base,
-                    key=f"more-{number}",
-                    alert=replace(base.alert, story=story),
-                )
-            )
-    begun = time.monotonic()
-    await post.deliver(limit=3)
-    assert time.monotonic() - begun < 3 * TOO_LATE_TO_POST / 4
-    assert len(post.slack.messages) == 3

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from storage.channels import LONGEST
+from storage.outbox import MOST_WAITING
 from tests.storage.claiming import LEASE, claim_next
 from tests.storage.records import AWKWARD, MINUTE, NOW, article, message
 
@@ -211,6 +212,32 @@ def test_a_late_attempt_unfolds_nothing(unit):
     unit.outbox.claim(lead, NOW, LEASE, folded=[other])
     assert not unit.outbox.put_back(late, not_before_at=None, problem="late")
     assert [each.key for each in unit.outbox.folded_into(lead.id)] == ["k2"]
+
+
+def test_what_was_told_since_it_was_read_is_not_folded(unit):
+    """A sender that was frozen awakes, and says that Slack took it long ago."""
+    unit.articles.add(article("a1"))
+    for number, key in enumerate(("k1", "k2")):
+        unit.outbox.add(message(key, f"s{number}"))
+    lead, other = unit.outbox.all()
+    unit.outbox.sent(other, ts="1.1", at=NOW)
+    unit.outbox.claim(lead, NOW, LEASE, folded=[other])
+    assert unit.outbox.get(other.id).state == "sent"
+    assert unit.outbox.folded_into(lead.id) == ()
+
+
+def test_what_is_folded_waits_for_itself_where_its_lead_is_refused(unit):
+    lead = folding(unit, "k1", "k2")
+    assert unit.outbox.refused(lead, problem="msg_too_long")
+    assert [taken(unit, NOW) for _ in range(2)] == ["k2", None]
+
+
+def test_of_very_much_that_waits_the_first_is_read(unit):
+    unit.articles.add(article("a1"))
+    for number in range(MOST_WAITING + 2):
+        unit.outbox.add(message(f"k{number}", f"s{number}"))
+    found = [each.key for each in unit.outbox.waiting("#desk", NOW)]
+    assert found == [f"k{number}" for number in range(MOST_WAITING)]
 
 
 def test_a_held_message_keeps_what_is_folded_into_it(unit):
