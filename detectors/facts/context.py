@@ -5,7 +5,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import Generic, NamedTuple, TypeVar, cast
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from detectors.facts.phrases import NO_SENSE, Phrasebook, Sense, Tag, Token
 from detectors.facts.place_mentions import PlaceMention
@@ -70,9 +70,7 @@ class Context:
     gazetteer: Gazetteer
     published_at: datetime
     _read: "dict[Span, _Read]" = field(default_factory=dict, repr=False, compare=False)
-    _found: dict[Hashable, object] = field(
-        default_factory=dict, repr=False, compare=False
-    )
+    _found: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def text(self) -> str:
@@ -93,7 +91,8 @@ class Context:
         """What ``find`` finds in this article, looked for the first time only."""
         if name not in self._found:
             self._found[name] = find()
-        return cast("_Found", self._found[name])
+        found: _Found = self._found[name]
+        return found
 
     @property
     def heading(self) -> "Context":

@@ -165,26 +165,25 @@ class _Search:
         words = self._words
         second = words[first + 1] if first + 1 < len(words) else ""
         found: list[tuple[Frame, int]] = []
+        told = self._told
         for _, frame, met in opening.before(second):
-            last = self._last(frame, met, first + met)
-            if last is not None:
-                found.append((frame, last))
+            if frame.needed is None or not frame.needed.isdisjoint(told):
+                last = self._end(frame.elements, met, first + met)
+                if last is not None:
+                    found.append((frame, last))
         for name, tails in opening.nested:
             for after in self._category(name, first):
-                for frame in tails.near:
-                    last = self._last(frame, 1, after)
-                    if last is not None:
-                        found.append((frame, last))
+                found += self._near(tails.near, after)
                 found += self._beyond(tails.far, after)
         return found
 
-    def _last(self, frame: Frame, met: int, place: int) -> int | None:
-        """Where a frame ends of which the rest, if any, has to stand at ``place``."""
-        if met == len(frame.elements):
-            return place
-        if frame.needed is not None and frame.needed.isdisjoint(self._told):
-            return None
-        return self._end(frame.elements, met, place)
+    def _near(self, near: Sequence[Frame], place: int) -> Iterator[tuple[Frame, int]]:
+        """The frames of ``near`` whose second element begins at ``place``."""
+        for frame in near:
+            if frame.needed is None or not frame.needed.isdisjoint(self._told):
+                last = self._end(frame.elements, 1, place)
+                if last is not None:
+                    yield frame, last
 
     def _beyond(self, far: Index, place: int) -> Iterator[tuple[Frame, int]]:
         """The frames of ``far`` whose gap begins at ``place``, each at its shortest."""

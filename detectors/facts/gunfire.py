@@ -17,7 +17,7 @@ from detectors.facts.certainty import certainty_at
 from detectors.facts.context import Atom, Context
 from detectors.facts.shapes import Shape
 from detectors.facts.shots import HIT, STRUCK, TOLD, is_suffered, of_shots
-from detectors.model import Bound, Certainty, Fact, Span
+from detectors.model import Bound, Certainty, Span
 
 _NO_LETTER = "0"
 _SHOT = Kind(
@@ -101,7 +101,7 @@ def wounded_of(
     shot: Sequence[Hit],
     *,
     killed: int,
-    told: Sequence[Fact],
+    single: Sequence[Span],
     headline: Mapping[str, int],
 ) -> tuple[Hit | None, int]:
     """How many of those shot were wounded, and the hit that tells it; None if nobody.
@@ -109,7 +109,7 @@ def wounded_of(
     Args:
         shot: Of one event, in the order of the text.
         killed: How many of its victims died.
-        told: Who is told as wounded besides.
+        single: Where one person is told as wounded besides.
         headline: How many were injured or shot by the headline, if it counts.
     """
     hits = [hit for hit in shot if not hit.fatal]
@@ -122,7 +122,10 @@ def wounded_of(
     first = first or next(iter(some), None)
     found: tuple[Hit | None, int] = (None, 0)
     if first is not None and first.others:
-        found = first, first.value + _is_one_before(first, () if killed else some, told)
+        found = (
+            first,
+            first.value + _is_one_before(first, () if killed else some, single),
+        )
     elif first is not None:
         found = first, first.value - killed
     for hit in hits:
@@ -131,10 +134,10 @@ def wounded_of(
     return found if found[1] > 0 else (None, 0)
 
 
-def _is_one_before(hit: Hit, hits: Sequence[Hit], told: Sequence[Fact]) -> bool:
+def _is_one_before(hit: Hit, hits: Sequence[Hit], single: Sequence[Span]) -> bool:
     """Whether a single victim was told of before "others"."""
     return any(other.value == 1 and other.span < hit.span for other in hits) or any(
-        fact.value == 1 and fact.evidence < hit.span for fact in told
+        span < hit.span for span in single
     )
 
 

@@ -59,11 +59,11 @@ class _Phrase:
 
     def ends_at(self, tokens: "Sequence[Token]", position: int) -> bool:
         """Whether its words from the third on stand at a token and those after it."""
-        behind = tokens[position : position + len(self.words) - _PAIR]
-        if len(behind) < len(self.words) - _PAIR:
+        if len(tokens) - position < len(self.words) - _PAIR:
             return False
-        for token, (word, is_prefix) in zip(behind, self.words[_PAIR:], strict=True):
-            if not (token.word.startswith(word) if is_prefix else token.word == word):
+        for place, (word, is_prefix) in enumerate(self.words[_PAIR:], start=position):
+            told = tokens[place].word
+            if not (told.startswith(word) if is_prefix else told == word):
                 return False
         return True
 

@@ -1,7 +1,7 @@
 """What an article states of an attack and its consequences, one fact a value."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from detectors.facts.attribution import (
     attribution_at,
@@ -40,6 +40,17 @@ _CASUALTIES = (*HARMED, "missing", "children_killed")
 _SEVERAL = 2  # places; one is of one attack
 
 
+class _Found(NamedTuple):
+    """What a part states; told again, it is no fact of its own."""
+
+    slot: str
+    value: FactValue
+    span: Span
+    certainty: Certainty
+    bound: Bound = Bound.EXACT
+    corrects: FactValue | None = None
+
+
 def extract(context: Context) -> tuple[Fact, ...]:
     """Every fact on an attack that ``context`` states, in the order of the text.
 
@@ -47,12 +58,7 @@ def extract(context: Context) -> tuple[Fact, ...]:
     is taken: what is called the total before what is counted, a count before a
     single victim. What is denied, possible or past is told too, and marked.
     """
-    facts = [
-        fact
-        for part in _parts(context)
-        for fact in _in_part(context, part)
-        if fact.slot in context.slots
-    ]
+    facts = [fact for part in _parts(context) for fact in _in_part(context, part)]
     return tuple(sorted(facts, key=lambda fact: (fact.evidence, fact.slot)))
 
 
@@ -84,14 +90,14 @@ def _parts(context: Context) -> tuple[tuple[Span, ...], ...]:
 def _in_part(context: Context, part: Sequence[Span]) -> Iterator[Fact]:
     """The facts of one part, each value of a slot once, where it is told first."""
     told: set[tuple[str, FactValue, bool]] = set()
-    for fact in _all(context, part):
-        key = (fact.slot, fact.value, fact.certainty.counts)
-        if key not in told:
+    for found in _all(context, part):
+        key = (found.slot, found.value, found.certainty.counts)
+        if key not in told and found.slot in context.slots:
             told.add(key)
-            yield fact
+            yield _fact(context, found)
 
 
-def _all(context: Context, part: Sequence[Span]) -> Iterator[Fact]:
+def _all(context: Context, part: Sequence[Span]) -> Iterator[_Found]:
     counts = _unless_dead(
         context,
         [
@@ -114,13 +120,13 @@ def _all(context: Context, part: Sequence[Span]) -> Iterator[Fact]:
     yield from _outages(context, part)
     for target in find_targets(context):
         if _inside(target.span, part) and not is_in_attribution(context, target.span):
-            yield _fact(context, "target", target.value, target.span, target.certainty)
+            yield _Found("target", target.value, target.span, target.certainty)
     for scene in find_scenes(context):
         if _inside(scene.span, part):
-            yield _fact(context, "place", scene.value, scene.span, scene.certainty)
+            yield _Found("place", scene.value, scene.span, scene.certainty)
     for actor in find_actors(context):
         if _inside(actor.span, part):
-            yield _fact(context, actor.slot, actor.value, actor.span, actor.certainty)
+            yield _Found(actor.slot, actor.value, actor.span, actor.certainty)
 
 
 def _inside(span: Span, part: Sequence[Span]) -> bool:
@@ -154,14 +160,13 @@ def _of_opening(counts: Sequence[Count], start: int) -> Sequence[Count]:
 
 def _casualties(
     context: Context, counts: Sequence[Count], start: int
-) -> Iterator[Fact]:
+) -> Iterator[_Found]:
     """The most definitive number, and those that do not count."""
     current = _of_one_event(context, [n for n in counts if n.certainty.counts])
     if current:
         best = _most_definitive(context, current, start)
         end = took_own_life(context, best.span) if best.slot == "killed" else None
-        yield _fact(
-            context,
+        yield _Found(
             best.slot,
             best.value + (end is not None),
             (best.span[0], end or best.span[1]),
@@ -171,20 +176,15 @@ def _casualties(
         )
         rival = find_rival(context, current, best)
         if rival is not None:
-            yield _of_count(context, rival)
+            yield _of_count(rival)
     for count in counts:
         if not count.certainty.counts:
-            yield _of_count(context, count)
+            yield _of_count(count)
 
 
-def _of_count(context: Context, count: Count) -> Fact:
-    return _fact(
-        context,
-        count.slot,
-        count.value,
-        count.span,
-        count.certainty,
-        bound=count.bound,
+def _of_count(count: Count) -> _Found:
+    return _Found(
+        count.slot, count.value, count.span, count.certainty, bound=count.bound
     )
 
 
@@ -216,7 +216,7 @@ def _weight(count: Count) -> Rank:
 
 
 def _add_shot(
-    context: Context, part: Sequence[Span], tolls: dict[str, list[Fact]]
+    context: Context, part: Sequence[Span], tolls: dict[str, list[_Found]]
 ) -> None:
     """Count those who were shot where nobody says how many died or were wounded.
 
@@ -235,30 +235,31 @@ def _add_shot(
         return
     fatal = next((hit for hit in shot if hit.fatal), None)
     if fatal is not None and not _current(tolls["killed"]):
-        tolls["killed"].append(_of_shot(context, "killed", fatal, fatal.value))
+        tolls["killed"].append(_of_shot("killed", fatal, fatal.value))
     killed = _died_of(context, fatal, shot, _current(tolls["killed"]))
     if not tells_of_several(context, shot[0].span):
         tolls["injured"] = [
             fact
             for fact in tolls["injured"]
-            if not tells_of_several(context, fact.evidence)
+            if not tells_of_several(context, fact.span)
         ]
     told = _current(tolls["injured"])
     headline = tolls_of_headline(context)
-    hit, wounded = wounded_of(shot, killed=killed, told=told, headline=headline)
+    single = [fact.span for fact in told if fact.value == 1]
+    hit, wounded = wounded_of(shot, killed=killed, single=single, headline=headline)
     repeated = headline.get("injured")
     if hit is None or any(int(fact.value) in (repeated, wounded) for fact in told):
         return
     if wounded != repeated and any(int(fact.value) > wounded for fact in told):
         return
     beside = hit.whole or hit.others
-    if not told or beside or hit.span[0] < told[0].evidence[0]:
+    if not told or beside or hit.span[0] < told[0].span[0]:
         tolls["injured"] = [fact for fact in tolls["injured"] if fact not in told]
-        tolls["injured"].append(_of_shot(context, "injured", hit, wounded))
+        tolls["injured"].append(_of_shot("injured", hit, wounded))
 
 
 def _died_of(
-    context: Context, fatal: Hit | None, shot: Sequence[Hit], killed: Sequence[Fact]
+    context: Context, fatal: Hit | None, shot: Sequence[Hit], killed: Sequence[_Found]
 ) -> int:
     """How many of those shot died: as their own sentence says, or all who were killed.
 
@@ -269,7 +270,7 @@ def _died_of(
         if any(_inside(hit.span, here) for hit in shot if not hit.fatal):
             return fatal.value
     himself = sum(
-        took_own_life(context, (fact.evidence[0], fact.evidence[0] + 1)) is not None
+        took_own_life(context, (fact.span[0], fact.span[0] + 1)) is not None
         for fact in killed
     )
     return sum(int(fact.value) for fact in killed) - himself
@@ -281,15 +282,15 @@ def _of_one_event(context: Context, told: Sequence[_Told]) -> Sequence[_Told]:
     return single or told
 
 
-def _current(facts: Iterable[Fact]) -> list[Fact]:
+def _current(facts: Iterable[_Found]) -> list[_Found]:
     return [fact for fact in facts if fact.certainty.counts]
 
 
-def _of_shot(context: Context, slot: str, hit: Hit, value: int) -> Fact:
-    return _fact(context, slot, value, hit.span, hit.certainty, bound=hit.bound)
+def _of_shot(slot: str, hit: Hit, value: int) -> _Found:
+    return _Found(slot, value, hit.span, hit.certainty, bound=hit.bound)
 
 
-def _weapons(context: Context, part: Sequence[Span]) -> Iterator[Fact]:
+def _weapons(context: Context, part: Sequence[Span]) -> Iterator[_Found]:
     """Each weapon once; a general word is needless beside an exact one."""
     named = [
         armed
@@ -303,26 +304,24 @@ def _weapons(context: Context, part: Sequence[Span]) -> Iterator[Fact]:
     }
     for armed in named:
         if armed.value not in exact:
-            yield _fact(context, "weapon", armed.value, armed.span, armed.certainty)
+            yield _Found("weapon", armed.value, armed.span, armed.certainty)
 
 
-def _fired(context: Context, part: Sequence[Span]) -> Iterator[Fact]:
+def _fired(context: Context, part: Sequence[Span]) -> Iterator[_Found]:
     """The largest numbers launched and intercepted: parts are told beside totals."""
     counts = [armed for armed in find_counts(context) if _inside(armed.span, part)]
     for slot in ("launched", "intercepted"):
         current = [a for a in counts if a.slot == slot and a.certainty.counts]
         if current:
             most = max(current, key=_number)
-            yield _fact(
-                context, slot, most.value, most.span, most.certainty, bound=most.bound
-            )
+            yield _Found(slot, most.value, most.span, most.certainty, bound=most.bound)
 
 
 def _number(armed: Armed) -> tuple[int, int]:
     return int(armed.value), -armed.span[0]
 
 
-def _outages(context: Context, part: Sequence[Span]) -> Iterator[Fact]:
+def _outages(context: Context, part: Sequence[Span]) -> Iterator[_Found]:
     """The first number of customers cut off, or that supply is back, for all of them.
 
     Without any, that some are cut off.
@@ -332,8 +331,7 @@ def _outages(context: Context, part: Sequence[Span]) -> Iterator[Fact]:
     counted = [outage for outage in current if outage.value is not True]
     back = [outage for outage in counted if outage.value == 0]
     for outage in (back or counted or current)[:1]:
-        yield _fact(
-            context,
+        yield _Found(
             "power_cut",
             outage.value,
             outage.span,
@@ -342,26 +340,17 @@ def _outages(context: Context, part: Sequence[Span]) -> Iterator[Fact]:
         )
 
 
-def _fact(  # noqa: PLR0913 - one parameter a field
-    context: Context,
-    slot: str,
-    value: FactValue,
-    span: Span,
-    certainty: Certainty,
-    *,
-    bound: Bound = Bound.EXACT,
-    corrects: FactValue | None = None,
-) -> Fact:
-    source = attribution_at(context, span)
+def _fact(context: Context, found: _Found) -> Fact:
+    source = attribution_at(context, found.span)
     return Fact(
         topic=context.topic,
-        slot=slot,
-        value=value,
-        evidence=span,
-        quote=context.reading.quote(span),
-        certainty=certainty,
-        bound=bound,
+        slot=found.slot,
+        value=found.value,
+        evidence=found.span,
+        quote=context.reading.quote(found.span),
+        certainty=found.certainty,
+        bound=found.bound,
         attribution=source,
         authority=authority(context.lexicon, source),
-        corrects=corrects,
+        corrects=found.corrects,
     )

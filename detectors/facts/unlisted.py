@@ -15,7 +15,7 @@ from detectors.facts.context import Atom, Context
 from detectors.facts.place_mentions import PlaceKind, PlaceMention
 
 _SECTION = "strikes.whereabouts"
-_BEFORE = ("at", "settlement", "of", "side")
+_BEFORE = frozenset((_SECTION, key) for key in ("at", "settlement", "of", "side"))
 _LONGEST_NAME = 3  # words
 _TAIL = 8  # atoms from a name to the country or region that it lies in
 _REGION = 3  # atoms from a name to "region" before or behind it
@@ -54,7 +54,7 @@ def _in_sentence(
     context: Context, atoms: Sequence[Atom]
 ) -> Iterator[tuple[PlaceMention, PlaceMention | None]]:
     for position, atom in enumerate(atoms):
-        if not any(atom.means(_SECTION, key) for key in _BEFORE):
+        if not atom.is_any(_BEFORE):
             continue
         first = position + 1
         if first < len(atoms) and atoms[first].means("strikes.helpers", "article"):
