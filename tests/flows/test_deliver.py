@@ -24,7 +24,7 @@ from flows.slack.client import SlackPoster
 from flows.slack.webhook import WebhookPoster
 from flows.terminal import TerminalPoster
 from storage.database import Store
-from tests.flows.killable import NO_SEEDS, Errand, Hands, in_child, is_frozen, start
+from tests.flows.killable import NO_SEEDS, Errand, Hands, is_frozen, start
 from tests.flows.messages import alert, development, message
 from tests.storage.claiming import claim_next
 
@@ -417,15 +417,6 @@ async def test_an_attempt_in_doubt_is_looked_for_from_its_start(store, hands):
     assert abs(since - started) < timedelta(seconds=5)
 
 
-SWEEP = {
-    "plain": [],
-    "dropped": [Fault.DROPPED, Fault.NONE, Fault.DROPPED],
-    "late": [Fault.LATE, Fault.LATE],
-    "refusing": [Fault.THROTTLED, Fault.SERVER, Fault.NONE, Fault.INTERNAL_TOOK],
-    "unclear": [Fault.INTERNAL_TOOK, Fault.INTERNAL, Fault.SERVER_TOOK],
-}
-
-
 def test_the_command_sends_to_the_slack_that_the_environment_names(database, tmp_path):
     (tmp_path / "token").write_text(f"{TOKEN}\n")
     with loopback_slack() as slack:
@@ -511,57 +502,13 @@ def test_a_sender_frozen_anywhere_outside_of_a_request_doubles_nothing(
     assert frozen > 10
 
 
-DOUBTS = [Fault.DROPPED, Fault.INTERNAL]
-LAST = ("late",)  # the other four were swept once: 287 points, all well
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("first", "faults"),
-    [
-        *(pytest.param([], SWEEP[name], id=f"sending-{name}") for name in SWEEP),
-        *(pytest.param(DOUBTS, SWEEP[name], id=f"settling-{name}") for name in LAST),
-    ],
-)
-def test_a_sender_killed_anywhere_loses_nothing_and_doubles_nothing(
-    first, faults, stocked, tmp_path
-):
-    """E02, E03: kill at point 1, 2, 3 … until a child ends unharmed; restart each."""
-    points = 0
-    while points < 200:
-        database = shutil.copy(stocked, tmp_path / f"{points}.db")
-        hands = Hands()
-        with loopback_slack(now=hands.now, late=20.0) as slack:
-            if first:
-                doubt(database, slack, hands, first)
-            slack.faults = list(faults)
-            killed = in_child(errand(database, slack, hands, dies_at=points + 1))
-            settle(database, slack, hands)
-        if not killed:
-            break
-        points += 1
-    print(f"{points} kill points")  # noqa: T201  # a figure for the release notes
-    assert points > 10
-
-
-def errand(database, slack, hands, dies_at=None):
+def errand(database, slack, hands):
     """What a child is sent out to do."""
-    return Errand(f"sqlite:///{database}", slack.base_url, hands.ahead, dies_at=dies_at)
-
-
-def doubt(database, slack, hands, faults):
-    """Leave messages in doubt, and let the window pass."""
-    slack.faults = list(faults)
-    store = Store.open(f"sqlite:///{database}")
-    poster = SlackPoster(TOKEN, base_url=slack.base_url, window=WINDOW)
-    asyncio.run(deliver(store, poster, hands))
-    assert MessageState.UNKNOWN in states(store)
-    store.close()
-    hands.ahead += WINDOW + timedelta(seconds=1)
+    return Errand(f"sqlite:///{database}", slack.base_url, hands.ahead)
 
 
 def settle(database, slack, hands):
-    """Start again after the kill and look at what stands in the end."""
+    """Start once more and look at what stands in the end."""
     store = Store.open(f"sqlite:///{database}")
     poster = SlackPoster(TOKEN, base_url=slack.base_url, window=WINDOW)
     asyncio.run(until_sent(store, poster, hands))
@@ -569,22 +516,3 @@ def settle(database, slack, hands):
     store.close()
     assert slack.keys == ONCE
     assert_threads(slack)
-
-
-@pytest.mark.parametrize("number", [1, 2, 3, 4])
-def test_a_sender_killed_once_slack_took_the_message_does_not_send_it_again(
-    number, database
-):
-    """E01: killed after Slack took it, before we wrote it down."""
-    hands = Hands()
-    pid: list[int] = []
-    taken: list[int] = []
-
-    def kill():
-        taken.append(1)
-        if len(taken) == number:
-            os.kill(pid[0], signal.SIGKILL)
-
-    with loopback_slack(now=hands.now, on_taken=kill) as slack:
-        assert in_child(errand(database, slack, hands), started=pid.append)
-        settle(database, slack, hands)

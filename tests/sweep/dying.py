@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import signal
 import traceback
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -70,7 +70,7 @@ class Bench:
     poster: SlackPoster
 
 
-Work: TypeAlias = Callable[[Bench], Awaitable[None]]
+Work: TypeAlias = Callable[[Bench], Coroutine[Any, Any, None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +96,7 @@ class Errand:
         """Do it in this process."""
         build = self.build
         build.store.shared = shared
-        store = opened(build.store, self.database)
+        store = opened(build, self.database)
         poster = build.poster(shared, self.base_url, patience=self.patience)
         bench = Bench(errand=self, shared=shared, store=store, poster=poster)
         try:
@@ -106,12 +106,12 @@ class Errand:
 
 
 @cache
-def opened(kind: type[DyingStore], url: str) -> DyingStore:
+def opened(build: Build, url: str) -> Store:
     """A store that has no connection yet; what it compiled before is kept.
 
     Compiling its statements anew takes ten times as long as a delivery.
     """
-    store = kind.open(url, migrate=False)
+    store = build.store.open(url, migrate=False)
     store.close()
     return store
 

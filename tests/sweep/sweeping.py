@@ -1,8 +1,11 @@
 """Every point × every way in which Slack fails: die there, run on, look.
 
-``TOCSIN_SWEEP_SEED`` repeats a sweep, ``TOCSIN_SWEEP_ONLY=late@17`` one case of it,
-and ``TOCSIN_SWEEP_ROUNDS=4`` makes it that many times as long: each round has other
-faults, and from the second on a process is killed twice in a row.
+A point that follows another with nothing written or sent between leaves the same
+behind: of the two only the first is died at.
+
+``TOCSIN_SWEEP_SEED`` repeats a sweep, ``TOCSIN_SWEEP_ONLY=late@17`` one case of it.
+``TOCSIN_SWEEP_ROUNDS=3`` is for the night, 2,500 deaths: each round has other faults,
+and from the second on every point is died at, and the next process dies too.
 """
 
 import itertools
@@ -75,8 +78,9 @@ class Case:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Swept:
-    """What a sweep met: how many deaths, and what was wrong after which of them."""
+    """What a sweep met: points and deaths, and what was wrong after which of them."""
 
+    points: int
     deaths: int
     wrong: Mapping[Case, tuple[str, ...]]
 
@@ -97,6 +101,7 @@ class Sweep:
         seed: Decides which requests fail, and which points are taken if not all are.
         build: What runs, if it is not the product.
         most: Points at most, of each mode.
+        at: Only points of that name.
     """
 
     prepared: Prepared
@@ -105,6 +110,7 @@ class Sweep:
     seed: int = SEED
     build: Build | None = None
     most: int | None = None
+    at: str = ""
 
     def run(self, mode: str) -> Swept:
         """Die at the points of one of `MODES`."""
@@ -116,7 +122,8 @@ class Sweep:
                 here.run_on()
                 if said := here.complaints():
                     wrong[case] = said
-        return Swept(deaths=deaths, wrong=wrong)
+        points = len(self.recorded(mode, self.seed))
+        return Swept(points=points, deaths=deaths, wrong=wrong)
 
     def recorded(self, mode: str, seed: int) -> list[str]:
         """The points of a run that nobody kills."""
@@ -146,8 +153,16 @@ class Sweep:
                     name=names[number],
                     twice=seed > self.seed,
                 )
-                if ONLY in ("", f"{mode}@{case.number}"):
+                if self._wants(case, names):
                     yield case
+
+    def _wants(self, case: Case, names: Sequence[str]) -> bool:
+        """Whether a case is to be tried."""
+        if ONLY:
+            return f"{case.mode}@{case.number}" == ONLY
+        before = names[case.number - 2] if case.number > 1 else ""
+        same = before.startswith("after ") and case.name.startswith("before ")
+        return self.at in case.name and (case.twice or not same)
 
     def _die(self, here: World, case: Case) -> int:
         """Let a process die in a world, and maybe the next one too; how many did."""

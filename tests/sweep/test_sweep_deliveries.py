@@ -22,4 +22,5 @@ def test_a_delivery_killed_anywhere_loses_nothing_and_doubles_nothing(
     """E01, E02, E03."""
     swept = Sweep(prepared=prepared, nursery=nursery, folder=tmp_path).run(mode)
     assert not swept.wrong, swept
-    assert ONLY or mode != "ok" or swept.deaths >= LEAST
+    print(mode, swept.points, swept.deaths)  # noqa: T201  # for the release notes
+    assert ONLY or mode != "ok" or swept.points >= LEAST

@@ -4,6 +4,7 @@ from typing import Any
 
 from detectors.facts.places import Gazetteer
 from detectors.topics import TopicModel
+from flows.clock import Clock
 from flows.cycle import run_cycle
 from flows.deliver import deliver_messages
 from flows.seeds import SHIPPED, Seeds
@@ -35,6 +36,17 @@ async def deliver(bench: Bench) -> None:
     )
 
 
+class _Wiring(Wiring):
+    """A wiring in which sleeping takes no time."""
+
+    shared: Shared
+
+    @property
+    def clock(self) -> Clock:
+        """The one that all share."""
+        return self.shared.clock
+
+
 async def cycle(bench: Bench) -> None:
     """Poll, collect, follow and deliver."""
     from tests.flows import warm
@@ -47,9 +59,10 @@ async def cycle(bench: Bench) -> None:
             "TOCSIN_ALLOW_NETWORKS": (errand.newsroom,),
         }
     )
-    async with Wiring(
+    async with _Wiring(
         settings, topics=SHIPPED / "topics", now=shared.now, poster=bench.poster
     ) as wiring:
+        wiring.shared = shared
         wiring.store.close()
         wiring.store, wiring.workers = bench.store, inline
         wiring.fetch = watched(wiring.fetch, shared)

@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from detectors.model import Message, MessageState, Severity
 from flows.demo.slack import Fault, LoopbackSlack, loopback_slack
@@ -70,14 +70,15 @@ class World:
         for _ in range(MOST_RUNS):
             self.shared.ahead += BETWEEN_RUNS
             self.errand.run(self.shared)
-            with self._read() as (_, unit):
+            with self.read() as (_, unit):
                 if _is_quiet(unit):
                     break
         self.shared.ahead += BETWEEN_RUNS
         self.slack.settle()
 
     @contextmanager
-    def _read(self) -> Iterator[tuple[Store, UnitOfWork]]:
+    def read(self) -> Iterator[tuple[Store, UnitOfWork]]:
+        """The store as it stands now."""
         with (
             closing(Store.open(self.errand.database, migrate=False)) as store,
             store.unit(reading=True) as unit,
@@ -86,7 +87,7 @@ class World:
 
     def complaints(self) -> tuple[str, ...]:
         """What is not as it must be; () if all is well."""
-        with self._read() as (store, unit):
+        with self.read() as (store, unit):
             return (
                 *self._miscounted(),
                 *store.check(),
@@ -178,6 +179,7 @@ def prepare(folder: Path) -> Prepared:
     Slack took them; of another story two states wait; two stories share an article;
     and one channel is flooded.
     """
+    from tests.flows.killable import Hands
     from tests.flows.outpost import Outpost
 
     path = folder / "prepared.db"
@@ -186,7 +188,7 @@ def prepare(folder: Path) -> Prepared:
         loopback_slack(now=shared.now, channels=channels()) as slack,
         closing(Store.open(f"sqlite:///{path}")) as store,
     ):
-        post = Outpost(store, slack, shared)
+        post = Outpost(store, slack, cast("Hands", shared))
         asyncio.run(_begin(post))
         shared.ahead += BETWEEN_RUNS
         _decide(post)
