@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from detectors.model import Message, MessageState, Severity
 from flows.demo.slack import Fault, LoopbackSlack, loopback_slack
@@ -23,6 +23,9 @@ from storage.database import Store, UnitOfWork
 from tests.sweep import works
 from tests.sweep.dying import Build, Errand, Work
 from tests.sweep.points import Shared
+
+if TYPE_CHECKING:
+    from tests.flows.killable import Hands
 
 BETWEEN_RUNS = WINDOW + timedelta(minutes=15)  # longer than any channel stays closed
 MOST_RUNS = 12
@@ -179,7 +182,6 @@ def prepare(folder: Path) -> Prepared:
     Slack took them; of another story two states wait; two stories share an article;
     and one channel is flooded.
     """
-    from tests.flows.killable import Hands
     from tests.flows.outpost import Outpost
 
     path = folder / "prepared.db"
@@ -188,7 +190,7 @@ def prepare(folder: Path) -> Prepared:
         loopback_slack(now=shared.now, channels=channels()) as slack,
         closing(Store.open(f"sqlite:///{path}")) as store,
     ):
-        post = Outpost(store, slack, cast("Hands", shared))
+        post = Outpost(store, slack, cast(Hands, shared))
         asyncio.run(_begin(post))
         shared.ahead += BETWEEN_RUNS
         _decide(post)
