@@ -73,7 +73,7 @@ class Rank(IntEnum):
     CORRECTED = 6
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # its hash is asked for often
 class Kind:
     """The letters of one slot: harm to many or to one, its toll, all other harm.
 

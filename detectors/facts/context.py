@@ -250,7 +250,7 @@ def _atoms(tokens: Sequence[Token]) -> tuple[Atom, ...]:
         if position < behind:
             continue
         if not begins.goes_on and position not in numbers:  # four words of five
-            atoms.append((word, start, end, *begins.terms.sense, None))
+            atoms.append((word, start, end, *begins.alone, None))
             continue
         length, sense = begins.longest(tokens, position)
         quantity = None

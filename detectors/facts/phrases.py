@@ -134,6 +134,7 @@ class Beginning:
         number: The terms that a number may begin with; None for none.
         may_count: Whether it is a number, or a term of `numbers` may begin with it.
         goes_on: Whether one of ``terms`` has two words or more.
+        alone: What those of them that are one word mean.
     """
 
     word: str
@@ -143,6 +144,7 @@ class Beginning:
     number: _Terms | None
     may_count: bool
     goes_on: bool
+    alone: Sense
 
     def longest(
         self, tokens: "Sequence[Token]", position: int, *, at_most: int | None = None
@@ -158,7 +160,7 @@ class Beginning:
         if at_most is not None:
             longer = [phrase for phrase in longer if len(phrase.words) <= at_most]
         if not longer:
-            return 1, self.terms.sense
+            return 1, self.alone
         if len(longer) == 1:
             return len(longer[0].words), longer[0].sense
         length = max(len(phrase.words) for phrase in longer)
@@ -246,6 +248,7 @@ class Phrasebook:
             else _Terms.of(p for p in found if p.category in _BEGIN_NUMBERS),
             may_count=word[0].isdigit() or bool(numbers),
             goes_on=terms.go_on,
+            alone=terms.sense,
         )
         if len(self._met) > _MOST_REMEMBERED:
             self._met.clear()

@@ -243,7 +243,7 @@ class Gazetteer:
 
     def town_of(self, adjective: str) -> Place | None:
         """The town that a Ukrainian or Russian adjective is of ("харківський")."""
-        match = _TOWN_ADJECTIVE.fullmatch(fold(adjective))
+        match = _TOWN_ADJECTIVE.fullmatch(_folded(adjective))
         return self._town_of(match.group(1), match.group(2)) if match else None
 
     def _districts(self, text: str) -> list[PlaceMention]:
