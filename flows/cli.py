@@ -8,6 +8,7 @@ import click
 
 from detectors.errors import MonitorError
 from flows.errors import BusyError
+from flows.logs import keep_to_lines
 
 EX_TEMPFAIL = 75  # sysexits.h: try later
 
@@ -81,6 +82,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+    keep_to_lines()
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ from detectors.model import (
     RunKind,
     Story,
 )
+from flows.files import write_file
 from flows.histories import History, history, in_words
 from flows.wording import (
     changes_in,
@@ -133,9 +134,13 @@ class Report:
 
 
 def write_report(store: "Store", out: Path, *, since: datetime, now: datetime) -> None:
-    """Write the page about everything since ``since`` to the file ``out``."""
+    """Write the page about everything since ``since`` to the file ``out``.
+
+    Raises:
+        FileError: It cannot be written.
+    """
     page = render_report(gather_report(store, since=since, now=now))
-    out.write_text(page, encoding="utf-8")
+    write_file(out, page.encode())
 
 
 def gather_report(store: "Store", *, since: datetime, now: datetime) -> Report:

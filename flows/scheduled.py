@@ -12,14 +12,17 @@ from prefect.runtime import flow_run
 
 from flows import clock, cycle
 from flows.collect import collect_entries
+from flows.logs import keep_to_lines
 from flows.poll import poll_feeds
 from flows.settings import load
 from flows.wiring import Wiring
 
+keep_to_lines()  # Prefect imports this in the process of each run, and calls no more
+
 SLOT_LASTS = timedelta(minutes=5)  # or one interval: then the next run does its work
 
 
-@flow(name="monitor")
+@flow(name="monitor", persist_result=False)
 async def monitor(
     *, force: bool = False, backfill_hours: float | None = None
 ) -> dict[str, Any]:
@@ -42,7 +45,7 @@ async def monitor(
     return done.record()
 
 
-@flow(name="poll")
+@flow(name="poll", persist_result=False)
 async def poll(*, force: bool = False) -> dict[str, int]:
     """Ask the feeds that are due and remember their new entries."""
     async with Wiring(load()) as wiring, cycle.lease(wiring):
@@ -52,7 +55,7 @@ async def poll(*, force: bool = False) -> dict[str, int]:
     return {"feeds": polled.asked, "entries": polled.entries}
 
 
-@flow(name="collect")
+@flow(name="collect", persist_result=False)
 async def collect() -> dict[str, int]:
     """Read the pages behind the entries that wait for it."""
     async with Wiring(load()) as wiring, cycle.lease(wiring):
@@ -62,7 +65,7 @@ async def collect() -> dict[str, int]:
     return {"entries": collected.entries, "articles": collected.articles}
 
 
-@flow(name="follow")
+@flow(name="follow", persist_result=False)
 async def follow() -> dict[str, int]:
     """Decide on the articles that wait for it."""
     async with Wiring(load()) as wiring, cycle.lease(wiring):
@@ -70,7 +73,7 @@ async def follow() -> dict[str, int]:
     return {"articles": len(decisions), "alerts": sum(len(d.alerts) for d in decisions)}
 
 
-@flow(name="deliver")
+@flow(name="deliver", persist_result=False)
 async def deliver() -> dict[str, int]:
     """Send what waits in the outbox."""
     async with Wiring(load()) as wiring, cycle.lease(wiring):

@@ -62,7 +62,8 @@ def serve(settings: Settings) -> None:
         ServeError: One of the two did not start, or died.
     """
     folder = settings.home / "prefect"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for each in (settings.home, folder):
+        each.mkdir(parents=True, exist_ok=True, mode=0o700)
     with _only_one(folder) as held, _told_to_stop() as stop:
         environment = _environment(folder)
         children: list[tuple[str, subprocess.Popen[bytes]]] = []

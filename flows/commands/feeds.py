@@ -12,6 +12,7 @@ from detectors.model import Feed
 from detectors.opml import Subscription, parse_opml, render_opml
 from flows import clock
 from flows.commands.output import Duration, as_json, echo_json, echo_table, say, warn
+from flows.files import write_file
 from flows.settings import Settings, load
 from flows.subscriptions import discover, look_back, subscribe, unsubscribe
 from flows.web.workers import Workers
@@ -134,7 +135,7 @@ def export(opml: Path | None) -> None:
     if opml is None:
         click.echo(document.decode())
         return
-    opml.write_bytes(document)
+    write_file(opml, document)
     say(f"wrote {counted(len(feeds), 'feed')} to {opml}")
 
 

@@ -17,6 +17,7 @@ from slack_sdk.errors import SlackApiError
 from detectors.polling import asked_wait
 from flows.posting import NotTaken, Obstacle, Unknown
 from flows.slack.blocks import RenderedMessage
+from flows.wording import shown
 
 TIMEOUT = timedelta(seconds=20)  # whole request; a slower answer is unknown
 PACE = timedelta(seconds=1)  # Slack: one message a second a channel
@@ -104,7 +105,7 @@ def judged(word: str, status: int, headers: Mapping[str, str]) -> NotTaken | Unk
     # A server error settles nothing, whatever it says.
     if status < 500 and word in _MEANINGS:  # noqa: PLR2004
         return NotTaken(obstacle=_MEANINGS[word], reason=word)
-    return Unknown(reason=f"{status} {word}".strip()[:80])
+    return Unknown(reason=shown(f"{status} {word}")[:80])
 
 
 def _throttled(headers: Mapping[str, str]) -> NotTaken:

@@ -24,6 +24,7 @@ from typing import ParamSpec, Protocol, Self, TypeVar
 from pebble import ProcessExpired, ProcessPool
 
 from detectors.errors import MonitorError
+from flows.logs import keep_to_lines
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -179,6 +180,7 @@ def _confine(memory: int) -> None:
     A run that is killed cannot stop its workers, and one that hangs in a hostile
     document would burn a core for ever.
     """
+    keep_to_lines()
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     parent = parent_process()
