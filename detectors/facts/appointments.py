@@ -164,12 +164,14 @@ def _is_new_day(line: Line, day: Day, held: StatusClaim) -> bool:
     """
     first = line.token_at(day.start)
     start, end = line.clause(first)
-    supposed = any(
-        start <= hit.first < end and hit.key in TO_BE for hit in line.of("before")
-    )
+    until = [hit for hit in line.of("until") if first - 1 <= hit.last <= first]
+    # "para" is of what was to be, but for "se aplazó para el lunes"
+    named = min((hit.first for hit in until), default=end)
+    opens = [hit for hit in line.of("before") if not named <= hit.first < first]
+    supposed = any(start <= hit.first < end and hit.key in TO_BE for hit in opens)
     if line is held.line:
-        beside = any(held.token <= hit.first < first for hit in line.of("before"))
-        moved = first > held.token and line.ends_at("until", first, within=1)
+        beside = any(held.token <= hit.first < first for hit in opens)
+        moved = first > held.token and bool(until)
         return moved and not (supposed and beside)
     to_come = any(
         start <= hit.first < end for hit in line.of("status") if hit.key == TO_COME

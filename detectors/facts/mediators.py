@@ -65,11 +65,16 @@ def _envoy_of(
 
 
 def _is_named(line: Line, token: int) -> bool:
-    """Whether a country stands right behind the word: "con la mediación de Omán"."""
-    return line.ends_at("mediate", token) or any(
-        line.ends_at("mediate", of.first)
-        for of in line.of("belongs")
-        if of.last == token
+    """Whether it stands right behind the word: "con la mediación de Omán y Catar"."""
+    ends = {hit.last for hit in line.of("mediate")}
+    ends |= {of.last for of in line.of("belongs") if of.first in ends}
+    named = [
+        last
+        for first, last in (line.covered(each.span) for each in countries_of(line))
+        if first in ends
+    ]
+    return token in ends or any(
+        word.last == token and word.first in named for word in line.of("joins")
     )
 
 
@@ -125,12 +130,27 @@ def _proposes(line: Line, hit: Hit, token: int) -> bool:
     )
     if aside:
         return False
-    named = [
-        at
-        for place in countries_of(line)
-        if hit.first < (at := line.token_at(place.start)) <= hit.first + _BY
-    ]
-    return token in named if named else token < hit.first <= token + _SUBJECT
+    places = [line.covered(place.span) for place in countries_of(line)]
+    if any(first < token for first, _ in places if token > hit.first) and any(
+        last == hit.first for _, last in places
+    ):
+        return False  # "Чад запропонував Малі": who is asked is a party
+    named = [first for first, _ in places if hit.first < first <= hit.first + _BY]
+    if named and not any(last == hit.first for _, last in places):
+        return token in named
+    return token < hit.first <= token + _SUBJECT and not _is_party_to(line, hit)
+
+
+def _is_party_to(line: Line, hit: Hit) -> bool:
+    """Whether an offer is to meet another country: "proposed talks with Mali"."""
+    _, end = line.clause(hit.first)
+    firsts = [line.token_at(place.start) for place in countries_of(line)]
+    return any(
+        hit.first < word.first < end
+        and word.last in firsts
+        and not any(hit.first < first < word.first for first in firsts)
+        for word in line.of("beside")
+    )
 
 
 def _reach(line: Line, token: int) -> tuple[int, int]:

@@ -137,7 +137,7 @@ def _agenda(lines: Iterable[Line]) -> Iterator[_Found]:
 
 def _is_whereabouts(line: Line, hit: Hit) -> bool:
     """Whether a theme's word only tells where something is: "at the border"."""
-    return any(
+    return hit.key == "territory" and any(
         words.first <= hit.first and hit.last <= words.last
         for words in line.of("whereabouts")
         if words.last - words.first > hit.last - hit.first

@@ -242,11 +242,15 @@ def countries_of(line: Line) -> Iterator[PlaceMention]:
 
 
 def _countries(line: Line) -> Iterator[PlaceMention]:
-    """The countries named, but for "Chad's army" and "the Chadian city of Doba"."""
+    """The countries named, but for "Chad's army" and "the Chadian city of Doba".
+
+    "РФ" is a country, too, where it is also listed as a side of a war.
+    """
     wider = [*line.groups, *(each for each in line.places if each.kind is _CITY)]
     for place in line.places:
         if place.kind in _COUNTRY and not any(
-            each.start <= place.start < each.end for each in wider
+            each.start <= place.start < each.end and each.span != place.span
+            for each in wider
         ):
             yield place
 
@@ -279,6 +283,8 @@ def _owners_behind(
         _, last = line.covered(found.span)
         if line.is_owner(last):
             return  # "an envoy of Chad's army" is not Chad's
+        if found.kind is PlaceKind.NATIONALITY and line.starts_at("office", last):
+            return  # "the president of Chad and the Malian minister"
         yield found
         joined = _skip(line, last, "joins")
         after = _skip(line, joined, "belongs")
@@ -297,16 +303,24 @@ def _owners_before(
         _, end = line.covered(country.span)
         gap = words[end:start]
         beside = at < start and all(word in POSSESSIVE for word in gap)
-        joined = (
-            start < office.first
-            and country.kind is PlaceKind.NATIONALITY
-            and _skip(line, end, "joins") == start
-        )
+        joined = start < office.first and _is_joined_owner(line, country, at, start)
         if beside or joined:
             start = at
             yield country
         elif _heads(line, office, at, end):
             yield country
+
+
+def _is_joined_owner(line: Line, country: PlaceMention, first: int, to: int) -> bool:
+    """Whether it owns what the next does: "Chadian and", "Chad's and", "U.S. and"."""
+    _, last = line.covered(country.span)
+    if line.is_owner(last):
+        last += len(POSSESSIVE)
+    elif country.kind is not PlaceKind.NATIONALITY and not line.starts_at(
+        "adjectival", first
+    ):
+        return False
+    return _skip(line, last, "joins") == to
 
 
 def _heads(line: Line, office: Hit, first: int, last: int) -> bool:

@@ -12,9 +12,11 @@ from detectors.facts.offices import (
     find_offices,
 )
 from detectors.facts.place_mentions import PlaceMention
+from detectors.facts.standing import has_any
 from detectors.model import Span
 
 _TELLER = 4  # tokens from "anunció" to who did: "este martes el"
+_NAMED = 3  # tokens of a name from an office to its verb: "President Awa Keita said"
 _ANSWER = 2  # tokens before "counterpart": "His Malian"
 _SPOKESMEN = frozenset({"Foreign Minister", "Defence Minister", "Secretary-General"})
 # Who is sent to talk; a president or a foreign minister comments on any talks.
@@ -100,6 +102,8 @@ def _takes_part(
         other.first == mention.first and other.country != mention.country
         for other in mentions
     )
+    if any(_are_joined(line, mention, other) for other in mentions):
+        return True
     is_side = mention.country in sides
     speaks_for_host = mention.office in _SPOKESMEN and mention.code == hosts.country
     mediates = mention.country in hosts.mediators and not is_side
@@ -111,6 +115,18 @@ def _takes_part(
         return True
     meets = paired or line.has("attend") or line.has("noun")
     return meets and not _speaks(line, mention, is_side=is_side)
+
+
+def _are_joined(line: Line, one: OfficeMention, other: OfficeMention) -> bool:
+    """Whether two do or say something as one: "Chad's president and Mali's premier"."""
+    if one.first > other.first:
+        one, other = other, one
+    opens = line.token_at(other.span[0])
+    return one.country != other.country and any(
+        hit.first == one.last and hit.last == opens and hit.key == "and"
+        for hit in line.of("joins")
+        if line.tokens.words[hit.first] != ","
+    )
 
 
 def _negotiates(line: Line, mention: OfficeMention) -> bool:
@@ -135,7 +151,7 @@ def _is_accredited(line: Line, mention: OfficeMention) -> bool:
 def _speaks(line: Line, mention: OfficeMention, *, is_side: bool) -> bool:
     """Whether an office tells of the meeting, or offers it to others."""
     offers = not is_side and any(
-        mention.last <= hit.first <= mention.last + 1
+        _follows(line, hit.first, mention.last)
         for hit in line.of("status")
         if hit.key == "proposed"
     )
@@ -149,8 +165,17 @@ def _speaks(line: Line, mention: OfficeMention, *, is_side: bool) -> bool:
 
 def _tells(line: Line, last: int) -> bool:
     """Whether a verb of telling follows; past a comma its subject does as well."""
-    gap = 0 if line.tokens.words[last : last + 1] == (",",) else 1
-    return line.starts_at("said", last, within=gap)
+    return any(_follows(line, hit.first, last) for hit in line.of("said"))
+
+
+def _follows(line: Line, verb: int, last: int) -> bool:
+    """Whether a verb stands behind an office, or behind the name of who holds it."""
+    return (
+        last <= verb <= last + _NAMED
+        and "," not in line.tokens.words[last:verb]
+        and not has_any(line, "attend", last, verb)
+        and not has_any(line, "joins", last, verb)
+    )
 
 
 def _is_said_by(line: Line, office: int) -> bool:

@@ -42,6 +42,7 @@ _COVERED = frozenset(
     {
         (TO_COME, "proposed"),
         ("under way", TO_COME),
+        ("under way", "proposed"),
         ("ended with agreement", "announced"),
     }
 )

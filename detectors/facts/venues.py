@@ -49,7 +49,8 @@ def find_venue(
         for place in line.places:
             if place.kind is not PlaceKind.CITY and place.name not in _CITY_STATES:
                 continue
-            weight = _venue_weight(line, place, held) - _is_subordinate(line, place)
+            aside = _is_subordinate(line, place) or _is_of_theme(line, place)
+            weight = _venue_weight(line, place, held) - aside
             if place.country in sides:
                 weight = min(weight, max(weight - 1, FAINT))
             if weight > 0 and (best is None or weight > best[0]):
@@ -124,9 +125,22 @@ def _is_subordinate(line: Line, place: PlaceMention) -> bool:
     return any(start <= hit.first < token for hit in line.of("subordinate"))
 
 
+def _is_of_theme(line: Line, place: PlaceMention) -> bool:
+    """Whether what they talk of is to be there: "talks on a truce in Gaza"."""
+    first, _ = line.covered(place.span)
+    return any(
+        theme.last == way.first and line.ends_at("themed", theme.first)
+        for way in line.of("inside")
+        if way.last == first
+        for theme in line.of("agenda")
+    )
+
+
 def _venue_weight(line: Line, place: PlaceMention, held: StatusClaim | None) -> int:
     """How plainly a sentence puts the meeting in a city; 0 not at all."""
     first, last = line.covered(place.span)
+    if line.ends_at("themed", first) and not line.ends_at("inside", first):
+        return 0
     gone = line.ends_at("replaces", first) or any(
         line.starts_at(category, last) for category in ("past", "at_wish")
     )
