@@ -66,7 +66,7 @@ async def test_a_root_that_is_said_to_be_gone_is_not_posted_without_end(post):
             tried.append(plain)
             return NotTaken(obstacle=Obstacle.GONE, reason="thread_not_found")
 
-    tried = []
+    tried: list[bool] = []
     post.poster = Odd("xoxb-odd", base_url=post.slack.base_url)
     post.decide("s1", 3)
     await post.deliver()
@@ -83,7 +83,7 @@ async def test_refused_blocks_are_not_followed_by_plain_text_too_late(post):
             post.hands.ahead += timedelta(seconds=TOO_LATE_TO_POST + 1)
             return NotTaken(obstacle=Obstacle.CONTENT, reason="invalid_blocks")
 
-    tried = []
+    tried: list[bool] = []
     post.poster = Slow("xoxb-slow", base_url=post.slack.base_url)
     post.decide("s1", 3)
     await post.deliver(limit=1)
