@@ -10,9 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from sqlalchemy import make_url
-
-from storage.engine import shown
+from storage.engine import parsed_url, shown
 from storage.errors import StoreBrokenError, StoreError, StoreLockedError
 
 POSTGRES_HAS_ITS_OWN = (
@@ -78,7 +76,7 @@ def file_of(url: str, *, must_exist: bool = True) -> Path:
     Raises:
         StoreError: It is none, or there is none.
     """
-    parsed = make_url(url)
+    parsed = parsed_url(url)
     if parsed.get_backend_name() != "sqlite":
         raise StoreError(shown(parsed), POSTGRES_HAS_ITS_OWN)
     if parsed.database in (None, "", ":memory:"):

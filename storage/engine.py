@@ -52,7 +52,7 @@ def make_engine(url: str, *, patience: timedelta = PATIENCE) -> Engine:
     Raises:
         StoreError: The URL names no database that we know, or its driver is missing.
     """
-    parsed = _parse(url)
+    parsed = parsed_url(url)
     try:
         if parsed.get_backend_name() == "sqlite":
             engine = _sqlite(parsed, patience)
@@ -75,7 +75,7 @@ def for_reading(engine: Engine) -> Engine:
     )
 
 
-def _parse(url: str) -> URL:
+def parsed_url(url: str) -> URL:
     """Read a database URL, and choose our driver for it."""
     try:
         parsed = make_url(url)
