@@ -20,6 +20,7 @@ from flows.slack.blocks import render_root
 from flows.slack.client import WINDOW
 from flows.slack.readings import hashed
 from storage.database import Store, UnitOfWork
+from tests.flows.outpost import Outpost
 from tests.sweep import works
 from tests.sweep.dying import Build, Errand, Work
 from tests.sweep.points import Shared
@@ -182,15 +183,13 @@ def prepare(folder: Path) -> Prepared:
     Slack took them; of another story two states wait; two stories share an article;
     and one channel is flooded.
     """
-    from tests.flows.outpost import Outpost
-
     path = folder / "prepared.db"
     with (
         closing(Shared(folder / "prepared")) as shared,
         loopback_slack(now=shared.now, channels=channels()) as slack,
         closing(Store.open(f"sqlite:///{path}")) as store,
     ):
-        post = Outpost(store, slack, cast(Hands, shared))
+        post = Outpost(store, slack, cast("Hands", shared))
         asyncio.run(_begin(post))
         shared.ahead += BETWEEN_RUNS
         _decide(post)
@@ -203,7 +202,7 @@ def prepare(folder: Path) -> Prepared:
         )
 
 
-async def _begin(post: Any) -> None:
+async def _begin(post: Outpost) -> None:
     """Two roots, and two posts that Slack took or not: nobody knows."""
     for name in ("s1", "s2"):
         post.decide(name, 3)
@@ -214,7 +213,7 @@ async def _begin(post: Any) -> None:
     await post.deliver()
 
 
-def _decide(post: Any) -> None:
+def _decide(post: Outpost) -> None:
     """What waits when the run begins."""
     post.decide("s1", 5)
     post.decide("s1", 50, severity=Severity.CRITICAL)
