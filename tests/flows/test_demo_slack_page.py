@@ -219,6 +219,7 @@ async def test_an_empty_channel_says_what_it_waits_for(slack):
 
 
 async def test_the_page_loads_nothing_and_runs_its_own_script_alone(slack):
+    """D11: the channel's page, by parsing it."""
     evil = "<script>alert(1)</script>"
     slack.say(
         f"{evil} <https://a.test/|{evil}>", metadata={"event_payload": {"k": evil}}

@@ -57,6 +57,7 @@ def test_other_detectors_fit_again(tmp_path, fits, monkeypatch):
 
 @pytest.mark.parametrize("left", [0, 20, 600, -1])
 def test_a_damaged_file_is_fitted_again_and_mended(tmp_path, fits, left):
+    """D16: truncated."""
     model = fitted(TOPICS, (), home=tmp_path)
     (file,) = files(tmp_path)
     file.write_bytes(file.read_bytes()[:left])

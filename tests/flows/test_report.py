@@ -130,6 +130,7 @@ def test_the_entries_of_the_page_are_those_of_the_time_asked_for(filled):
 
 
 def test_nothing_from_outside_becomes_markup_or_a_foreign_link(page):
+    """D11: by parsing the page."""
     outline = Outline(page)
     assert not {"script", "img", "iframe", "object", "link"} & set(outline.tags)
     assert not [name for name in outline.attributes if name.startswith("on")]
