@@ -20,7 +20,6 @@ DECAY = timedelta(days=10)  # tau of 7 to 20 days scored alike (online stories, 
 MAX_CANDIDATES = 24  # stories whose words are read; 14 of 31 at most had no veto
 WORDS = 3.0
 NAMES = 2.5
-_NOTHING: Mapping[str, float] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,21 +54,18 @@ class Affinity:
 def weigh(
     part: StoryProfile, stories: Iterable[Story], *, now: datetime, meeting: bool
 ) -> tuple[Affinity, ...]:
-    """Weigh ``part`` against each story, best first; vetoed ones by facts alone.
+    """Weigh ``part`` against each story near it, best first; vetoed by facts alone.
 
-    Places, days, parties and figures are compared with every story; words only with
-    the few that those leave, so that work does not grow with what is running. Those
-    that are elsewhere stand behind all others.
+    Stories that are elsewhere, or of others, are left out. Days, figures and the like
+    are compared with all the rest; words only with the few that those leave, so that
+    work does not grow with what is running.
     """
     first = Company(part) if meeting else Whereabouts(part)
-    compared: list[Affinity] = []
-    elsewhere: list[Affinity] = []
-    for story in stories:
-        if first.exclude(story.profile):
-            far = Affinity(story=story, points=0.0, evidence=_NOTHING, veto=first.veto)
-            elsewhere.append(far)
-        else:
-            compared.append(_compare(part, story, now=now, meeting=meeting))
+    compared = [
+        _compare(part, story, now=now, meeting=meeting)
+        for story in stories
+        if not first.exclude(story.profile)
+    ]
     free = [one for one in compared if not one.veto]
     if len(free) > MAX_CANDIDATES:
         free = sorted(free, key=_rank, reverse=True)[:MAX_CANDIDATES]
@@ -81,7 +77,7 @@ def weigh(
         for one, alike in zip(free, likenesses, strict=True)
     ]
     vetoed = [one for one in compared if one.veto]
-    return (*sorted((*read, *vetoed), key=_rank, reverse=True), *elsewhere)
+    return tuple(sorted((*read, *vetoed), key=_rank, reverse=True))
 
 
 def _rank(one: Affinity) -> tuple[float, datetime, str]:

@@ -21,7 +21,7 @@ from detectors.lexicons import Lexicon
 from detectors.model import Fact, Span, StoryProfile, Topic, Vocabulary
 from detectors.names import headline_names, names
 from detectors.slots import BROADER, EITHER_WAY, has_only_words, is_number
-from detectors.text import Reading, stems
+from detectors.text import Reading, stem_words, words
 
 LEAD = 500  # letters that speak for the story; what stands below is often background
 OPENING = 250  # letters: two or three sentences, where news stands
@@ -406,7 +406,8 @@ def _counted(excerpt: Excerpt, text: str) -> Counter[str]:
 
 def _stems(text: str, language: str) -> Counter[str]:
     """How often each stem stands in a text; of short ones only numbers, as of age."""
-    found = Counter(stems(text, language))
+    told = [w for w in words(text) if len(w) >= MIN_LETTERS or w.isdecimal()]
+    found = Counter(stem_words(told, language))
     for stem in [s for s in found if len(s) < MIN_LETTERS and not s.isdecimal()]:
         del found[stem]
     return found

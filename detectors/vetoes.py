@@ -48,8 +48,6 @@ class Whereabouts:
     of those that it leaves.
     """
 
-    veto = "another place"
-
     def __init__(self, part: StoryProfile) -> None:
         """Towns and the regions named after them are one place here."""
         self._sure = bool(part.places) and NAMED not in part.kinds
@@ -74,8 +72,6 @@ class Company:
 
     It is asked of every story that runs, and the rest only of those that it leaves.
     """
-
-    veto = "others in another city"
 
     def __init__(self, part: StoryProfile) -> None:
         """Look at who and where is named in a part of an article."""
@@ -123,7 +119,10 @@ Rule = tuple[str, Callable[[Pair], bool]]
 def find_veto(pair: Pair, *, meeting: bool) -> str:
     """The contradiction between the two; "" if there is none."""
     rules = _OF_MEETINGS if meeting else _OF_INCIDENTS
-    return next((name for name, holds in rules if holds(pair)), "")
+    for name, holds in rules:
+        if holds(pair):
+            return name
+    return ""
 
 
 def _is_another_issue(pair: Pair) -> bool:

@@ -126,8 +126,13 @@ def follow_topic(unit: UnitOfWork, desk: Desk, case: Case) -> TopicCourse:
     press = _Press.known(unit, desk)
     strands = _strands(unit, desk, case, press)
     courses = [_follow_strand(unit, desk, case, press, strand) for strand in strands]
+    return courses[0] if len(courses) == 1 else _together(case.topic.id, courses)
+
+
+def _together(topic: str, courses: Sequence[TopicCourse]) -> TopicCourse:
+    """What came of all strands of an article in one topic."""
     return TopicCourse(
-        topic=case.topic.id,
+        topic=topic,
         stories=tuple(dict.fromkeys(each for one in courses for each in one.stories)),
         facts=tuple(each for one in courses for each in one.facts),
         developments=tuple(each for one in courses for each in one.developments),

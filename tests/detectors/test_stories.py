@@ -104,7 +104,6 @@ def cut(
 @pytest.mark.parametrize(
     ("part", "veto"),
     [
-        pytest.param({"places": ("Lutsk",)}, "another place", id="place"),
         pytest.param(
             {"days": ("2026-05-06",), "kinds": ("weapon:missile",)},
             "another day",
@@ -132,6 +131,15 @@ def test_a_contradiction_outweighs_any_likeness(part, veto):
     assert verdict.opens
     found = weigh(profile(**part), [running], now=DAWN, meeting=False)
     assert found[0].veto == veto
+
+
+def test_a_story_elsewhere_is_not_even_weighed():
+    running = story("s1", days=("2026-05-04",), numbers={"killed": 5})
+    verdict = assign(unit(places=("Lutsk",)), [running], now=DAWN)
+    assert verdict.story is None
+    assert verdict.opens
+    part = profile(places=("Lutsk",))
+    assert weigh(part, [running], now=DAWN, meeting=False) == ()
 
 
 @pytest.mark.parametrize(
