@@ -168,9 +168,10 @@ def test_d17_a_template_in_a_title_is_only_text_in_slack():
 
 @pytest.mark.parametrize("text", [TEMPLATES, "[bold red]Six[/] [link=x]dead[/link]"])
 def test_d17_a_template_or_markup_in_a_title_is_only_text_in_the_terminal(text):
-    console = Console(file=io.StringIO(), width=300, force_terminal=False)
+    paper = io.StringIO()
+    console = Console(file=paper, width=300, force_terminal=False)
     show_message(console, told(text))
-    printed = console.file.getvalue()
+    printed = paper.getvalue()
     assert all(word in printed for word in text.split())
 
 
