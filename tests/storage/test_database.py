@@ -252,7 +252,7 @@ def test_a_server_that_does_not_answer_is_named_without_the_password():
     url = "postgresql://desk:secret@127.0.0.1:1/tocsin"
     with pytest.raises(StoreUnreachableError, match="store cannot be reached") as error:
         Store.open(url)
-    assert "desk:***@127.0.0.1:1/tocsin" in str(error.value)
+    assert "***@127.0.0.1:1/tocsin" in str(error.value)
     assert "secret" not in str(error.value)
 
 

@@ -3,8 +3,8 @@
 A point that follows another with nothing written or sent between leaves the same
 behind: of the two only the first is died at.
 
-``TOCSIN_SWEEP_SEED`` repeats a sweep, ``TOCSIN_SWEEP_ONLY=late@17`` one case of it.
-``TOCSIN_SWEEP_ROUNDS=3`` is for the night, 2,500 deaths: each round has other faults,
+``SWEEP_SEED`` repeats a sweep, ``SWEEP_ONLY=late@17`` one case of it.
+``SWEEP_ROUNDS=3`` is for the night, 2,500 deaths: each round has other faults,
 and from the second on every point is died at, and the next process dies too.
 """
 
@@ -22,9 +22,9 @@ from flows.demo.slack import Fault
 from tests.sweep.dying import Build, Nursery
 from tests.sweep.worlds import BETWEEN_RUNS, Prepared, World, world
 
-ROUNDS = int(os.environ.get("TOCSIN_SWEEP_ROUNDS", "1"))
-ONLY = os.environ.get("TOCSIN_SWEEP_ONLY", "")
-SEED = int(os.environ.get("TOCSIN_SWEEP_SEED") or secrets.randbelow(2**31))
+ROUNDS = int(os.environ.get("SWEEP_ROUNDS", "1"))
+ONLY = os.environ.get("SWEEP_ONLY", "")
+SEED = int(os.environ.get("SWEEP_SEED") or secrets.randbelow(2**31))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +72,7 @@ class Case:
         """How to repeat it."""
         return (
             f"{self.mode}@{self.number} ({self.name}): "
-            f"TOCSIN_SWEEP_SEED={self.seed} TOCSIN_SWEEP_ONLY={self.mode}@{self.number}"
+            f"SWEEP_SEED={self.seed} SWEEP_ONLY={self.mode}@{self.number}"
         )
 
 
