@@ -28,7 +28,6 @@ from detectors.recognition import (
     QUARTERS,
     has_ended,
 )
-from detectors.slots import TOLLS
 
 SAME_EVENT = timedelta(hours=18)  # first accounts of one strike come within a day
 OTHER_HIT = timedelta(hours=6)  # until then a mass attack is told piece by piece
@@ -39,7 +38,6 @@ NEXT_OFFER = timedelta(days=3)
 # That a bulletin counts over: in seven streams 3 and 4 do the same; with 2, B-cubed F1
 # of their strike stories falls by .01 to .02, as two places are one attack's, too.
 REGIONS = 3
-_FLEET = frozenset({"launched", "intercepted"})
 _OPPOSITE = 2  # quarters of a day
 
 
@@ -141,19 +139,6 @@ def _is_bulletin_or_one_hit(pair: Pair) -> bool:
     ours, theirs = (BULLETIN in each.kinds for each in (pair.part, pair.known))
     many = pair.part if ours else pair.known
     return ours != theirs and len(many.places) >= REGIONS
-
-
-def _is_night_or_toll(pair: Pair) -> bool:
-    """One counts a whole night's drones and no harm, the other is of one hit's harm."""
-    ours, theirs = (BULLETIN in each.kinds for each in (pair.part, pair.known))
-    night, hit = (pair.part, pair.known) if ours else (pair.known, pair.part)
-    return (
-        ours != theirs
-        and night.numbers.keys() >= _FLEET
-        and TOLLS.isdisjoint(night.numbers)
-        and not TOLLS.isdisjoint(hit.numbers)
-        and _FLEET.isdisjoint(hit.numbers)
-    )
 
 
 def _is_fresh_account(pair: Pair) -> bool:
@@ -261,7 +246,6 @@ def _is_in_another_city(pair: Pair) -> bool:
 _OF_INCIDENTS: tuple[Rule, ...] = (
     ("a bulletin of many places", _is_bulletin_or_one_hit),
     ("another night's bulletin", _is_another_issue),
-    ("a night's bulletin", _is_night_or_toll),
     ("another day", _is_another_day),
     ("another strike", _is_another_strike),
     ("another hour", _is_another_hour),

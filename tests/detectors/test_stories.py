@@ -429,23 +429,6 @@ def test_days_of_what_follows_are_not_the_events_days():
     assert soon.profile.days == ("2026-05-04", "2026-05-03")
 
 
-@pytest.mark.parametrize(
-    ("numbers", "veto"),
-    [
-        pytest.param(
-            {"launched": 90, "intercepted": 71}, "a night's bulletin", id="no"
-        ),
-        pytest.param({"launched": 90, "intercepted": 71, "injured": 2}, "", id="harm"),
-        pytest.param({"intercepted": 3}, "", id="one-figure"),
-    ],
-)
-def test_what_counts_a_nights_drones_and_no_harm_is_not_of_one_hit(numbers, veto):
-    running = story("s1", numbers={"killed": 4})
-    night = profile(kinds=(BULLETIN, "weapon:drone"), numbers=numbers)
-    found = weigh(night, [running], now=DAWN, meeting=False)
-    assert found[0].veto == veto
-
-
 def test_a_bulletin_lends_a_running_story_no_places():
     running = story("s1")
     night = unit(places=("Sumy", "Lutsk", "Rivne"), kinds=(BULLETIN, "weapon:drone"))
