@@ -686,7 +686,8 @@ class MessageState(StrEnum):
     pending → sending → sent | pending (definitely not taken) | unknown;
     unknown → sent | pending, once the channel's history was read, or held.
     pending → folded, with the claim of the message that tells it as well, and back
-    with it; what becomes of that message becomes of the folded one.
+    with it; what becomes of that message becomes of the folded one, unless it is
+    refused: that says nothing of the other.
     """
 
     PENDING = "pending"

@@ -50,7 +50,7 @@ class _Claim:
 _Job: TypeAlias = _Claim | Edit | datetime | None
 
 
-async def deliver_messages(  # what delivering is made of
+async def deliver_messages(
     store: Store,
     poster: Poster,
     *,

@@ -10,8 +10,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from detectors.model import (
     Bound,
     Claim,
@@ -27,6 +25,7 @@ from detectors.model import (
 )
 from flows.files import write_file
 from flows.histories import History, history, in_words
+from flows.templating import open_templates
 from flows.wording import (
     changes_in,
     quotes_of,
@@ -166,13 +165,7 @@ def gather_report(store: "Store", *, since: datetime, now: datetime) -> Report:
 
 def render_report(report: Report) -> str:
     """The page as HTML."""
-    environment = Environment(
-        loader=PackageLoader("flows"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = open_templates()
     environment.filters |= {
         "moment": _moment,
         "clock": _clock,

@@ -13,6 +13,7 @@ _article = tables.table(tables.Article)
 _decision = tables.table(tables.Decision)
 _message = tables.table(tables.Message)
 _story = tables.table(tables.Story)
+_TELLS_NOTHING = (MessageState.PENDING, MessageState.FOLDED, MessageState.REFUSED)
 
 
 def find_problems(connection: Connection) -> tuple[str, ...]:
@@ -108,7 +109,7 @@ def _lost_within(connection: Connection) -> Iterator[str]:
             _message.c.state == MessageState.FOLDED,
             or_(
                 lead.c.id.is_(None),
-                lead.c.state.in_((MessageState.PENDING, MessageState.FOLDED)),
+                lead.c.state.in_(_TELLS_NOTHING),
             ),
         ),
     )

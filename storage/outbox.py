@@ -4,7 +4,7 @@ pending → sending → sent | pending (surely not taken) | unknown; unknown →
 pending, once the channel's history was read; held and refused wait for a person.
 What is told within another message is folded into it by its claim, and shares its
 fate: told where that one is sent, held with it, and pending again where that one
-surely was not taken.
+surely was not taken, or was refused as it is.
 Every step is one short transaction of its own; none is open while Slack is asked.
 """
 
@@ -105,7 +105,7 @@ class Outbox(Repository):
         moment: datetime | None = self._connection.execute(first).scalar_one()
         return moment
 
-    def claim(  # what a claim is made of
+    def claim(
         self,
         message: Message,
         now: datetime,
@@ -174,7 +174,9 @@ class Outbox(Repository):
             "sought_to": None,
         }
         moved = self._move(message, MessageState.PENDING, _UNSENT, values)
-        return moved and self._unfold(message)
+        if moved:
+            self._unfold(message)
+        return moved
 
     def unknown(
         self, message: Message, *, problem: str, sought_to: str | None = None
@@ -199,7 +201,9 @@ class Outbox(Repository):
         """
         values = {"problem": problem}
         moved = self._move(message, MessageState.REFUSED, _UNSENT, values)
-        return moved and self._unfold(message)
+        if moved:
+            self._unfold(message)
+        return moved
 
     def stranded(self, now: datetime) -> int:
         """Make unknown what is still ``sending`` at the end of its lease; how many."""
@@ -336,14 +340,13 @@ class Outbox(Repository):
         moved = step.values(state=state, lease_ends_at=None, **values)
         return self._connection.execute(moved).rowcount > 0
 
-    def _unfold(self, message: Message) -> bool:
+    def _unfold(self, message: Message) -> None:
         """Let wait for itself what was folded into a message."""
         self._connection.execute(
             update(_message)
             .where(_message.c.folded_into == message.id)
             .values(state=MessageState.PENDING, folded_into=None)
         )
-        return True
 
     def _claimable(
         self, now: datetime, *, after: tuple[MessageState, ...]

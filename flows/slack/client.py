@@ -306,7 +306,7 @@ class UnseenError(Exception):
 def marker(dispatch: Dispatch) -> dict[str, object]:
     """What a message carries to be found again; members of Slack can read it.
 
-    The keys of what it tells as well are hashed: forty of them would be too long.
+    The keys of what it tells as well are hashed: a hundred of them would be too long.
     """
     message = dispatch.message
     payload: dict[str, object] = {"k": message.key, "n": message.attempt}

@@ -114,5 +114,5 @@ class Reading:
 
 
 def hashed(key: str) -> str:
-    """A key in few letters: forty of them must fit into what a message carries."""
+    """A key in few letters: a hundred must fit into what a message carries."""
     return sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:HASH]

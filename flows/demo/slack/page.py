@@ -9,13 +9,14 @@ from secrets import token_urlsafe
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from aiohttp import web
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from flows.demo.slack.mrkdwn import Reader, mrkdwn, near, ordinal, plain
 from flows.demo.slack.paging import is_reply
 from flows.demo.slack.refusals import Json
 from flows.demo.slack.workspace import OURS, Channel, Workspace
+from flows.templating import open_templates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,13 +132,7 @@ def _zone(name: str) -> tzinfo:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("flows"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = open_templates()
     environment.filters |= {
         "as_text": _as_text,
         "as_message": _as_message,
