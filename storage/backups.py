@@ -43,6 +43,10 @@ def copy_beside(url: str, backup: Path) -> Path:
     """
     target = file_of(url, must_exist=False)
     copy = target.with_name(f"{target.name}.restoring")
+    try:  # on a new machine there is no folder yet
+        copy.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise StoreError(str(copy.parent), error.strerror or str(error)) from error
     copy.unlink(missing_ok=True)  # of a restore that was cut off
     with _made(copy, keep=True) as part:
         _copy(backup, part)
@@ -99,10 +103,13 @@ def _copy(source: Path, target: Path) -> None:
             old.backup(new, pages=_PAGES)
             new.execute("PRAGMA journal_mode = DELETE")
             problems = [line for (line,) in new.execute("PRAGMA integrity_check")]
+            (tables,) = new.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except sqlite3.Error as error:
         raise StoreBrokenError(str(source), str(error)) from error
     if problems != ["ok"]:
         raise StoreBrokenError(str(source), problems[0])
+    if not tables:  # a file of no bytes is a sound database
+        raise StoreBrokenError(str(source), "it is empty")
     with target.open("rb") as written:
         os.fsync(written.fileno())
 

@@ -90,6 +90,8 @@ def restored_command(since: datetime | None) -> None:
     ):
         known = unit.runs.last_moment() or clock.now()
         moment = known if since is None else since.replace(tzinfo=UTC)
+        if moment > clock.now():
+            raise click.BadParameter("it lies ahead", param_hint="--since")
         doubted = begin_doubt(unit, since=moment, now=clock.now())
     say(f"{counted(doubted, 'message')} to look for in Slack")
 

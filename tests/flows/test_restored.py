@@ -275,7 +275,7 @@ def test_a_store_that_is_open_elsewhere_is_not_replaced(post, tmp_path):
         assert unit.leases.holder("probe", post.hands.now()) == "me"
 
 
-@pytest.mark.parametrize("damage", ["cut", "no database", "another's"])
+@pytest.mark.parametrize("damage", ["cut", "no database", "another's", "empty"])
 def test_a_backup_that_is_not_sound_is_refused(post, tmp_path, damage):
     url, backup = url_of(tmp_path / "tocsin.db"), tmp_path / "copy.db"
     back_up(url, backup)
@@ -283,6 +283,8 @@ def test_a_backup_that_is_not_sound_is_refused(post, tmp_path, damage):
         backup.write_bytes(backup.read_bytes()[: 12 * 4096])
     elif damage == "no database":
         backup.write_text("a letter")
+    elif damage == "empty":
+        backup.write_bytes(b"")
     else:
         backup.unlink()
         with closing(sqlite3.connect(backup)) as other:
@@ -317,6 +319,17 @@ def test_a_store_that_was_lost_is_put_back(post, tmp_path):
     assert done.aside is None
     again(post, path)
     assert post.store.check() == ()
+
+
+def test_a_store_is_put_on_a_machine_that_has_none(post, tmp_path):
+    backup, home = tmp_path / "copy.db", tmp_path / "new" / "home"
+    back_up(url_of(tmp_path / "tocsin.db"), backup)
+    done = restore(url_of(home / "tocsin.db"), backup, now=post.hands.now())
+    assert done.aside is None
+    assert stat.S_IMODE(home.stat().st_mode) == 0o700
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(StoreError):
+        restore(url_of(tmp_path / "file" / "a.db"), backup, now=post.hands.now())
 
 
 def test_a_restore_cut_off_leaves_the_old_store(post, tmp_path):
@@ -363,5 +376,8 @@ def test_the_commands_back_up_and_restore(post, tmp_path, monkeypatch):
     assert "before-" in told
     told = tocsin("db", "restored", "--since", "2026-03-01T06:00:00")
     assert "0 messages to look for" in told
+    ahead = CliRunner().invoke(main, ["db", "restored", "--since", "2999-01-01T00:00"])
+    assert ahead.exit_code == 2
+    assert "lies ahead" in ahead.output
     again(post, tmp_path / "tocsin.db")
     assert post.states == [MessageState.UNKNOWN]
