@@ -32,7 +32,7 @@ from detectors.feed_doubts import (
     fast_cannot,
 )
 from detectors.markup import is_utf8, one_line, plain_text
-from detectors.model import FeedDocument, FeedEntry
+from detectors.model import FeedDocument, FeedEntry, FeedHints
 
 MAX_TITLE_CHARACTERS = 1_000
 MAX_TEXT_CHARACTERS = 200_000
@@ -98,7 +98,7 @@ def parse(body: bytes, *, url: str, charset: str | None = None) -> FeedDocument:
             for entry in _distinct(spoken)
         ),
         parser=parser,
-        ttl=_ttl(body),
+        hints=FeedHints(every=_ttl(body)),
     )
 
 

@@ -52,8 +52,103 @@ class Validators:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FeedHints:
+    """What a document says about when it changes: its publisher's wish.
+
+    Args:
+        every: The time between two changes, by ``ttl`` or the syndication module.
+        skip_hours: Hours of the day, 0..23 UTC, in which nothing changes.
+        skip_days: Days of the week, 0 (Monday) to 6, on which nothing changes.
+    """
+
+    every: timedelta | None = None
+    skip_hours: frozenset[int] = frozenset()
+    skip_days: frozenset[int] = frozenset()
+
+
+class WaitScope(StrEnum):
+    """Who rests when a server asks one feed to wait."""
+
+    HOST = "host"
+    FEED = "feed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedWishes:
+    """How the desk wants one feed to be asked; what is None is as for all feeds.
+
+    Args:
+        headers: More headers, by name. Values are references, ``env:NAME`` or
+            ``file:/path``: the store holds no secret.
+        agent: The User-Agent line.
+        proxy: Through which proxy, as a URL or a reference.
+        authority: A file of certificates to trust besides the usual ones.
+        waits: Who rests when its server asks to wait.
+        dates_only: Send ``If-Modified-Since`` alone, to a server that mistakes ETags.
+        weight: Feeds with more are asked first where not all can be.
+    """
+
+    headers: Mapping[str, str] = field(default_factory=dict)
+    agent: str | None = None
+    proxy: str | None = None
+    authority: str | None = None
+    waits: WaitScope | None = None
+    dates_only: bool = False
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedCourse:
+    """What the polls of a feed have told of it; `detectors.polling` goes by it.
+
+    Args:
+        answered_at: The last good answer, with or without news.
+        read_at: The last answer whose body was read: what a server that says "not
+            modified" for ever is checked against.
+        changed_at: The last answer with an entry not seen before.
+        pace: The usual time between two new entries; None until two came.
+        window: How much time its last document spanned, newest to oldest entry.
+        entries: How many entries its last document had.
+        hints: What that document said about itself.
+        goes_stale_at: Until when its server calls its answer fresh.
+        rest_ends_at: Before then its server wants no request: no haste goes below it.
+        first_failed_at: The first of the failures that it is in.
+        moved_to: Where permanent redirects lead now, since ``moved_at``, seen in
+            ``moved_polls`` answers in a row.
+        came_from: Where it was before it moved, the latest last.
+        distrusted: Its validators lied: they are not sent any more.
+        gap_at: When entries may last have come and gone between two polls.
+    """
+
+    answered_at: datetime | None = None
+    read_at: datetime | None = None
+    changed_at: datetime | None = None
+    pace: timedelta | None = None
+    window: timedelta | None = None
+    entries: int = 0
+    hints: FeedHints = field(default_factory=FeedHints)
+    goes_stale_at: datetime | None = None
+    rest_ends_at: datetime | None = None
+    first_failed_at: datetime | None = None
+    moved_to: str | None = None
+    moved_at: datetime | None = None
+    moved_polls: int = 0
+    came_from: tuple[str, ...] = ()
+    distrusted: bool = False
+    gap_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """One RSS, Atom, RDF or JSON document of a source, polled at one URL."""
+    """One RSS, Atom, RDF or JSON document of a source, polled at one URL.
+
+    Args:
+        due_reason: Why it is due when it is, in a sentence's words.
+        interval: How often the desk wants it asked; None leaves that to its pace.
+        tags: The folders of its list.
+        owner: Who speaks through its source, where the desk says so.
+        alerted_at: When an entry of it last made us speak.
+    """
 
     id: int
     url: str
@@ -62,14 +157,94 @@ class Feed:
     state: FeedState
     added_at: datetime
     next_due_at: datetime
+    due_reason: str = ""
     baseline_at: datetime | None = None
     polled_at: datetime | None = None
     validators: Validators = field(default_factory=Validators)
     body_hash: str | None = None
     backfill: timedelta | None = None
-    interval: timedelta = timedelta(minutes=5)
+    interval: timedelta | None = None
+    tags: tuple[str, ...] = ()
+    owner: str | None = None
+    wishes: FeedWishes = field(default_factory=FeedWishes)
+    course: FeedCourse = field(default_factory=FeedCourse)
+    alerted_at: datetime | None = None
     failures: int = 0
     failure: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Host:
+    """A server that many feeds share, where it asked all of us to wait."""
+
+    name: str
+    rest_ends_at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RobotRules:
+    """What a site's robots.txt said, and when; None: it has none that can be had."""
+
+    origin: str
+    asked_at: datetime
+    rules: str | None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """A page that is asked again, conditionally, while its story lives.
+
+    Args:
+        article_id: The first version of its article.
+        times: How often it was asked again.
+        next_at: When it is asked the next time; None: not any more.
+        is_live: It calls itself live: asked with each cycle.
+    """
+
+    article_id: str
+    url: str
+    opened_at: datetime
+    next_at: datetime | None
+    times: int = 0
+    validators: Validators = field(default_factory=Validators)
+    body_hash: str | None = None
+    is_live: bool = False
+
+
+class NoticeKind(StrEnum):
+    """What can be wrong with a source, or with us, that the desk must know."""
+
+    FAILING = "failing"
+    SILENT = "silent"
+    GONE = "gone"
+    EMPTY = "empty"
+    FLOOD = "flood"
+    GAP = "gap"
+    MOVED = "moved"
+    DISTRUSTED = "distrusted"
+    MODEL = "model"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """Something that the desk must know and that is no news; told once.
+
+    Args:
+        subject: What it is about, such as ``feed:12``; with ``kind`` it names the
+            notice, of which one at a time is open.
+        text: A sentence for people.
+        ended_at: When it was over; None while it is not. What only happened, and
+            does not last, is over at once.
+    """
+
+    id: int
+    kind: NoticeKind
+    subject: str
+    text: str
+    raised_at: datetime
+    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +278,7 @@ class FeedDocument:
     language: str | None
     entries: tuple[FeedEntry, ...]
     parser: str
-    ttl: timedelta | None = None
+    hints: FeedHints = field(default_factory=FeedHints)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -717,7 +892,7 @@ class Message:
     alert: Alert
     headline: str
     topic_title: str
-    article_id: str
+    article_id: str | None
     article_title: str
     article_source: str
     url: str

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 import xxhash
 
+CYCLE = timedelta(minutes=5)  # what a feed without any other pace is asked by
 JITTER = 0.1  # of the interval: 200 feeds of one cycle spread over half a minute
 SLOWEST = timedelta(days=1)  # a feed that failed for a week is still asked daily
 LONGEST_WAIT = timedelta(days=31)  # a server may not ask for more

@@ -20,7 +20,7 @@ from detectors.model import (
     Outcome,
     Validators,
 )
-from detectors.polling import asked_wait, next_due
+from detectors.polling import CYCLE, asked_wait, next_due
 from flows.errors import FailureReason, FetchError
 from flows.together import side_by_side
 from flows.web.fetch import Answer, Fetch, Want
@@ -228,7 +228,7 @@ def _keep_failure(
     due = next_due(
         feed.url,
         now=now,
-        interval=feed.interval,
+        interval=feed.interval or CYCLE,
         failures=failures,
         wait=failure.wait,
         gone=failure.reason is FailureReason.GONE,
@@ -299,7 +299,7 @@ def _parted(
 
 def _answered(feed: Feed, validators: Validators, *, now: datetime) -> Feed:
     """The feed after a good answer: failures forgotten, due after its interval."""
-    due = next_due(feed.url, now=now, interval=feed.interval)
+    due = next_due(feed.url, now=now, interval=feed.interval or CYCLE)
     return replace(
         feed,
         next_due_at=due.due_at,

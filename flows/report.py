@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 MOST_ALERTS = 500
 MOST_ENTRIES = 200  # of each outcome; the rest is counted
-LATE_AFTER = 3  # intervals without a poll: the feed is shown as late
+LATE_AFTER = 3  # times its rhythm without a poll: the feed is shown as late
 
 MEANINGS: Mapping[Outcome, str] = {
     Outcome.ALERTED: "made us speak",
@@ -83,7 +83,8 @@ class StoryTold:
     @property
     def told_by(self) -> frozenset[str]:
         """Ids of the articles that made us speak of it."""
-        return frozenset(message.article_id for message in self.alerts)
+        told = (message.article_id for message in self.alerts)
+        return frozenset(article for article in told if article is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +103,11 @@ class FeedTold:
 
     feed: Feed
     health: str
+
+    @property
+    def rhythm(self) -> timedelta:
+        """How long it is left between its last poll and the next."""
+        return _rhythm(self.feed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,7 +232,13 @@ def _health(feed: Feed, now: datetime) -> str:
         return "failing"
     if feed.polled_at is None:
         return "new"
-    return "late" if now - feed.next_due_at > LATE_AFTER * feed.interval else "ok"
+    is_late = now - feed.next_due_at > LATE_AFTER * _rhythm(feed)
+    return "late" if is_late else "ok"
+
+
+def _rhythm(feed: Feed) -> timedelta:
+    asked_at = feed.polled_at or feed.added_at
+    return max(feed.next_due_at - asked_at, timedelta(0))
 
 
 def _worst_first(told: FeedTold) -> tuple[int, str, str]:

@@ -14,7 +14,9 @@ from storage.decisions import Decisions
 from storage.engine import PATIENCE, for_reading, make_engine, shown
 from storage.entries import Entries
 from storage.feeds import Feeds
+from storage.hosts import Hosts
 from storage.leases import Leases
+from storage.notices import Notices
 from storage.outbox import Outbox
 from storage.repository import Repository
 from storage.rulings import Rulings
@@ -22,6 +24,7 @@ from storage.runs import Runs
 from storage.shingles import Shingles
 from storage.stories import Stories
 from storage.threads import Threads
+from storage.visits import Visits
 from storage.vocabularies import Vocabularies
 
 _SQLITE_NOW = "SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')"
@@ -35,8 +38,10 @@ class UnitOfWork:
         """Put the repositories on ``connection``."""
         self._connection = connection
         self.feeds = Feeds(connection)
+        self.hosts = Hosts(connection)
         self.entries = Entries(connection)
         self.articles = Articles(connection)
+        self.visits = Visits(connection)
         self.shingles = Shingles(connection)
         self.decisions = Decisions(connection)
         self.stories = Stories(connection)
@@ -45,6 +50,7 @@ class UnitOfWork:
         self.outbox = Outbox(connection)
         self.threads = Threads(connection)
         self.channels = Channels(connection)
+        self.notices = Notices(connection)
         self.leases = Leases(connection)
         self.runs = Runs(connection)
 

@@ -1,11 +1,12 @@
 """Feeds: where they are, what their servers gave, when to ask again."""
 
+from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, select, update
 
-from detectors.model import Feed, FeedState, Validators
+from detectors.model import Feed, FeedCourse, FeedState, FeedWishes, Validators
 from storage import tables
 from storage.columns import digest
 from storage.repository import MAX_NUMBER, Repository
@@ -22,8 +23,9 @@ _FORGOTTEN = (
     "failure",
     "removed_at",
 )
-
-DEFAULT_INTERVAL = timedelta(minutes=5)
+_VALIDATORS = ("etag", "last_modified")
+_FIELDS = tuple(f.name for f in fields(Feed) if f.name != "validators")
+_KEPT = frozenset({"id", "url", "added_at"})  # of a feed, whatever its poll found
 
 _OUTLETS = (
     select(_feed.c.source, _feed.c.url)
@@ -69,10 +71,12 @@ class Feeds(Repository):
             "added_at": now,
             "next_due_at": now,
             "backfill": backfill,
-            "interval": DEFAULT_INTERVAL,
+            "due_reason": "new",
             "failures": 0,
+            "course": FeedCourse(),
         }
-        new = {"url": url, "url_hash": digest(url), **values}
+        wished = {"tags": (), "wishes": FeedWishes()}
+        new = {"url": url, "url_hash": digest(url), **wished, **values}
         self.forget()
         if self._insert_new(_feed, new, ("url_hash",), "id") is None:
             revived = self._connection.execute(
@@ -138,23 +142,7 @@ class Feeds(Repository):
         """
         self.forget()
         self._connection.execute(
-            update(_feed)
-            .where(_feed.c.id == feed.id)
-            .values(
-                title=feed.title,
-                source=feed.source,
-                state=feed.state,
-                next_due_at=feed.next_due_at,
-                baseline_at=feed.baseline_at,
-                polled_at=feed.polled_at,
-                etag=feed.validators.etag,
-                last_modified=feed.validators.last_modified,
-                body_hash=feed.body_hash,
-                backfill=feed.backfill,
-                interval=feed.interval,
-                failures=feed.failures,
-                failure=feed.failure,
-            )
+            update(_feed).where(_feed.c.id == feed.id).values(**_columns_of(feed))
         )
 
     def remove(self, feed_id: int, *, now: datetime) -> bool:
@@ -180,22 +168,15 @@ def _watched() -> Select[Any]:
     return select(_feed).where(_feed.c.removed_at.is_(None))
 
 
+def _columns_of(feed: Feed) -> dict[str, Any]:
+    """The columns that a poll may change, as the feed has them."""
+    values = {name: getattr(feed, name) for name in _FIELDS if name not in _KEPT}
+    return values | {name: getattr(feed.validators, name) for name in _VALIDATORS}
+
+
 def _record(row: Row[Any]) -> Feed:
     """The feed that a row stands for."""
     return Feed(
-        id=row.id,
-        url=row.url,
-        title=row.title,
-        source=row.source,
-        state=row.state,
-        added_at=row.added_at,
-        next_due_at=row.next_due_at,
-        baseline_at=row.baseline_at,
-        polled_at=row.polled_at,
         validators=Validators(etag=row.etag, last_modified=row.last_modified),
-        body_hash=row.body_hash,
-        backfill=row.backfill,
-        interval=row.interval,
-        failures=row.failures,
-        failure=row.failure,
+        **{name: getattr(row, name) for name in _FIELDS},
     )

@@ -10,7 +10,7 @@ from storage.errors import SchemaError
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0005"  # the last migration; known here so that opening need not load Alembic
+HEAD = "0006"  # the last migration; known here so that opening need not load Alembic
 VERSION_TABLE = "tocsin_schema"  # Prefect's own may stand in the same database
 MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 0x746F6373696E  # "tocsin": one migration at a time on PostgreSQL

@@ -20,8 +20,11 @@ from detectors.model import (
     Certainty,
     DevelopmentKind,
     FactValue,
+    FeedCourse,
     FeedState,
+    FeedWishes,
     MessageState,
+    NoticeKind,
     Outcome,
     RulingKind,
     StoryProfile,
@@ -87,16 +90,62 @@ class Feed(SQLModel, table=True):
     state: FeedState = _column(Word(FeedState))
     added_at: datetime = _column(UtcDateTime)
     next_due_at: datetime = _column(UtcDateTime)
+    due_reason: str = _column(AnyText)
     baseline_at: datetime | None = _column(UtcDateTime, default=None)
     polled_at: datetime | None = _column(UtcDateTime, default=None)
     etag: bytes | None = _column(LargeBinary, default=None)
     last_modified: bytes | None = _column(LargeBinary, default=None)
     body_hash: str | None = _column(AnyText, default=None)
     backfill: timedelta | None = _column(Duration, default=None)
-    interval: timedelta = _column(Duration)
+    interval: timedelta | None = _column(Duration, default=None)
+    tags: tuple[str, ...] = _column(Json(tuple[str, ...]))
+    owner: str | None = _column(AnyText, default=None)
+    wishes: FeedWishes = _column(Json(FeedWishes))
+    course: FeedCourse = _column(Json(FeedCourse))
+    alerted_at: datetime | None = _column(UtcDateTime, default=None)
     failures: int = 0
     failure: str | None = _column(AnyText, default=None)
     removed_at: datetime | None = _column(UtcDateTime, default=None)
+
+
+class Host(SQLModel, table=True):
+    """A server that asked all of us to wait."""
+
+    __tablename__ = "host"
+
+    name: str = _column(AnyText, primary_key=True)
+    rest_ends_at: datetime = _column(UtcDateTime)
+    reason: str = _column(AnyText)
+
+
+class Robots(SQLModel, table=True):
+    """What a site's robots.txt said."""
+
+    __tablename__ = "robots"
+
+    origin: str = _column(AnyText, primary_key=True)
+    asked_at: datetime = _column(UtcDateTime)
+    rules: str | None = _column(AnyText, default=None)
+    problem: str = _column(AnyText)
+
+
+class Notice(SQLModel, table=True):
+    """Something that the desk must know; ``key`` is of the one that is open."""
+
+    __tablename__ = "notice"
+    __table_args__ = (
+        Index("notice_open", "key", unique=True),
+        Index("notice_lately", "raised_at"),
+        _COUNTING,
+    )
+
+    id: int | None = _number()
+    key: str | None = Field(default=None, max_length=32)
+    kind: NoticeKind = _column(Word(NoticeKind))
+    subject: str = _column(AnyText)
+    text: str = _column(AnyText)
+    raised_at: datetime = _column(UtcDateTime)
+    ended_at: datetime | None = _column(UtcDateTime, default=None)
 
 
 class Entry(SQLModel, table=True):
@@ -155,6 +204,23 @@ class Article(SQLModel, table=True):
     revision_of: str | None = _column(AnyText, default=None)
     flags: tuple[str, ...] = _column(Json(tuple[str, ...]))
     decided_at: datetime | None = _column(UtcDateTime, default=None)
+
+
+class Visit(SQLModel, table=True):
+    """A page that is asked again while its story lives."""
+
+    __tablename__ = "visit"
+    __table_args__ = (_waiting("open_visit", "next_at", where="next_at IS NOT NULL"),)
+
+    article_id: str = _column(AnyText, primary_key=True, foreign_key="article.id")
+    url: str = _column(AnyText)
+    opened_at: datetime = _column(UtcDateTime)
+    next_at: datetime | None = _column(UtcDateTime, default=None)
+    times: int = 0
+    etag: bytes | None = _column(LargeBinary, default=None)
+    last_modified: bytes | None = _column(LargeBinary, default=None)
+    body_hash: str | None = _column(AnyText, default=None)
+    is_live: bool = False
 
 
 class Shingle(SQLModel, table=True):
@@ -341,7 +407,9 @@ class Message(SQLModel, table=True):
     alert: Alert = _column(Json(Alert))
     headline: str = _column(AnyText)
     topic_title: str = _column(AnyText)
-    article_id: str = _column(AnyText, foreign_key="article.id", index=True)
+    article_id: str | None = _column(
+        AnyText, default=None, foreign_key="article.id", index=True
+    )
     article_title: str = _column(AnyText)
     article_source: str = _column(AnyText)
     url: str = _column(AnyText)

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from detectors.model import FeedState, Outcome, Validators
+from detectors.polling import CYCLE
 from flows.errors import FailureReason
 from flows.poll import PollResult, poll_feeds
 from tests.flows import archive
@@ -204,7 +205,7 @@ async def test_a_failure_costs_patience_and_nothing_else(desk, stand, reply, pro
         assert polled.feeds == {PollResult.FAILED: 1}
         assert problem in polled.failures[0][1]
         assert feed.failures == failures
-        assert feed.next_due_at >= desk.now + feed.interval * 2**failures
+        assert feed.next_due_at >= desk.now + CYCLE * 2**failures
         assert feed.validators == Validators(etag=b'"1"')
         assert stand.requests[-1].header("If-None-Match") in (b'"1"', None)
     assert (await desk.poll(after=HOUR)).pending == 1
