@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -11,17 +11,15 @@ import xxhash
 
 from detectors import feeds
 from detectors.errors import NotAFeedError
-from detectors.intake import BASELINE, RESTATED, SAME_ADDRESS, Intake, plan_intake
 from detectors.model import (
     Feed,
     FeedDocument,
-    FeedEntry,
     FeedState,
-    Outcome,
     Validators,
 )
 from detectors.polling import CYCLE, asked_wait, next_due
 from flows.errors import FailureReason, FetchError
+from flows.intake import Taken, take_document
 from flows.together import side_by_side
 from flows.web.fetch import Answer, Fetch, Want
 from flows.web.workers import PARSE_WITHIN, Run, WorkerError
@@ -106,7 +104,7 @@ class _Kept:
     url: str
     result: PollResult
     problem: str = ""
-    intake: Mapping[str, int] = field(default_factory=dict)
+    taken: Taken = field(default_factory=Taken)
 
 
 async def poll_feeds(  # noqa: PLR0913  # three doors and four wishes
@@ -268,33 +266,14 @@ def _keep_document(
     )
     with store.unit() as unit:
         unit.feeds.record_poll(answered)
-        intake = plan_intake(
+        taken = take_document(
+            unit,
+            feed,
             document,
-            unit.entries.stated(feed.id),
-            is_first=feed.baseline_at is None,
+            now=now,
             since=now - backfill if backfill is not None else None,
         )
-        added = {
-            name: len(
-                unit.entries.add_new(
-                    feed.id, entries, seen_at=now, outcome=outcome, reason=reason
-                )
-            )
-            for name, entries, outcome, reason in _parted(intake)
-        }
-        added["restated"] = sum(
-            unit.entries.restate(feed.id, entry, seen_at=now, reason=RESTATED)
-            for entry in intake.restated
-        )
-    return _Kept(url=feed.url, result=PollResult.READ, intake=added)
-
-
-def _parted(
-    intake: Intake,
-) -> Iterable[tuple[str, tuple[FeedEntry, ...], Outcome | None, str]]:
-    yield "pending", intake.pending, None, ""
-    yield "baseline", intake.baseline, Outcome.BASELINE, BASELINE
-    yield "repeated", intake.repeated, Outcome.DUPLICATE, SAME_ADDRESS
+    return _Kept(url=feed.url, result=PollResult.READ, taken=taken)
 
 
 def _answered(feed: Feed, validators: Validators, *, now: datetime) -> Feed:
@@ -310,20 +289,19 @@ def _answered(feed: Feed, validators: Validators, *, now: datetime) -> Feed:
     )
 
 
-def _counted(kept: Iterable[_Kept]) -> Polled:
+def _counted(kept: Sequence[_Kept]) -> Polled:
     results: Counter[PollResult] = Counter()
-    intake: Counter[str] = Counter()
     failures = []
+    taken = [one.taken for one in kept]
     for one in kept:
         results[one.result] += 1
-        intake.update(one.intake)
         if one.problem:
             failures.append((one.url, one.problem))
     return Polled(
         feeds=dict(results),
-        pending=intake["pending"],
-        baseline=intake["baseline"],
-        repeated=intake["repeated"],
-        restated=intake["restated"],
+        pending=sum(each.pending for each in taken),
+        baseline=sum(each.baseline for each in taken),
+        repeated=sum(each.repeated for each in taken),
+        restated=sum(each.restated for each in taken),
         failures=tuple(failures),
     )
