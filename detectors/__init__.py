@@ -13,13 +13,13 @@ The way of an article, and the modules that think about each step:
   `vectors`, `calibration`, `passages`, `posts`, `furniture`, `reasons`; by what it
   means: `meaning`, `encoder`
 - what is claimed: `facts`
-- which story? `stories`, `units`, `partings`, `recognition`, `lookup`, `affinity`,
-  `evidence`, `vetoes`, `shared_words`; of words alone: `likeness`, `vocabulary`; of
+- which story? `stories`, `units`, `partings`, `bulletins`, `recognition`, `lookup`,
+  `affinity`, `evidence`, `vetoes`, `shared_words`; of words alone: `likeness`, `vocabulary`; of
   what stays below the topic: `carrying`
 - what does it change? `developments`, `turns`, `ledger`, `values`, `folding`,
   `corroboration`, `novelty`, `meeting_status`, `rulings`
 - speak? `alerting`, `sources`; what to show of it: `overviews`; in one post with what
-  else: `parcels`
+  else: `parcels`; what is wrong and no news: `notices`
 - articles and decisions as lines of JSON, and how well they fit labels: `streams`,
   `marks`, `metrics`
 """

@@ -237,6 +237,9 @@ class Notice:
         text: A sentence for people.
         ended_at: When it was over; None while it is not. What only happened, and
             does not last, is over at once.
+        ending: A sentence that says so.
+        told_as: By what name its messages go together; None until it was told.
+        end_told: Whether its end was told, or needs not to be.
     """
 
     id: int
@@ -245,6 +248,9 @@ class Notice:
     text: str
     raised_at: datetime
     ended_at: datetime | None = None
+    ending: str = ""
+    told_as: str | None = None
+    end_told: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -757,11 +763,13 @@ class Vocabulary:
 
 
 class AlertKind(StrEnum):
-    """What an alert tells."""
+    """What an alert tells; a notice and its recovery are of no story and no topic."""
 
     NEW = "new"
     UPDATE = "update"
     CORRECTION = "correction"
+    NOTICE = "notice"
+    RECOVERY = "recovery"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -107,6 +107,8 @@ def _first(waiting: Sequence[Message], standing: Collection[str]) -> Parcel:
 
 def _same_article(first: Message, waiting: Sequence[Message]) -> Iterator[Message]:
     """What is next in other stories, of the same article, and tells no less or more."""
+    if first.article_id is None:
+        return
     seen = {first.alert.story}
     for each in waiting:
         story = each.alert.story
@@ -135,8 +137,10 @@ def _told(message: Message) -> frozenset[_Told]:
 
 
 def _points_on(message: Message) -> bool:
-    """Whether it says where a story goes on, which no state of the story shows."""
+    """Whether it says what no state of a story shows: where it goes on, or is over."""
     alert = message.alert
+    if alert.kind is AlertKind.RECOVERY:
+        return True
     return alert.kind is AlertKind.CORRECTION and not alert.developments
 
 

@@ -15,6 +15,7 @@ from flows.delivery import Delivered
 from flows.errors import BusyError
 from flows.follow import BATCH, Followed, follow_articles, rehearse
 from flows.leases import LASTS, own_name, take
+from flows.notices import tell_notices
 from flows.poll import Polled, poll_feeds
 from flows.restored import notice_restore
 from flows.retention import forget_when_due
@@ -129,6 +130,9 @@ async def run_cycle(
         collected = await _collect(wiring)
         step("follow")
         followed = await _follow(wiring, dry=dry)
+        if not dry:
+            desk = wiring.desk
+            tell_notices(wiring.store, desk.notices or desk.channel, now=wiring.now())
         step("deliver")
         if force and not dry:
             with wiring.store.unit() as unit:

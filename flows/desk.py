@@ -11,9 +11,11 @@ class Desk:
 
     Args:
         channel: Where a topic speaks that names no channel.
+        notices: Where it is told what is wrong with sources; None: in ``channel``.
         dry: Decide, but put nothing in the outbox.
     """
 
     seeds: Seeds
     channel: str = "#tocsin"
+    notices: str | None = None
     dry: bool = False

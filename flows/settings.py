@@ -92,6 +92,9 @@ class Settings(BaseSettings):
     slack_channel: str = Field(
         default="#tocsin", validation_alias="TOCSIN_SLACK_CHANNEL"
     )
+    slack_notices: str | None = Field(
+        default=None, validation_alias="TOCSIN_SLACK_NOTICES"
+    )
     slack_window: timedelta = Field(
         default=timedelta(seconds=60), validation_alias="TOCSIN_SLACK_WINDOW"
     )

@@ -36,6 +36,8 @@ _LABEL_STYLES = {
     "CORRECTION": "bold white on magenta",
     "CONFLICT": "bold black on yellow",
     "CONFIRMED": "bold black on cyan",
+    "NOTICE": "bold white on grey37",
+    "RECOVERED": "bold black on green",
 }
 
 

@@ -95,7 +95,11 @@ class Wiring:
                 warn=self._warn,
             )
         )
-        return Desk(seeds=seeds, channel=settings.slack_channel)
+        return Desk(
+            seeds=seeds,
+            channel=settings.slack_channel,
+            notices=settings.slack_notices,
+        )
 
     @cached_property
     def poster(self) -> Poster:

@@ -37,7 +37,10 @@ LABELS = {
     AlertKind.NEW: "NEW",
     AlertKind.UPDATE: "UPDATE",
     AlertKind.CORRECTION: "CORRECTION",
+    AlertKind.NOTICE: "NOTICE",
+    AlertKind.RECOVERY: "RECOVERED",
 }
+_OF_OURS = (AlertKind.NOTICE, AlertKind.RECOVERY)  # told of no article
 _SPECIAL_LABELS = {
     DevelopmentKind.CONFLICT: "CONFLICT",
     DevelopmentKind.CONFIRMATION: "CONFIRMED",
@@ -132,7 +135,7 @@ def words_of(message: Message) -> Wording:
         changes=changes_of(alert),
         quotes=quotes_of(alert.developments),
         source=shown(message.article_source),
-        title=shown(message.article_title) or "Read the article",
+        title=shown(message.article_title) or ("Read the article" if link else ""),
         link=link,
         host=host_of(link),
         sources=count_sources(alert.sources),
@@ -161,7 +164,13 @@ def in_utc(moment: datetime) -> str:
 
 
 def changes_of(alert: Alert) -> tuple[Change, ...]:
-    """What an alert tells; without developments (a topic without slots) its reason."""
+    """What an alert tells; without developments (a topic without slots) its reason.
+
+    Of a notice each line of it.
+    """
+    if alert.kind in _OF_OURS:
+        lines = (shown(line) for line in alert.reason.splitlines())
+        return tuple(Change(what="", old="", new=line) for line in lines if line)
     if not alert.developments and alert.reason:
         return (Change(what="why", old="", new=shown(alert.reason)),)
     return changes_in(alert.developments)
@@ -344,5 +353,5 @@ def _joined(known: Change, more: Change) -> Change:
 
 def _in_one(change: Change) -> str:
     """A change as part of a sentence."""
-    told = f"{change.what} {change.moved}"
+    told = f"{change.what} {change.moved}".lstrip()
     return f"{told}, {change.aside}" if change.aside else told

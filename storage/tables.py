@@ -136,6 +136,7 @@ class Notice(SQLModel, table=True):
     __table_args__ = (
         Index("notice_open", "key", unique=True),
         Index("notice_lately", "raised_at"),
+        _waiting("open_notice", "id", where="told_as IS NULL OR NOT end_told"),
         _COUNTING,
     )
 
@@ -146,6 +147,9 @@ class Notice(SQLModel, table=True):
     text: str = _column(AnyText)
     raised_at: datetime = _column(UtcDateTime)
     ended_at: datetime | None = _column(UtcDateTime, default=None)
+    ending: str = _column(AnyText)
+    told_as: str | None = _column(AnyText, default=None)
+    end_told: bool = False
 
 
 class Entry(SQLModel, table=True):

@@ -63,6 +63,8 @@ def named_channels(settings: Settings, topics: Iterable[Topic]) -> Mapping[str, 
         by = f"the topic {topic.id}" if own else OURS
         found.setdefault(own or settings.slack_channel, []).append(by)
     named = found or {settings.slack_channel: [OURS]}
+    if settings.slack_notices is not None:
+        named.setdefault(settings.slack_notices, []).append("TOCSIN_SLACK_NOTICES")
     return {name: " and ".join(dict.fromkeys(by)) for name, by in named.items()}
 
 

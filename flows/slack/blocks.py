@@ -54,6 +54,8 @@ _MARKS = {
     "CORRECTION": "✏️",
     "CONFLICT": "⚖️",
     "CONFIRMED": "✅",
+    "NOTICE": "🔧",
+    "RECOVERED": "👍",
 }
 _CORRECTED = ("corrected", "taken back")
 
@@ -210,6 +212,8 @@ def _change(change: Change) -> str:
     was = (f"~{old}~ → " if gone else f"{old} → ") if old else ""
     step = f" ({change.step})" if change.step else ""
     aside = f", {name(change.aside, MAX_NAME)}" if change.aside else ""
+    if not change.what:
+        return f"• {name(change.new, MAX_NAME)}"
     return f"{_label(change.what)}: {was}*{name(change.new, MAX_NAME)}*{step}{aside}"
 
 
@@ -247,12 +251,13 @@ def _story(words: Sequence[Wording]) -> str:
     """All that is told of one story: its last values, and where they stand."""
     last = words[-1]
     newest = {change.what: change for each in words for change in each.changes}
-    told = "; ".join(f"{each.what} {each.moved}" for each in newest.values())
+    told = "; ".join(f"{each.what} {each.moved}".lstrip() for each in newest.values())
     head = f"{_SIGNS[_loudest(words)]} *{name(last.headline, MAX_IN_DIGEST)}*"
     more = f" ({counted(len(words), 'alert')})" if len(words) > 1 else ""
     address = last.link if length(target(last.link)) <= MAX_LINK_IN_DIGEST else ""
     source = link(address, name(last.source or last.host, MAX_IN_DIGEST))
-    return f"{head}{more}: {name(told, MAX_TOLD)} · {source}"
+    said = f"{head}{more}: {name(told, MAX_TOLD)}" if told else f"{head}{more}"
+    return f"{said} · {source}" if source else said
 
 
 # --- common -----------------------------------------------------------------------

@@ -49,6 +49,7 @@ def downgrade() -> None:
     """Forget what was learned; notices that wait are not told."""
     op.drop_index("open_visit", "visit")
     op.drop_table("visit")
+    op.drop_index("open_notice", "notice")
     op.drop_table("notice")
     op.drop_table("robots")
     op.drop_table("host")
@@ -92,11 +93,18 @@ def _create_notice() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         _moment("raised_at", nullable=False),
         _moment("ended_at"),
+        sa.Column("ending", sa.Text(), nullable=False),
+        sa.Column("told_as", sa.Text(), nullable=True),
+        sa.Column("end_told", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="notice_pkey"),
         sqlite_autoincrement=True,
     )
     op.create_index("notice_open", "notice", ["key"], unique=True)
     op.create_index("notice_lately", "notice", ["raised_at"])
+    untold = sa.text("told_as IS NULL OR NOT end_told")
+    op.create_index(
+        "open_notice", "notice", ["id"], sqlite_where=untold, postgresql_where=untold
+    )
 
 
 def _create_visit() -> None:
