@@ -14,8 +14,8 @@ The way of an article, and the modules that think about each step:
   means: `meaning`, `encoder`
 - what is claimed: `facts`
 - which story? `stories`, `units`, `partings`, `bulletins`, `recognition`, `lookup`,
-  `affinity`, `evidence`, `vetoes`, `shared_words`; of words alone: `likeness`, `vocabulary`; of
-  what stays below the topic: `carrying`
+  `affinity`, `evidence`, `vetoes`, `shared_words`; of words alone: `likeness`,
+  `vocabulary`; of what stays below the topic: `carrying`
 - what does it change? `developments`, `turns`, `ledger`, `values`, `folding`,
   `corroboration`, `novelty`, `meeting_status`, `rulings`
 - speak? `alerting`, `sources`; what to show of it: `overviews`; in one post with what

@@ -13,6 +13,7 @@ from detectors.model import StoryProfile
 from detectors.names import name_key
 from detectors.recognition import (
     AFTERMATH,
+    COUNT,
     NAMED,
     compatible,
     has_begun,
@@ -20,7 +21,7 @@ from detectors.recognition import (
     shared,
     states_kinds,
 )
-from detectors.slots import EITHER_WAY, HARMED
+from detectors.slots import EITHER_WAY, FLEET, HARMED
 
 Evidence = Mapping[str, float]
 
@@ -103,7 +104,9 @@ def has_ground(
         return True
     if not known.places:
         same = [evidence[slot] in SAME_FIGURES for slot in _COUNTS]
-        return sum(same) > 1
+        return sum(same) > 1 or (
+            COUNT in part.kinds and SAME_FIGURE in map(evidence.get, FLEET)
+        )
     fitting = sum(evidence[slot] >= SAME_SMALL_FIGURE for slot in _COUNTS)
     if fitting and evidence.get("names", 0.0) >= SOME_NAMES:
         return True

@@ -5,6 +5,7 @@ recalls the last. What tells them apart is what runs already: a paragraph with f
 of its own, from where another story is and this one is not, is of that story.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -12,17 +13,20 @@ from functools import lru_cache
 from detectors.evidence import town, towns
 from detectors.facts.places import Gazetteer
 from detectors.model import Fact, Span, Story
-from detectors.recognition import COUNTRY_KINDS
-from detectors.slots import NUMBER_SLOTS
+from detectors.recognition import COUNT, COUNTRY_KINDS
+from detectors.slots import FLEET, NUMBER_SLOTS, TOLLS
 
 OPENING = 60  # letters: "Near the Lebanese city of Tyre ..."; lower, a city is anyone's
 MIN_PARTED = 2  # paragraphs; one is of one story
 MIN_PARTIES = 2  # "Iran" alone is named in many a meeting's report
 
+_END = re.compile(r"[.!?]\s")
 _WHERE = frozenset({"place", "venue"})
 _FIGURES = NUMBER_SLOTS | {"power_cut"}
 _EVENTS = _FIGURES | {"status", "date", "venue"}
 """What a paragraph must state: who is blamed, or what was hit, is said in passing."""
+_HIT = TOLLS | {"target", "power_cut"}
+"""What says, beside a place, that it was hit."""
 _SCENE = frozenset({"weapon", "target"})
 """What says as much together, if it also says where."""
 
@@ -34,6 +38,12 @@ class Paragraph:
     span: Span
     text: str
     facts: tuple[Fact, ...]
+
+    def in_one_sentence(self, one: int, other: int) -> bool:
+        """Whether no sentence ends between two places in the reading."""
+        first, last = sorted((one, other))
+        start = self.span[0]
+        return _END.search(self.text, first - start, last - start) is None
 
 
 @dataclass(slots=True)
@@ -95,6 +105,60 @@ def part_by_story(
         parts[-1].append(paragraph)
         here.add(there)
     return tuple(map(tuple, parts))
+
+
+def part_from_count(
+    paragraphs: Sequence[Paragraph], stories: Iterable[Story]
+) -> tuple[tuple[Paragraph, ...], ...]:
+    """A night's count without what it says of running stories, and each of those.
+
+    It counts what was sent over a country, and then says of one city what was hit
+    there, which its readers know. Where drones were counted or fell is its own, and
+    what names no place belongs to what stands above it.
+    """
+    homes = [
+        _home(each.profile.places, each.profile.parties).towns
+        for each in stories
+        if COUNT not in each.profile.kinds
+    ]
+    count: list[Paragraph] = []
+    hits: list[tuple[set[str], list[Paragraph]]] = []
+    last = count
+    for paragraph in paragraphs:
+        there = _whereabouts(paragraph, None, meeting=False).towns
+        runs = any(not home.isdisjoint(there) for home in homes)
+        if runs and count and _tells_of_hit(paragraph, count):
+            last = next((part for towns_, part in hits if towns_ & there), [])
+            if not last:
+                hits.append((there, last))
+        elif there or _counts(paragraph):
+            last = count
+        last.append(paragraph)
+    return tuple(map(tuple, (count, *(part for _, part in hits))))
+
+
+def _counts(paragraph: Paragraph) -> bool:
+    """Whether a paragraph is of the count: it gives a figure of it, or no fact."""
+    slots = {fact.slot for fact in paragraph.facts if fact.certainty.counts}
+    return not slots or not slots.isdisjoint(FLEET)
+
+
+def _tells_of_hit(paragraph: Paragraph, count: Iterable[Paragraph]) -> bool:
+    """Whether a paragraph says what was hit, or by what that was not counted above.
+
+    "Hits by drones were recorded in Kyiv" is still the count.
+    """
+    if _counts(paragraph):
+        return False
+    counted = {(f.slot, f.value) for above in count for f in above.facts}
+    places = [f.evidence[0] for f in paragraph.facts if f.slot == "place"]
+    told = [fact for fact in paragraph.facts if fact.certainty.counts]
+    return any(fact.slot in _HIT for fact in told) or any(
+        fact.slot == "weapon"
+        and (fact.slot, fact.value) not in counted
+        and any(paragraph.in_one_sentence(fact.evidence[0], at) for at in places)
+        for fact in told
+    )
 
 
 def _homes(stories: Iterable[Story]) -> Iterator[_Whereabouts]:

@@ -14,6 +14,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from detectors.bulletins import opens_with_count
 from detectors.facts.dates import resolve
 from detectors.facts.place_mentions import PlaceMention
 from detectors.facts.places import Gazetteer
@@ -35,6 +36,7 @@ FADING = 0.9  # an article's words weigh a third after ten more
 MAX_MEMBERS = 40  # places, days, parties, kinds of one story
 _STYLE = "style:"
 BULLETIN = "style:bulletin"
+COUNT = "style:count"  # a bulletin that opens with what was sent over a country
 AGAIN = "style:again"
 AFTERMATH = "style:aftermath"
 NAMED = "style:named"  # its places are named in the lead, but no fact says "there"
@@ -115,8 +117,13 @@ def profile(
         if is_number(fact.slot) and fact.value is not True and fact.place is None
     }
     stated = _stated(facts, "venue" if meeting else "place")
-    named = () if meeting or stated else _towns(heard)
-    styles = _styles(facts, (text[: excerpt.opening_end], lead), surroundings.lexicon)
+    styles = _styles((text[: excerpt.opening_end], lead), surroundings.lexicon)
+    if opens_with_count(
+        excerpt.reading, facts, mentions, before=after(excerpt.spans, OPENING)
+    ):
+        styles |= {BULLETIN, COUNT}
+    # A count names where the drones came from.
+    named = () if meeting or stated or COUNT in styles else _towns(heard)
     worded = has_only_words(topic.slots)
     styles |= ({NAMED} if named else set()) | ({WORDED} if worded else set())
     if not meeting and surroundings.lexicon is not None:
@@ -309,25 +316,29 @@ def _first_lines(excerpt: Excerpt) -> Iterator[str]:
                 left -= sentence.span[1] - sentence.start
 
 
-def _styles(
-    facts: Iterable[Fact], leads: tuple[str, str], lexicon: Lexicon | None
-) -> set[str]:
+def _styles(leads: tuple[str, str], lexicon: Lexicon | None) -> set[str]:
     """How it is told: one of a series, of another strike, of what follows from one.
 
     That it follows from one is said at once (in the first of ``leads``); lower down
     a new strike's report mourns the dead of the last.
     """
     opening, lead = leads
-    slots = {fact.slot for fact in facts}
-    counted = slots & {"launched", "intercepted"} and "killed" not in slots
-    styles = {BULLETIN} if counted else set()
-    if lexicon is not None:
-        styles |= {
-            style
-            for words, style in _STYLES.items()
-            if lexicon.has(f"stories.{words}", opening if style == AFTERMATH else lead)
-        }
-    return styles
+    if lexicon is None:
+        return set()
+    return {
+        style
+        for words, style in _STYLES.items()
+        if lexicon.has(f"stories.{words}", opening if style == AFTERMATH else lead)
+    }
+
+
+def after(spans: Sequence[Span], letters: int) -> int:
+    """Where the first ``letters`` of some paragraphs end."""
+    for start, end in spans:
+        if letters <= end - start:
+            return start + letters
+        letters -= end - start
+    return spans[-1][1]
 
 
 def has_begun(kinds_: Iterable[str]) -> bool:

@@ -29,6 +29,9 @@ HARMED = ("killed", "injured")
 TOLLS = DEATHS | {"injured", "missing"}
 """Numbers of people: a fleet of drones is counted anew by the hour."""
 
+FLEET = frozenset({"launched", "intercepted"})
+"""Numbers of weapons: what a night's bulletin counts."""
+
 EITHER_WAY = frozenset({"missing", "power_cut"})
 """Numbers that fall when things get better, without anyone being corrected."""
 

@@ -22,18 +22,20 @@ from detectors.model import (
     TopicVerdict,
     Vocabulary,
 )
-from detectors.partings import Paragraph, part_by_story
+from detectors.partings import Paragraph, part_by_story, part_from_count
 from detectors.recognition import (
     BULLETIN,
+    COUNT,
     LEAD,
     OPENING,
     Excerpt,
     Surroundings,
+    after,
     compatible,
     kinds,
     profile,
 )
-from detectors.slots import HARMED, NUMBER_SLOTS, has_only_words, is_number
+from detectors.slots import FLEET, HARMED, NUMBER_SLOTS, has_only_words, is_number
 from detectors.text import Reading
 
 CORRECTION_LINE = 120  # letters: "(Corrects number of dead in headline and ...)"
@@ -48,8 +50,6 @@ _SOFT = frozenset({"target", "power_cut", "claimed_by"})
 _ARMED = frozenset({"weapon", "launched", "intercepted", "claimed_by", "blamed_on"})
 """Slots of which each says that somebody attacked: of seven streams 184 right stories
 open with a weapon, one without, and so do five on accidents, courts and sums."""
-_FLEET = frozenset({"launched", "intercepted"})
-"""What a night's bulletin counts; it names no place where a country was attacked."""
 _WHO = frozenset({"participants", "mediator"})
 
 
@@ -132,17 +132,19 @@ def part_further(
     found: list[Unit] = []
     for unit in parts:
         stated = _by_paragraph(unit.spans, unit.facts)
-        pieces = part_by_story(
-            [
-                Paragraph(
-                    span=span, text=reading.quote(span), facts=tuple(stated[span])
-                )
-                for span in unit.spans
-            ],
-            stories,
-            gazetteer=surroundings.gazetteer,
-            meeting=unit.meeting,
-        )
+        paragraphs = [
+            Paragraph(span=span, text=reading.quote(span), facts=tuple(stated[span]))
+            for span in unit.spans
+        ]
+        if COUNT in unit.profile.kinds:
+            pieces = part_from_count(paragraphs, stories)
+        else:
+            pieces = part_by_story(
+                paragraphs,
+                stories,
+                gazetteer=surroundings.gazetteer,
+                meeting=unit.meeting,
+            )
         if len(pieces) < 2:  # noqa: PLR2004  # one piece is the unit itself
             found.append(unit)
             continue
@@ -237,7 +239,8 @@ def _shows_event(topic: Topic, facts: Iterable[Fact], recognised: StoryProfile) 
 
     A meeting needs a status, and two that meet or one and a city. A strike needs a
     place, or a weapon and its victims (no table holds every village), or is a
-    bulletin that counts what was launched; that it was one, `_tells_of_attack` says.
+    bulletin that counts what was launched, and names no place where a country was
+    attacked; that it was one, `_tells_of_attack` says.
     """
     if has_only_words(topic.slots):
         return True
@@ -246,7 +249,7 @@ def _shows_event(topic: Topic, facts: Iterable[Fact], recognised: StoryProfile) 
         return "status" in slots and bool(
             slots & _WHO or len(recognised.parties) > (not recognised.places)
         )
-    if slots & _FLEET and BULLETIN in recognised.kinds:
+    if slots & FLEET and BULLETIN in recognised.kinds:
         return True
     if "weapon" in slots and slots.intersection(HARMED):
         return True
@@ -385,15 +388,4 @@ def lead(parts: Sequence[Unit]) -> Lead | None:
     """The lead of a story's only unit; of several, each is all lead."""
     if len(parts) != 1:
         return None
-    return Lead(
-        opening=_after(parts[0].spans, OPENING), end=_after(parts[0].spans, LEAD)
-    )
-
-
-def _after(spans: Sequence[Span], letters: int) -> int:
-    """Where the first ``letters`` of some paragraphs end."""
-    for start, end in spans:
-        if letters <= end - start:
-            return start + letters
-        letters -= end - start
-    return spans[-1][1]
+    return Lead(opening=after(parts[0].spans, OPENING), end=after(parts[0].spans, LEAD))
