@@ -5,14 +5,13 @@ words. A veto is a contradiction that no similarity outweighs.
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from detectors import evidence as points
 from detectors import shared_words
 from detectors.model import Story, StoryProfile
-from detectors.shared_words import Likeness
 from detectors.vetoes import Company, Pair, Whereabouts, find_veto
 
 JOIN = 2.5  # points that outweigh opening a story
@@ -60,73 +59,67 @@ def weigh(
     are compared with all the rest; words only with the few that those leave, so that
     work does not grow with what is running.
     """
-    first = Company(part) if meeting else Whereabouts(part)
-    compared = [
-        _compare(part, story, now=now, meeting=meeting)
-        for story in stories
-        if not first.exclude(story.profile)
-    ]
-    free = [one for one in compared if not one.veto]
+    free: list[Pair] = []
+    weighed: list[Affinity] = []
+    for pair in _pairs(part, stories, now=now, meeting=meeting):
+        veto = find_veto(pair, meeting=meeting)
+        if veto:
+            weighed.append(_affinity(pair, pair.evidence, veto=veto))
+        else:
+            free.append(pair)
     if len(free) > MAX_CANDIDATES:
-        free = sorted(free, key=_rank, reverse=True)[:MAX_CANDIDATES]
-    likenesses = shared_words.compare(
-        part.terms, [one.story.profile.terms for one in free]
-    )
-    read = [
-        _with_words(part, one, alike, now=now, meeting=meeting)
-        for one, alike in zip(free, likenesses, strict=True)
-    ]
-    vetoed = [one for one in compared if one.veto]
-    return tuple(sorted((*read, *vetoed), key=_rank, reverse=True))
+        free = sorted(free, key=_rank_of_pair, reverse=True)[:MAX_CANDIDATES]
+    likenesses = shared_words.compare(part.terms, [pair.known.terms for pair in free])
+    for pair, alike in zip(free, likenesses, strict=True):
+        evidence = {
+            **pair.evidence,
+            "words": WORDS * alike.words,
+            "names": NAMES * alike.names,
+        }
+        grounded = points.has_ground(evidence, part, pair.known, meeting=meeting)
+        weighed.append(_affinity(pair, evidence, grounded=grounded))
+    return tuple(sorted(weighed, key=_rank, reverse=True))
+
+
+def _pairs(
+    part: StoryProfile, stories: Iterable[Story], *, now: datetime, meeting: bool
+) -> Iterator[Pair]:
+    """``part`` beside each story that is not elsewhere, or of others."""
+    first = Company(part) if meeting else Whereabouts(part)
+    compare = points.of_meeting if meeting else points.of_incident
+    for story in stories:
+        known = story.profile
+        if not first.exclude(known):
+            yield Pair(part, known, story, compare(part, known), now)
 
 
 def _rank(one: Affinity) -> tuple[float, datetime, str]:
     return one.points, one.story.changed_at, one.story.id
 
 
-def _compare(
-    part: StoryProfile, story: Story, *, now: datetime, meeting: bool
+def _rank_of_pair(pair: Pair) -> tuple[float, datetime, str]:
+    return _sum(pair.evidence, pair), pair.story.changed_at, pair.story.id
+
+
+def _affinity(
+    pair: Pair, evidence: Mapping[str, float], *, veto: str = "", grounded: bool = False
 ) -> Affinity:
-    compare = points.of_meeting if meeting else points.of_incident
-    evidence = compare(part, story.profile)
-    pair = Pair(part=part, story=story, evidence=evidence, at=now)
     return Affinity(
-        story=story,
-        points=_sum(evidence, story, now),
+        story=pair.story,
+        points=_sum(evidence, pair),
         evidence=evidence,
-        veto=find_veto(pair, meeting=meeting),
+        veto=veto,
+        grounded=grounded,
     )
 
 
-def _with_words(
-    part: StoryProfile,
-    one: Affinity,
-    alike: Likeness,
-    *,
-    now: datetime,
-    meeting: bool,
-) -> Affinity:
-    known = one.story.profile
-    evidence = {
-        **one.evidence,
-        "words": WORDS * alike.words,
-        "names": NAMES * alike.names,
-    }
-    return Affinity(
-        story=one.story,
-        points=_sum(evidence, one.story, now),
-        evidence=evidence,
-        grounded=points.has_ground(evidence, part, known, meeting=meeting),
-    )
-
-
-def _sum(evidence: Mapping[str, float], story: Story, now: datetime) -> float:
+def _sum(evidence: Mapping[str, float], pair: Pair) -> float:
     """Old likeness fades; a contradiction does not, nor what follows from that day.
 
     A death in hospital is told weeks later, and names the day of the strike.
     """
     follows = evidence.get("told as", 0.0) > 0 and evidence.get("day", 0.0) > 0
-    age = max(now - story.changed_at, timedelta())
+    age = max(pair.at - pair.story.changed_at, timedelta())
     fresh = 1.0 if follows else math.exp(-age / DECAY)
     total = 0.0
     for value in evidence.values():

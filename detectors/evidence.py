@@ -15,10 +15,9 @@ from detectors.recognition import (
     AFTERMATH,
     COUNT,
     NAMED,
-    compatible,
+    broadly,
     has_begun,
     has_ended,
-    shared,
     states_kinds,
 )
 from detectors.slots import EITHER_WAY, FLEET, HARMED
@@ -58,6 +57,7 @@ ONE_PARTY = 1.0
 SOME_NAMES = 0.5
 MANY_WORDS = 1.0  # points of words and names that one shared party needs beside it
 
+_Kinds = Mapping[str, frozenset[str]]  # `broadly`
 _CASUALTIES = (*HARMED, "missing", "children_killed", "power_cut")
 _SCENE = ("weapon", "target")
 _COUNTS = (*_CASUALTIES, "launched", "intercepted")
@@ -65,25 +65,27 @@ _COUNTS = (*_CASUALTIES, "launched", "intercepted")
 
 def of_incident(part: StoryProfile, known: StoryProfile) -> dict[str, float]:
     """What speaks for a part of an article telling of a known strike."""
+    ours, theirs = broadly(part.kinds), broadly(known.kinds)
     return {
         "place": _place(part, known),
         "day": _day(part, known),
         "told as": AFTERMATH_STYLE if AFTERMATH in part.kinds else 0.0,
         **{slot: _figure(slot, part, known) for slot in _COUNTS},
-        "weapon": _kind(part, known, "weapon", KIND, OTHER_WEAPON),
-        "target": _kind(part, known, "target", TARGET, OTHER_TARGET),
+        "weapon": _kind(ours, theirs, "weapon", (KIND, OTHER_WEAPON)),
+        "target": _kind(ours, theirs, "target", (TARGET, OTHER_TARGET)),
     }
 
 
 def of_meeting(part: StoryProfile, known: StoryProfile) -> dict[str, float]:
     """What speaks for a part of an article telling of a known meeting."""
     common = len(set(part.parties) & set(known.parties))
+    ours, theirs = broadly(part.kinds), broadly(known.kinds)
     return {
         "venue": _venue(part, known),
         "date": _date(part, known),
         "parties": TWO_PARTIES if common > 1 else ONE_PARTY * common,
-        "mediator": KIND if shared(part.kinds, known.kinds, "mediator") else 0.0,
-        "agenda": TARGET if shared(part.kinds, known.kinds, "agenda item") else 0.0,
+        "mediator": _kind(ours, theirs, "mediator", (KIND, 0.0)),
+        "agenda": _kind(ours, theirs, "agenda item", (TARGET, 0.0)),
     }
 
 
@@ -252,8 +254,10 @@ def _figure(slot: str, part: StoryProfile, known: StoryProfile) -> float:
 
 
 def _kind(
-    part: StoryProfile, known: StoryProfile, slot: str, same: float, other: float
+    ours: _Kinds, theirs: _Kinds, slot: str, points: tuple[float, float]
 ) -> float:
-    if shared(part.kinds, known.kinds, slot):
-        return same
-    return 0.0 if compatible(part.kinds, known.kinds, slot) else other
+    """The first of ``points`` for a kind in common, the second where there is none."""
+    mine, yours = ours.get(slot), theirs.get(slot)
+    if not mine or not yours:
+        return 0.0
+    return points[mine.isdisjoint(yours)]

@@ -213,13 +213,8 @@ def compatible(ours: Iterable[str], theirs: Iterable[str], slot: str) -> bool:
     >>> compatible({"weapon:glide bomb"}, {"weapon:ballistic missile"}, "weapon")
     False
     """
-    mine, yours = _broad(ours, slot), _broad(theirs, slot)
+    mine, yours = broadly(ours).get(slot), broadly(theirs).get(slot)
     return not mine or not yours or not mine.isdisjoint(yours)
-
-
-def shared(ours: Iterable[str], theirs: Iterable[str], slot: str) -> bool:
-    """Whether two sets of kinds have one in common, however broadly named."""
-    return not _broad(ours, slot).isdisjoint(_broad(theirs, slot))
 
 
 def states_kinds(kinds_: Iterable[str]) -> bool:
@@ -227,13 +222,13 @@ def states_kinds(kinds_: Iterable[str]) -> bool:
     return any(not kind.startswith(_STYLE) for kind in kinds_)
 
 
-def _broad(kinds_: Iterable[str], slot: str) -> frozenset[str]:
-    """The values of one slot among some kinds, as broadly named as they can be."""
-    return _broad_by_slot(tuple(kinds_)).get(slot, frozenset())
+def broadly(kinds_: Iterable[str]) -> Mapping[str, frozenset[str]]:
+    """The values of each slot among some kinds, as broadly named as they can be."""
+    return _broadly(tuple(kinds_))
 
 
 @lru_cache(maxsize=8_192)  # asked of every story nearby with every article
-def _broad_by_slot(kinds_: tuple[str, ...]) -> Mapping[str, frozenset[str]]:
+def _broadly(kinds_: tuple[str, ...]) -> Mapping[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for slot, _, value in (kind.partition(":") for kind in kinds_):
         found.setdefault(slot, set()).add(BROADER.get(value, value))

@@ -5,8 +5,8 @@ round: no likeness outweighs these. The first that holds names the veto.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from detectors.evidence import (
     TWO_PARTIES,
@@ -93,19 +93,20 @@ class Company:
         return several and not names_one_of(self._part, known.places)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pair:
-    """A part of an article beside a story, with what speaks for and against it."""
+class Pair(NamedTuple):
+    """A part of an article beside a story, with what speaks for and against it.
+
+    A tuple, as it is made of every part and every story near it.
+
+    Args:
+        known: What the story is recognised by.
+    """
 
     part: StoryProfile
+    known: StoryProfile
     story: Story
     evidence: Evidence
     at: datetime
-
-    @property
-    def known(self) -> StoryProfile:
-        """What the story is recognised by."""
-        return self.story.profile
 
     @property
     def age(self) -> timedelta:

@@ -44,7 +44,7 @@ def test_talks_that_the_first_question_rules_out_are_vetoed_and_never_told_of(
         id="s", topic="t", headline="", opened_at=at, changed_at=at, profile=known
     )
     evidence = of_meeting(part, known)
-    pair = Pair(part=part, story=story, evidence=evidence, at=NOW)
+    pair = Pair(part=part, known=known, story=story, evidence=evidence, at=NOW)
     if Company(part).exclude(known):
         assert find_veto(pair, meeting=True)
         assert sum(evidence.values()) < JOIN
