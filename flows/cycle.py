@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from detectors.model import Channel, Decision, Message, MessageState, Outcome, RunKind
+from detectors.model import (
+    Channel,
+    Decision,
+    Message,
+    MessageState,
+    Notice,
+    Outcome,
+    RunKind,
+)
 from detectors.streams import development_record, outcome_record
 from flows.collect import LIMIT, Collected, collect_entries
 from flows.deliver import deliver_messages
@@ -39,6 +47,7 @@ class Cycle:
         unsent: What a dry run would have sent.
         waiting: How many messages have not gone out yet.
         closed: The channels that took nothing the last time.
+        notices: What is wrong with sources, and not over yet.
     """
 
     feeds: int
@@ -52,6 +61,7 @@ class Cycle:
     unsent: tuple[Message, ...] = ()
     waiting: int = 0
     closed: tuple[Channel, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
     def record(self) -> dict[str, Any]:
         """As ``tocsin run --json`` prints it."""
@@ -84,6 +94,15 @@ class Cycle:
             "failures": [
                 {"feed": url, "problem": problem}
                 for url, problem in self.polled.failures
+            ],
+            "notices": [
+                {
+                    "kind": notice.kind.value,
+                    "subject": notice.subject,
+                    "text": notice.text,
+                    "since": notice.raised_at.isoformat(),
+                }
+                for notice in self.notices
             ],
             "collected": sum(each.entries for each in self.collected),
             "decided": len(self.decisions),
@@ -153,6 +172,7 @@ async def run_cycle(
             unsent=followed.unsent,
             waiting=unit.outbox.counts().get(MessageState.PENDING, 0),
             closed=unit.channels.closed(),
+            notices=unit.notices.open(),
         )
 
 

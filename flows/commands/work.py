@@ -87,6 +87,8 @@ def _echo_cycle(done: "Cycle", console: Console) -> None:
 
     for url, problem in done.polled.failures:
         warn(f"{url}: {problem}")
+    for notice in done.notices:
+        warn(notice.text)
     for message in done.unsent:
         show_message(console, message)
     polled = ", ".join(f"{count} {word}" for word, count in done.polled.feeds.items())

@@ -53,6 +53,7 @@ def look_at_store(
         now = clock.now()
         with store.unit(reading=True) as unit:
             yield _feeds(unit)
+            yield from _notices(unit)
             yield _cycle(unit, now, silent_after=SILENT_CYCLES * settings.poll_every)
             yield _messages(unit, now)
             for channel in unit.channels.closed():
@@ -73,6 +74,14 @@ def _feeds(unit: UnitOfWork) -> Finding:
         says=f"{len(feeds)} watched, {len(failing)} failing",
         cure="" if feeds else "add one: `tocsin feeds add URL --backfill 48h`",
     )
+
+
+def _notices(unit: UnitOfWork) -> Iterator[Finding]:
+    """What is wrong with sources, a finding each."""
+    for notice in unit.notices.open():
+        says = f"{notice.text} (since {notice.raised_at:%Y-%m-%d %H:%M} UTC)"
+        cure = "see `tocsin feeds list`; a source that is no more can be removed"
+        yield Finding(what=notice.kind.value, says=says, cure=cure)
 
 
 def _cycle(unit: UnitOfWork, now: datetime, *, silent_after: timedelta) -> Finding:

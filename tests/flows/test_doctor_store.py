@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from detectors.model import MessageState
+from detectors.model import MessageState, NoticeKind
 from flows import clock
 from flows.doctor.store import LONG_DOUBT, look_at_store
+from flows.notices import end_notice, raise_notice
 from flows.settings import Settings
 from storage.database import Store
 from tests.flows.messages import message
@@ -144,3 +145,16 @@ def test_a_channel_that_took_a_message_again_is_no_finding(store, doctor):
         unit.channels.close("#tocsin", opens_at=clock.now(), problem="not_in_channel")
         unit.channels.open("#tocsin", free_at=clock.now())
     assert "delivery to #tocsin" not in doctor()
+
+
+def test_what_the_desk_was_given_notice_of_is_a_finding_until_it_is_over(store, doctor):
+    now = clock.now()
+    with store.unit() as unit:
+        raise_notice(
+            unit, NoticeKind.SILENT, "feed:1", "Harbour Post is silent", now=now
+        )
+    assert "Harbour Post is silent (since" in doctor()["silent"].says
+    assert not doctor()["silent"].is_sound
+    with store.unit() as unit:
+        end_notice(unit, NoticeKind.SILENT, "feed:1", "it talks again", now=now)
+    assert "silent" not in doctor()
