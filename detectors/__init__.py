@@ -2,7 +2,8 @@
 
 The way of an article, and the modules that think about each step:
 
-- the nouns: `model`, `errors`; as keys of caches: `identity`
+- the nouns: `model`, `errors`; as keys of caches: `identity`;
+  lengths of time: `durations`; secrets where none may be: `credentials`
 - what to look for, out of its files: `seeds`, `sheets`, `lexicons`, `slots`
 - a feed: `discovery`, `opml`, `feeds`, `feed_doubts`, `markup`, `urls`, `polling`,
   `intake`

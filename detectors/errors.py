@@ -5,6 +5,22 @@ import re
 # A store's URL keeps its user, which is half of what goes wrong with it; its
 # password is hidden where the URL is read.
 _LOGIN = re.compile(r"\b((?!postgres)[a-z][a-z0-9+.-]*)://[^/\s?#]*@", re.IGNORECASE)
+LETS_IN = (
+    r"(?:[\w-]*[_-])?(?:token|secret|passw(?:or)?d|pass|pwd|auth|sig|signature|"
+    r"api[_-]?key|session(?:[_-]?id)?|credentials?)"
+)
+"""What a parameter is called that lets its bearer in."""
+
+_IN_QUERY = re.compile(rf"([?&;]{LETS_IN}=)[^&;\s#]+", re.IGNORECASE)
+
+
+def without_secrets(text: str) -> str:
+    """``text`` with the secrets in its addresses masked.
+
+    >>> without_secrets("no answer of https://wire.test/rss?n=1&api_key=1f2e3d")
+    'no answer of https://wire.test/rss?n=1&api_key=***'
+    """
+    return _IN_QUERY.sub(r"\1***", _LOGIN.sub(r"\1://***@", text))
 
 
 class MonitorError(Exception):
@@ -30,7 +46,7 @@ class MonitorError(Exception):
         'monitor error (not watched): https://***@wire.test/rss'
         """
         detail = f" ({self.detail})" if self.detail else ""
-        return _LOGIN.sub(r"\1://***@", f"{self.what}{detail}: {self.subject}")
+        return without_secrets(f"{self.what}{detail}: {self.subject}")
 
 
 class SeedError(MonitorError):
