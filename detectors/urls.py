@@ -6,6 +6,7 @@ fetched), `site` tells whose page it is. None of them raises, whatever it is giv
 """
 
 import re
+import unicodedata
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit, urlunsplit
 
 MAX_URL_CHARACTERS = 8_192  # longer ones are refused by common servers anyway
@@ -16,9 +17,13 @@ _BLANKS = re.compile(r"[\x00-\x20\x7f-\xa0\u00ad\u200b-\u200f\u2028-\u202f\u2066
                      r"\ufeff\ud800-\udfff]+")  # fmt: skip
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|[0-9a-f:.]*:[0-9a-f:.]*")
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
+_FOREIGN = re.compile(  # with the letter before, which a mark may belong to
+    r"(?:(?<!%)(?<!%[0-9A-F])[!-~])?(?:%[89A-F][0-9A-F])+"
+)
 _UNRESERVED = frozenset(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
 )
+_PLAIN = "".join(map(chr, range(0x21, 0x7F)))
 _TRACKING = re.compile(
     r"(?:utm|mtm|pk|hsa|ga|mc|vero|oly|wt|at|ns|guce|amp)_\w+|(?:fbc|gc|dc|msc|twc|ttc|"
     r"yc)lid|[gw]braid|igsh(?:id)?|_ga|_gl|_openstat|cmp(?:id)?|ocid|ncid|smid|smtyp|"
@@ -82,8 +87,8 @@ def normalise(url: str) -> str:
 
     Scheme, ``www.``, ``m.`` and AMP twins, letter case of the host, default
     ports, fragments, tracking parameters, the order of parameters, percent
-    spelling and a last slash make no difference. What is no web address comes
-    back without blanks.
+    spelling, how a letter is composed, what has no width and a last slash make no
+    difference. What is no web address comes back without blanks.
 
     >>> normalise("HTTP://WWW.Wire.test:80/a%7eb/?utm_source=x&id=7#top")
     'https://wire.test/a~b?id=7'
@@ -91,7 +96,7 @@ def normalise(url: str) -> str:
     'https://wire.test/story'
     """
     solid = _BLANKS.sub("", url)
-    clean = link(url) or link(solid)
+    clean = link(_visible(url)) or link(solid)
     if not clean:
         return solid
     parts = _uncached(urlsplit(clean))
@@ -136,9 +141,26 @@ def _encoded(text: str) -> str:
     return quote(text.strip(), safe="%/:?#[]@!$&'()*+,;=~|{}^`", errors="replace")
 
 
+def _visible(text: str) -> str:
+    """Without characters that show nothing: joiners, marks of direction."""
+    return "".join(c for c in text if unicodedata.category(c) != "Cf")
+
+
 def _escapes(text: str) -> str:
     """RFC 3986 §6.2.2: upper-case escapes, unreserved characters plain."""
-    return _ESCAPE.sub(_escape, text)
+    return _FOREIGN.sub(_composed, _ESCAPE.sub(_escape, text))
+
+
+def _composed(match: re.Match[str]) -> str:
+    """Letters beyond ASCII in the one form that is canonical (NFC, RFC 3987 §5.3.2.2).
+
+    What is no UTF-8 is left alone.
+    """
+    try:
+        letters = unquote(match.group(), errors="strict")
+    except UnicodeDecodeError:
+        return match.group()
+    return quote(unicodedata.normalize("NFC", _visible(letters)), safe=_PLAIN)
 
 
 def _escape(match: re.Match[str]) -> str:

@@ -37,6 +37,16 @@ needs_real = pytest.mark.skipif(
         pytest.param("https://новини.test/а", "https://xn--b1amarcd.test/%D0%B0",
                      id="idn"),
         pytest.param("https://user:word@wire.test/a", "https://wire.test/a", id="user"),
+        pytest.param("https://wire.test/cafe\u0301", "https://wire.test/caf\u00e9",
+                     id="g16-composed"),
+        pytest.param("https://wire.test/%65%cc%81", "https://wire.test/%C3%A9",
+                     id="g16-composed-of-escapes"),
+        pytest.param("https://wire.test/\u0456\u0308?q=\u0438\u0306",
+                     "https://wire.test/%D1%97?q=%d0%b9", id="g16-cyrillic"),
+        pytest.param("https://wire.test/a\u200bb", "https://wire.test/ab",
+                     id="g16-no-width"),
+        pytest.param("https://wire.test/a%E2%80%8Bb%EF%BB%BF", "https://wire.test/ab",
+                     id="g16-no-width-escaped"),
     ],
 )  # fmt: skip
 def test_two_spellings_of_one_page_are_one(one, other):
@@ -56,6 +66,9 @@ def test_two_spellings_of_one_page_are_one(one, other):
         ("https://wire.test/A", "https://wire.test/a"),
         ("https://wire.test:8080/a", "https://wire.test/a"),
         ("https://wire.test/a%2Fb", "https://wire.test/a/b"),
+        ("https://wire.test/a b", "https://wire.test/ab"),
+        ("https://wire.test/%D0%B9", "https://wire.test/%D0%B8"),
+        ("https://wire.test/%2A%CC%81", "https://wire.test/%2%C3%81"),
     ],
 )
 def test_two_pages_stay_two(one, other):
@@ -112,7 +125,15 @@ def test_the_site_is_what_one_publisher_registers(url, site):
     assert urls.site(url) == site
 
 
-@given(st.one_of(st.text(), st.from_regex(r"https?://[^\s]{0,60}", fullmatch=True)))
+@given(
+    st.one_of(
+        st.text(),
+        st.from_regex(r"https?://[^\s]{0,60}", fullmatch=True),
+        st.from_regex(
+            r"https://a\.test/(%[0-9A-F]{2}|[a-e]|%CC%81){1,9}", fullmatch=True
+        ),
+    )
+)
 def test_junk_raises_nothing_and_twice_is_once(text):
     normal = urls.normalise(text)
     assert urls.normalise(normal) == normal
