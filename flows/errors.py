@@ -25,6 +25,8 @@ class FailureReason(StrEnum):
     STATUS = "unexpected status"
     NOT_A_FEED = "not a feed"
     UNPARSABLE = "cannot be parsed"
+    PROXY = "proxy refuses"
+    SETTING = "the desk's setting cannot be used"
 
 
 class FetchError(MonitorError):
@@ -40,6 +42,7 @@ class FetchError(MonitorError):
         *,
         retry_after: str | None = None,
         date: str | None = None,
+        status: int | None = None,
     ) -> None:
         """Keep what decides whether and when to ask again.
 
@@ -49,11 +52,14 @@ class FetchError(MonitorError):
             detail: More than the reason says; shown in brackets.
             retry_after: The header of that name, as the server sent it.
             date: The server's own clock, which ``retry_after`` may refer to.
+            status: Of an answer that was none.
         """
         super().__init__(subject, f"{reason}: {detail}" if detail else reason.value)
         self.reason = reason
         self.retry_after = retry_after
         self.date = date
+        self.status = status
+        self.own = False  # whether the host is in a network that the desk allowed
 
 
 class SettingsError(MonitorError):

@@ -7,10 +7,9 @@ whole run: a TLS context costs 25 ms, a connection that stays open saves one.
 
 import asyncio
 import ssl
-from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import AsyncExitStack, contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import Enum
 from types import TracebackType
@@ -20,17 +19,20 @@ import aiohttp
 from multidict import CIMultiDict
 from yarl import URL
 
-from detectors.model import Validators
+from detectors import urls
+from detectors.model import FeedWishes, Validators
 from flows.errors import FailureReason, FetchError
+from flows.web.addresses import checked, is_literal, target
 from flows.web.decoding import ACCEPTED, read_body
-from flows.web.guard import Guard, GuardedResolver, Lookup, RefusedAddressError
+from flows.web.faults import translated
+from flows.web.guard import Guard, GuardedResolver, Lookup
+from flows.web.manners import PLAIN, Manner, conditions, manner
 from flows.web.silence import Silence
+from flows.web.turns import PER_HOST, Turns
 
 DEADLINE = timedelta(seconds=30)  # names, redirects and body together
 MAX_REDIRECTS = 5
 AT_ONCE = 50
-PER_HOST = 1  # connections to one host at a time
-MAX_URL_CHARACTERS = 8_192
 _CONNECT_SECONDS = 10.0
 _HEADER_BYTES = 64 * 1024
 
@@ -47,16 +49,16 @@ _REASONS = {
 }
 _FIRST_SERVER_ERROR = 500
 _NONE = Validators()
-_FAULTS: tuple[tuple[type[Exception], FailureReason], ...] = (  # the first that fits
-    (TimeoutError, FailureReason.TIMEOUT),
-    (aiohttp.InvalidURL, FailureReason.BAD_URL),
-    (aiohttp.ClientSSLError, FailureReason.TLS),
-    (aiohttp.ClientConnectorDNSError, FailureReason.NAME),
-    (aiohttp.ClientPayloadError, FailureReason.BROKEN_BODY),
-    (aiohttp.ClientResponseError, FailureReason.BROKEN_BODY),
-    (Exception, FailureReason.CONNECT),
+_NO_WISHES = FeedWishes()
+_TOLD = (  # what servers say of asking again, and of using what they gave
+    "Age",
+    "Cache-Control",
+    "Date",
+    "Expires",
+    "TDM-Policy",
+    "TDM-Reservation",
+    "X-Robots-Tag",
 )
-_FORBIDDEN_IN_URL = frozenset(map(chr, (*range(0x21), 0x5C, 0x7F)))
 
 
 class Want(Enum):
@@ -96,6 +98,7 @@ class Answer:
         validators: To ask again with; for a 304 only what it repeated.
         charset: What the server said the encoding is.
         moved_to: Where permanent redirects alone led; None without any.
+        told: What the server said of asking again and of use, by lower-case header.
     """
 
     status: int
@@ -104,6 +107,7 @@ class Answer:
     validators: Validators = field(default_factory=Validators)
     charset: str | None = None
     moved_to: str | None = None
+    told: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_unchanged(self) -> bool:
@@ -115,14 +119,50 @@ class Fetch(Protocol):
     """How the flows ask the web; tests bring their own."""
 
     async def __call__(
-        self, url: str, want: Want, validators: Validators = ..., /
+        self,
+        url: str,
+        want: Want,
+        validators: Validators = ...,
+        issuer: str | None = ...,
+        wishes: FeedWishes = ...,
+        /,
     ) -> Answer:
         """Fetch ``url``.
+
+        Args:
+            url: A web address.
+            want: What is asked for.
+            validators: What was given the last time.
+            issuer: Where, after redirects: they are sent nowhere else. None: at
+                ``url`` itself.
+            wishes: How the desk wants it asked.
 
         Raises:
             FetchError: Whatever kept it from being a document.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Errand:
+    """One document to be had, and what may be said on the way to it."""
+
+    start: URL
+    want: Want
+    validators: Validators
+    issuer: URL
+    manner: Manner = PLAIN
+
+    def headers(self, url: URL) -> CIMultiDict[str]:
+        """What is said at one hop: validators where they came from, secrets at home."""
+        headers = CIMultiDict({"Accept": self.want.accept})
+        if url.origin() == self.start.origin():
+            headers.update(self.manner.headers)
+        if self.manner.agent:
+            headers["User-Agent"] = self.manner.agent
+        if url.with_fragment(None) == self.issuer:
+            headers.update(conditions(self.validators))
+        return headers
 
 
 class Web:
@@ -134,6 +174,7 @@ class Web:
         lookup: Resolves names; the system's resolver unless given.
         deadline: How long one document may take in all.
         per_host: Connections to one host at a time.
+        delay: Between two requests to one host; `flows.web.turns` says what None is.
     """
 
     def __init__(
@@ -144,17 +185,16 @@ class Web:
         lookup: Lookup | None = None,
         deadline: timedelta = DEADLINE,
         per_host: int = PER_HOST,
+        delay: timedelta | None = None,
     ) -> None:
         """Keep the rules; nothing is opened before the context is entered."""
         self._guard = guard
         self._agent = agent
-        self._lookup = lookup
+        self._resolver = GuardedResolver(guard, lookup)
         self._deadline = deadline.total_seconds()
         self._stack = AsyncExitStack()
         self._slots = asyncio.Semaphore(AT_ONCE)
-        self._hosts: defaultdict[str, asyncio.Semaphore] = defaultdict(
-            lambda: asyncio.Semaphore(per_host)
-        )
+        self._turns = Turns(per_host=per_host, delay=delay)
         self._silence = Silence()
         self._session: aiohttp.ClientSession | None = None
 
@@ -164,7 +204,7 @@ class Web:
             ssl=ssl.create_default_context(),
             limit=0,  # ours are outside the deadline, so that waiting costs no time
             use_dns_cache=False,
-            resolver=GuardedResolver(self._guard, self._lookup),
+            resolver=self._resolver,
             socket_factory=self._guard.open,
         )
         self._session = await self._stack.enter_async_context(
@@ -194,60 +234,87 @@ class Web:
         self._session = None
 
     async def __call__(
-        self, url: str, want: Want, validators: Validators | None = None, /
+        self,
+        url: str,
+        want: Want,
+        validators: Validators | None = None,
+        issuer: str | None = None,
+        wishes: FeedWishes = _NO_WISHES,
+        /,
     ) -> Answer:
         """Fetch one document; waiting for a free slot does not count as time.
 
         Raises:
             FetchError: Its reason says whether asking again may help.
         """
-        start = _checked(url)
+        start = checked(url)
+        errand = _Errand(
+            start=start,
+            want=want,
+            validators=validators or _NONE,
+            issuer=(checked(issuer) if issuer else start).with_fragment(None),
+            manner=PLAIN if wishes == _NO_WISHES else manner(wishes, url),
+        )
         place = start.raw_authority
-        async with self._hosts[place], self._slots:
+        async with self._turns.of(place):
             self._silence.check(place, url)
+            await self._turns.breath(place)
             try:
-                with _translated(url):
-                    async with asyncio.timeout(self._deadline):
-                        answer = await self._follow(start, want, validators or _NONE)
+                async with self._slots:
+                    answer = await self._within_time(errand)
             except FetchError as error:
                 self._silence.note(place, error.reason)
+                error.own = self._is_own(urls.host(error.subject))
                 raise
+            finally:
+                self._turns.asked(place, own=self._is_own(start.raw_host))
             self._silence.note(place, None)
             return answer
 
-    async def _follow(self, start: URL, want: Want, validators: Validators) -> Answer:
+    async def _within_time(self, errand: _Errand) -> Answer:
+        with translated(str(errand.start)):
+            async with asyncio.timeout(self._deadline):
+                return await self._follow(errand)
+
+    async def _follow(self, errand: _Errand) -> Answer:
         """Walk the redirects, each hop checked like the first."""
-        url, moved_to = start, start
+        url, moved_to = errand.start, errand.start
         for _ in range(MAX_REDIRECTS + 1):
-            async with self._request(url, want, validators) as response:
+            headers = errand.headers(url)
+            async with self._request(url, headers, errand.manner) as response:
                 if response.status not in _REDIRECTS:
-                    answer = await _answer(response, url, want, validators)
+                    answer = await _answer(response, url, errand.want, headers)
                     break
-                target = _target(response, url)
+                hop = target(response.headers.get("Location", ""), url)
                 if moved_to == url and response.status in _PERMANENT:
-                    moved_to = target
-            url = target  # its body was never read: it may be a bomb of its own
+                    moved_to = hop
+            url = hop  # its body was never read: it may be a bomb of its own
         else:
-            raise FetchError(str(start), FailureReason.REDIRECTS)
-        if moved_to == start:
+            raise FetchError(str(errand.start), FailureReason.REDIRECTS)
+        if moved_to == errand.start:
             return answer
-        return _moved(answer, str(moved_to))
+        return replace(answer, moved_to=str(moved_to))
 
     def _request(
-        self, url: URL, want: Want, validators: Validators
+        self, url: URL, headers: CIMultiDict[str], asked: Manner
     ) -> "aiohttp.client._RequestContextManager":
         if self._session is None:
             raise RuntimeError("the web is not open: use `async with`")
-        headers = CIMultiDict({"Accept": want.accept})
-        for name, value in _conditions(validators):
-            headers[name] = value
-        self._check_literal(url)
-        return self._session.get(url, headers=headers, allow_redirects=False)
-
-    def _check_literal(self, url: URL) -> None:
-        """Refuse an address in the URL itself by name; the socket would, too."""
-        if url.raw_host and _is_literal(url.raw_host):
+        if url.raw_host and is_literal(url.raw_host):  # the socket would refuse, too
             self._guard.check(url.raw_host, url.port or 0)
+        return self._session.get(
+            url,
+            headers=headers,
+            allow_redirects=False,
+            proxy=asked.proxy,
+            ssl=True if asked.trust is None else asked.trust,
+        )
+
+    def _is_own(self, host: str | None) -> bool:
+        """Whether a host that was asked is in a network of ours."""
+        if host and is_literal(host):
+            return self._guard.is_own(host)
+        return host in self._resolver.own
 
 
 def agent(version: str, contact: str) -> str:
@@ -260,42 +327,16 @@ def agent(version: str, contact: str) -> str:
     return f"tocsin/{version}" + (f" (+{printable})" if printable else "")
 
 
-def _checked(url: str) -> URL:
-    """Read an address the one time that it is read; refuse what two may read apart."""
-    if len(url) > MAX_URL_CHARACTERS or not _FORBIDDEN_IN_URL.isdisjoint(url):
-        raise FetchError(url[:200], FailureReason.BAD_URL)
-    try:
-        parsed = URL(url)
-    except ValueError as error:
-        raise FetchError(url[:200], FailureReason.BAD_URL) from error
-    host = parsed.raw_host or "%"  # an escape in a name is decoded by some
-    if parsed.scheme not in ("http", "https") or "%" in host:
-        raise FetchError(url[:200], FailureReason.BAD_URL)
-    if parsed.raw_user is not None or parsed.raw_password is not None:
-        raise FetchError(host, FailureReason.BAD_URL, "names a user")
-    return parsed
-
-
-def _is_literal(host: str) -> bool:
-    return ":" in host or host.replace(".", "").isdigit()
-
-
-def _target(response: aiohttp.ClientResponse, url: URL) -> URL:
-    location = response.headers.get("Location", "").strip()
-    if not location:
-        raise FetchError(str(url), FailureReason.REDIRECTS, "to nowhere")
-    try:
-        return _checked(str(url.join(URL(location))))
-    except ValueError as error:
-        raise FetchError(str(url), FailureReason.BAD_URL, "redirected") from error
-
-
 async def _answer(
-    response: aiohttp.ClientResponse, url: URL, want: Want, asked: Validators
+    response: aiohttp.ClientResponse, url: URL, want: Want, asked: Mapping[str, str]
 ) -> Answer:
-    if response.status == _NOT_MODIFIED and asked != _NONE:
+    conditional = "If-None-Match" in asked or "If-Modified-Since" in asked
+    if response.status == _NOT_MODIFIED and conditional:
         return Answer(
-            status=_NOT_MODIFIED, url=str(url), validators=_validators(response)
+            status=_NOT_MODIFIED,
+            url=str(url),
+            validators=_validators(response),
+            told=_told(response),
         )
     if response.status != _OK:
         raise _refused(response, url)
@@ -311,6 +352,7 @@ async def _answer(
         body=body,
         validators=_validators(response),
         charset=response.charset,
+        told=_told(response),
     )
 
 
@@ -325,18 +367,17 @@ def _refused(response: aiohttp.ClientResponse, url: URL) -> FetchError:
         f"HTTP {status}",
         retry_after=response.headers.get("Retry-After"),
         date=response.headers.get("Date"),
+        status=status,
     )
 
 
-def _moved(answer: Answer, target: str) -> Answer:
-    return Answer(
-        status=answer.status,
-        url=answer.url,
-        body=answer.body,
-        validators=answer.validators,
-        charset=answer.charset,
-        moved_to=target,
-    )
+def _told(response: aiohttp.ClientResponse) -> dict[str, str]:
+    """What was said of asking again and of use; repeated lines are one list."""
+    return {
+        name.lower(): ", ".join(response.headers.getall(name))
+        for name in _TOLD
+        if name in response.headers
+    }
 
 
 def _validators(response: aiohttp.ClientResponse) -> Validators:
@@ -346,42 +387,3 @@ def _validators(response: aiohttp.ClientResponse) -> Validators:
         etag=found.get(b"etag") or None,
         last_modified=found.get(b"last-modified") or None,
     )
-
-
-def _conditions(validators: Validators) -> Iterator[tuple[str, str]]:
-    """Conditional headers; one that cannot be sent byte for byte is left out."""
-    pairs = (
-        ("If-None-Match", validators.etag),
-        ("If-Modified-Since", validators.last_modified),
-    )
-    for name, value in pairs:
-        if value is not None:
-            try:
-                yield name, value.decode("utf-8")  # as aiohttp writes it again
-            except UnicodeDecodeError:
-                continue
-
-
-@contextmanager
-def _translated(url: str) -> Iterator[None]:
-    """Turn the client's many errors into ours, each with its reason."""
-    try:
-        yield
-    except (aiohttp.ClientError, OSError, ValueError) as error:
-        refused = _refused_address(error)
-        if refused is not None:
-            raise FetchError(
-                url, FailureReason.REFUSED_ADDRESS, str(refused)
-            ) from error
-        reason = next(reason for kind, reason in _FAULTS if isinstance(error, kind))
-        raise FetchError(url, reason, _named(error)) from error
-
-
-def _refused_address(error: Exception) -> RefusedAddressError | None:
-    """Our own refusal, wherever the client put it."""
-    inner = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
-    return inner if isinstance(inner, RefusedAddressError) else None
-
-
-def _named(error: Exception) -> str:
-    return type(error).__name__

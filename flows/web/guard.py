@@ -117,6 +117,15 @@ class Guard:
         if _is_foreign(port):
             raise RefusedAddressError(f"port {port} is not the web's")
 
+    def is_own(self, address: str) -> bool:
+        """Whether an address is no public one: it is fetched for the list's sake."""
+        try:
+            parsed = ipaddress.ip_address(address.partition("%")[0])
+        except ValueError:
+            return False
+        inner = embedded(parsed)
+        return bool(refusal(inner) or (inner != parsed and refusal(parsed)))
+
     def open(self, found: tuple[Any, ...]) -> socket.socket:
         """Make the socket for one ``getaddrinfo`` row, if it may be connected.
 
@@ -138,6 +147,7 @@ class GuardedResolver(AbstractResolver):
 
     def __init__(self, guard: Guard, lookup: Lookup | None = None) -> None:
         """Start no thread before the first name."""
+        self.own: set[str] = set()  # names whose every address is one of our networks
         self._guard = guard
         self._pool: ThreadPoolExecutor | None = None
         self._lookup = lookup or self._system_lookup
@@ -152,6 +162,8 @@ class GuardedResolver(AbstractResolver):
         found = await self._lookup(host, port)
         for _, address in found:
             self._guard.check(address, port)
+        if found and all(self._guard.is_own(address) for _, address in found):
+            self.own.add(host)
         return [
             ResolveResult(
                 hostname=host,
