@@ -189,6 +189,10 @@ class Gazetteer:
         """The city that a table calls the capital of a country, by its ISO code."""
         return self._capitals.get(country)
 
+    def country_of(self, code: str) -> Place | None:
+        """The country of an ISO code; None where no table has it."""
+        return self._countries.get(code)
+
     def country_led_from(self, city: PlaceMention) -> Place | None:
         """The country that ``city`` is the capital of; None where it is none."""
         capital = self._capitals.get(city.country)
