@@ -86,6 +86,7 @@ class FeedWishes:
         waits: Who rests when its server asks to wait.
         dates_only: Send ``If-Modified-Since`` alone, to a server that mistakes ETags.
         weight: Feeds with more are asked first where not all can be.
+        why: Why the desk watches it, in its own words.
     """
 
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -95,6 +96,7 @@ class FeedWishes:
     waits: WaitScope | None = None
     dates_only: bool = False
     weight: float = 1.0
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +120,12 @@ class FeedCourse:
         came_from: Where it was before it moved, the latest last.
         distrusted: Its validators lied: they are not sent any more.
         gap_at: When entries may last have come and gone between two polls.
+        hurry: How often it is asked for the sake of that, at least.
+        lull: The longest time between two new entries that is usual for it.
+        issuer: The address that gave the validators, after redirects; None: its own.
+        throttled: It is left alone because its server said "too many requests".
+        odd_polls: How often in a row it gave something that is no feed, or a feed
+            without entries where there had been some.
     """
 
     answered_at: datetime | None = None
@@ -136,6 +144,11 @@ class FeedCourse:
     came_from: tuple[str, ...] = ()
     distrusted: bool = False
     gap_at: datetime | None = None
+    hurry: timedelta | None = None
+    lull: timedelta | None = None
+    issuer: str | None = None
+    throttled: bool = False
+    odd_polls: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -316,14 +329,18 @@ class Entry:
 class Stated:
     """What a feed said of one entry before, and how that entry ended (None: not yet).
 
-    ``updated_at`` is as in `Entry`.
+    ``updated_at`` is as in `Entry`; ``text`` is None where it was not asked for.
     """
 
     entry_id: str
     url: str
     title: str
+    published_at: datetime | None = None
     updated_at: datetime | None = None
+    seen_at: datetime | None = None
+    article_id: str | None = None
     outcome: Outcome | None = None
+    text: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import TypeAlias
 
 from detectors import urls
 from detectors.identity import Same
@@ -25,6 +26,9 @@ _HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 _WORD = re.compile(r"\w+")
 _KEYS = ("name", "hosts", "outlets")
 
+Outlet: TypeAlias = tuple[str, str, str | None]
+"""A feed's source, its URL, and the owner that the desk named; None: it named none."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlets:
@@ -34,18 +38,23 @@ class Outlets:
         hosts: From a host to the owner that speaks through it and all hosts below it.
         names: From what others call an outlet, in small letters, to who speaks
             through it: its owner, or itself.
+        owned: The same of the feeds whose owner the desk named: it knows them best.
     """
 
     hosts: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
+    owned: Mapping[str, str] = field(default_factory=dict)
 
     def owner(self, article: Article) -> str | None:
         """Who speaks through an article's outlet, if that is somebody else."""
+        source = _plain(article.source)
+        if source in self.owned:
+            return self.owned[source]
         host = urls.host(article.url)
         labels = host.split(".")
         above = (".".join(labels[start:]) for start in range(len(labels)))
         found = (self.hosts[name] for name in above if name in self.hosts)
-        return next(found, None) or self.names.get(_plain(article.source))
+        return next(found, None) or self.names.get(source)
 
     def over(self, others: "Outlets") -> "Outlets":
         """Both, and of what both know this one's word."""
@@ -53,10 +62,13 @@ class Outlets:
             hosts={**others.hosts, **self.hosts}, names={**others.names, **self.names}
         )
 
-    def beside(self, feeds: Iterable[tuple[str, str]]) -> "Outlets":
-        """With the sources of ``feeds``, by source and URL: each speaks for itself."""
-        fed = {_plain(source): source for source, _ in feeds if source}
-        return Outlets(hosts=self.hosts, names={**fed, **self.names})
+    def beside(self, feeds: Iterable[Outlet]) -> "Outlets":
+        """With the sources of ``feeds``: each speaks for its owner, or for itself."""
+        named = [(_plain(source), source, owner) for source, _, owner in feeds]
+        fed = {name: source for name, source, _ in named if name}
+        owned = {name: owner for name, _, owner in named if name and owner}
+        names = {**fed, **self.names, **owned}
+        return Outlets(hosts=self.hosts, names=names, owned=owned)
 
 
 NOTHING_KNOWN = Outlets()
@@ -133,18 +145,21 @@ def voice(
     return outlets.owner(article) or article.source or urls.site(article.url)
 
 
-def owners_of(feeds: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """From a source to the host of its feed, of ``feeds`` by source and URL.
+def owners_of(feeds: Iterable[Outlet]) -> dict[str, str]:
+    """From a source to its owner where the desk named one, else to its feed's host.
 
     "Meridian - World" and "Meridian - Business" are one publisher's on one host. An
     address without a name says nothing of who is behind it, nor does a shared host.
     """
-    hosts = ((source, urls.host(url)) for source, url in feeds)
-    return {
-        source: host
-        for source, host in hosts
-        if not (host in _SHARED_HOSTS or ":" in host or host[-1:].isdecimal())
-    }
+    speakers = ((source, owner or _own_host(url)) for source, url, owner in feeds)
+    return {source: speaker for source, speaker in speakers if speaker is not None}
+
+
+def _own_host(url: str) -> str | None:
+    """The host of a feed, where that is its publisher's."""
+    host = urls.host(url)
+    shared = host in _SHARED_HOSTS or ":" in host or host[-1:].isdecimal()
+    return None if shared else host
 
 
 def independent(

@@ -40,7 +40,7 @@ STORY_WINDOW = timedelta(days=14)  # a story that slept longer is not continued
 # the pair F1 is .76 with 14 days, .78 with 30, .82 with 60 or more.
 WORDED_STORY_WINDOW = timedelta(days=60)
 
-_Feeds: TypeAlias = tuple[tuple[str, str], ...]  # source and URL of each
+_Feeds: TypeAlias = tuple[sources.Outlet, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,17 +1,26 @@
 """Feeds that the desk watches: found, added, taken from and written to OPML."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import urldefrag
 
 from detectors import feeds, urls
+from detectors.credentials import secret_in
 from detectors.discovery import find_feeds
 from detectors.errors import MonitorError, NotAFeedError
 from detectors.model import Feed
 from detectors.opml import Subscription
+from flows.seeds import SHIPPED
 from flows.web.fetch import Fetch, Want
 from flows.web.workers import PARSE_WITHIN, Run
-from storage.database import Store
+from storage.database import Store, UnitOfWork
+
+SHIPPED_FEEDS = SHIPPED / "feeds.opml"
+CURE = (
+    "leave it out, and send it as a header that is kept elsewhere: tocsin feeds add"
+    " URL --no-check, then tocsin feeds set URL --header Authorization=env:NAME"
+)
 
 
 class SubscriptionError(MonitorError):
@@ -24,11 +33,14 @@ def spelled(url: str) -> str:
     """One spelling of a feed's URL, so that it is watched once.
 
     Raises:
-        SubscriptionError: It is no web address.
+        SubscriptionError: It is no web address, or one that holds a secret: those are
+            kept in no store, backup, list or log.
     """
     link = urldefrag(urls.link(url)).url
     if not link:
         raise SubscriptionError(url, "not a web address: they begin with https://")
+    if secret := secret_in(url):
+        raise SubscriptionError(url, f"{secret} is a secret: {CURE}")
     return link
 
 
@@ -68,7 +80,7 @@ def subscribe(
     """Watch each feed; those watched already stay as they are.
 
     Returns:
-        The feeds that are new, and a sentence for each that is no web address.
+        The feeds that are new, and a sentence for each address that cannot be one.
     """
     added, refused = [], []
     with store.unit() as unit:
@@ -86,8 +98,56 @@ def subscribe(
                 backfill=backfill,
             )
             if feed is not None:
-                added.append(feed)
+                added.append(_wished(unit, feed, each))
     return tuple(added), tuple(refused)
+
+
+def _wished(unit: UnitOfWork, feed: Feed, listed: Subscription) -> Feed:
+    """What its list says of a new feed is what the desk wants of it.
+
+    One that was watched before has what it had then, where the list says nothing.
+    """
+    wished = replace(
+        feed,
+        tags=listed.tags or feed.tags,
+        owner=listed.owner or feed.owner,
+        interval=listed.interval or feed.interval,
+        wishes=replace(feed.wishes, why=listed.why or feed.wishes.why),
+    )
+    if wished != feed:
+        unit.feeds.wish(wished)
+    return wished
+
+
+def subscriptions(feeds: Iterable[Feed]) -> tuple[Subscription, ...]:
+    """Feeds as a list of them says it: no secret, nor where one is kept."""
+    return tuple(
+        Subscription(
+            url=feed.url,
+            title=feed.title or feed.source,
+            tags=feed.tags,
+            owner=feed.owner,
+            why=feed.wishes.why,
+            interval=feed.interval,
+        )
+        for feed in feeds
+    )
+
+
+def watched(unit: UnitOfWork, url_or_id: str) -> Feed:
+    """The feed of that number or address.
+
+    Raises:
+        SubscriptionError: No feed has it.
+    """
+    feed = (
+        unit.feeds.get(int(url_or_id))
+        if url_or_id.isdecimal()
+        else unit.feeds.by_url(spelled(url_or_id))
+    )
+    if feed is None:
+        raise SubscriptionError(url_or_id, "not watched")
+    return feed
 
 
 def look_back(
@@ -120,12 +180,6 @@ def unsubscribe(store: Store, url_or_id: str, *, now: datetime) -> Feed:
         SubscriptionError: No feed has that URL or number.
     """
     with store.unit() as unit:
-        feed = (
-            unit.feeds.get(int(url_or_id))
-            if url_or_id.isdecimal()
-            else unit.feeds.by_url(spelled(url_or_id))
-        )
-        if feed is None:
-            raise SubscriptionError(url_or_id, "not watched")
+        feed = watched(unit, url_or_id)
         unit.feeds.remove(feed.id, now=now)
     return feed

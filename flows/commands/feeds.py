@@ -7,16 +7,26 @@ from pathlib import Path
 
 import click
 
+from detectors.credentials import secret_in
 from detectors.errors import SeedError
-from detectors.model import Feed
-from detectors.opml import Subscription, parse_opml, render_opml
+from detectors.model import Feed, FeedState
+from detectors.opml import Subscription, is_within, parse_opml, render_opml
 from flows import clock
+from flows.commands.feed_settings import public_url, set_command
 from flows.commands.output import Duration, as_json, echo_json, echo_table, say, warn
 from flows.files import write_file
 from flows.settings import Settings, load
-from flows.subscriptions import discover, look_back, subscribe, unsubscribe
+from flows.subscriptions import (
+    SHIPPED_FEEDS,
+    discover,
+    look_back,
+    subscribe,
+    subscriptions,
+    unsubscribe,
+)
 from flows.web.workers import Workers
 from flows.wiring import make_web, open_store
+from flows.wishes import settings_of
 from flows.wording import counted
 
 backfill_option = click.option(
@@ -28,7 +38,10 @@ backfill_option = click.option(
 
 @click.group("feeds")
 def feeds_command() -> None:
-    """Add, remove and list the feeds; OPML in and out."""
+    """Add, remove, list and look after the feeds; OPML in and out."""
+
+
+feeds_command.add_command(set_command)
 
 
 @feeds_command.command("add")
@@ -72,45 +85,87 @@ def remove(url_or_id: str) -> None:
 
 
 @feeds_command.command("list")
+@click.option("--tag", metavar="FOLDER", help="Only those in this folder.")
 @as_json
-def list_feeds(*, as_json: bool) -> None:
-    """Show every feed, when it is asked next, and what is wrong with it."""
+def list_feeds(tag: str | None, *, as_json: bool) -> None:
+    """Show every feed, when it is asked next and why, and what is wrong with it."""
     with closing(open_store(load())) as store, store.unit(reading=True) as unit:
         feeds = unit.feeds.all()
+    if tag:
+        feeds = tuple(f for f in feeds if any(is_within(own, tag) for own in f.tags))
     if as_json:
         echo_json([_record(feed) for feed in feeds])
         return
     echo_table(
         "",
-        ("feed", "title", "url", "state", "polled", "next", "problem"),
-        (
-            (f.id, f.title, f.url, f.state, f.polled_at, f.next_due_at, f.failure)
-            for f in feeds
-        ),
+        ("feed", "title", "url", "tags", "owner", "polled", "next", "why", "problem"),
+        map(_row, feeds),
+    )
+
+
+def _row(feed: Feed) -> tuple[object, ...]:
+    is_asked = feed.state is FeedState.ACTIVE
+    return (
+        feed.id,
+        feed.title,
+        public_url(feed),
+        ", ".join(feed.tags),
+        feed.owner,
+        feed.polled_at,
+        feed.next_due_at if is_asked else feed.state.value,
+        feed.due_reason,
+        feed.failure,
     )
 
 
 def _record(feed: Feed) -> dict[str, object]:
     return {
         "id": feed.id,
-        "url": feed.url,
+        "url": public_url(feed),
         "title": feed.title,
         "source": feed.source,
         "state": feed.state.value,
         "polled_at": feed.polled_at.isoformat() if feed.polled_at else None,
         "next_due_at": feed.next_due_at.isoformat(),
+        "due_reason": feed.due_reason,
         "failures": feed.failures,
         "problem": feed.failure,
+        **settings_of(feed),
     }
 
 
 @feeds_command.command("import")
-@click.argument("opml", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument(
+    "opml",
+    required=False,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+)
+@click.option(
+    "--shipped", is_flag=True, help="The list that ships with Tocsin, seeds/feeds.opml."
+)
+@click.option("--tag", metavar="FOLDER", help="Only the feeds of this folder.")
 @backfill_option
 @as_json
-def import_feeds(opml: Path, backfill: timedelta | None, *, as_json: bool) -> None:
-    """Watch every feed of an OPML file; --backfill as of `feeds add`."""
-    _watch(load(), read_opml(opml), backfill, as_json=as_json)
+def import_feeds(
+    opml: Path | None,
+    tag: str | None,
+    backfill: timedelta | None,
+    *,
+    shipped: bool,
+    as_json: bool,
+) -> None:
+    """Watch every feed of an OPML file; its folders become tags.
+
+    --backfill is as of `feeds add`.
+    """
+    if shipped == (opml is not None):
+        raise click.UsageError("name an OPML file, or --shipped")
+    wanted = read_opml(opml or SHIPPED_FEEDS)
+    if tag:
+        wanted = tuple(each for each in wanted if each.is_under(tag))
+        if not wanted:
+            raise SeedError(str(opml or SHIPPED_FEEDS), f"no feed in a folder {tag}")
+    _watch(load(), wanted, backfill, as_json=as_json)
 
 
 def read_opml(opml: Path) -> tuple[Subscription, ...]:
@@ -127,11 +182,17 @@ def read_opml(opml: Path) -> tuple[Subscription, ...]:
 
 @feeds_command.command("export")
 @click.argument("opml", required=False, type=click.Path(dir_okay=False, path_type=Path))
-def export(opml: Path | None) -> None:
-    """Write every feed as OPML, to a file or to standard output."""
+@click.option("--tag", metavar="FOLDER", help="Only the feeds of this folder.")
+def export(opml: Path | None, tag: str | None) -> None:
+    """Write every feed as OPML, to a file or to standard output; tags as folders."""
     with closing(open_store(load())) as store, store.unit(reading=True) as unit:
         feeds = unit.feeds.all()
-    document = render_opml(Subscription(url=f.url, title=f.title) for f in feeds)
+    if tag:
+        feeds = tuple(f for f in feeds if any(is_within(own, tag) for own in f.tags))
+    document = render_opml(subscriptions(feeds))
+    for feed in feeds:
+        if secret := secret_in(feed.url):
+            warn(f"feed {feed.id} is left out: {secret} is a secret")
     if opml is None:
         click.echo(document.decode())
         return
@@ -160,7 +221,7 @@ def _watch(
         echo_json({**shown, "woken": woken})
         return
     for feed in added:
-        say(f"watching {feed.title or feed.url}  {feed.url}")
+        say(f"watching {feed.title or public_url(feed)}  {public_url(feed)}")
     if known:
         say(f"{known} watched already")
     if woken:

@@ -18,7 +18,7 @@ MAX_SECRET_BYTES = 16_384  # a header line; a reference to a device would never 
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = re.compile(r"[\t\x20-\x7e\x80-\U0010ffff]*")
 # Ours, or such that the answer could not be read; the agent has a wish of its own.
-_OURS = frozenset(
+OURS = frozenset(
     {"accept", "accept-encoding", "a-im", "connection", "content-length", "host",
      "if-modified-since", "if-none-match", "if-range", "range", "referer", "te",
      "transfer-encoding", "upgrade", "user-agent"}
@@ -56,7 +56,7 @@ def manner(wishes: FeedWishes, url: str) -> Manner:
         for name, value in wishes.headers.items()
     }
     for name, value in headers.items():
-        if not _NAME.fullmatch(name) or name.lower() in _OURS:
+        if not _NAME.fullmatch(name) or name.lower() in OURS:
             raise FetchError(url, FailureReason.SETTING, f"header {name[:40]}")
         if not _VALUE.fullmatch(value):
             raise FetchError(url, FailureReason.SETTING, f"value of header {name}")

@@ -4,7 +4,7 @@ import pytest
 
 from detectors.errors import SeedErrors
 from detectors.model import Article, Fact
-from detectors.sources import independent, owners_of, parse_owners, voice
+from detectors.sources import Outlets, independent, owners_of, parse_owners, voice
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
@@ -62,12 +62,12 @@ def test_voices_are_counted_once_in_order():
 def test_the_feeds_of_one_host_are_one_voice_and_those_of_a_shared_one_are_not():
     owners = owners_of(
         [
-            ("Meridian - World", "https://feeds.meridian.test/world"),
-            ("Meridian - Money", "https://feeds.meridian.test/money"),
-            ("Quay", "https://news.google.com/rss?q=quay"),
-            ("Harbour", "https://news.google.com/rss?q=harbour"),
-            ("One", "http://127.0.0.1:8123/one"),
-            ("Two", "http://127.0.0.1:8123/two"),
+            ("Meridian - World", "https://feeds.meridian.test/world", None),
+            ("Meridian - Money", "https://feeds.meridian.test/money", None),
+            ("Quay", "https://news.google.com/rss?q=quay", None),
+            ("Harbour", "https://news.google.com/rss?q=harbour", None),
+            ("One", "http://127.0.0.1:8123/one", None),
+            ("Two", "http://127.0.0.1:8123/two", None),
         ]
     )
     heard = ["Meridian - World", "Quay", "Meridian - Money", "Harbour", "One", "Two"]
@@ -78,6 +78,27 @@ def test_the_feeds_of_one_host_are_one_voice_and_those_of_a_shared_one_are_not()
         "One",
         "Two",
     )
+
+
+def test_feeds_whose_owner_the_desk_named_are_one_voice_by_its_name():
+    feeds = (
+        ("Meridian", "https://meridian.test/rss", "Quay Media"),
+        ("Evening Quay", "https://evening.test/rss", "Quay Media"),
+        ("Herald", "https://herald.test/rss", None),
+    )
+    known = Outlets(names={"meridian": "somebody else"}).beside(feeds)
+    heard = [
+        voice(article("https://meridian.test/1", "Meridian"), outlets=known),
+        voice(article("https://evening.test/1", "Evening Quay"), outlets=known),
+        voice(article("https://herald.test/1", "Herald"), outlets=known),
+    ]
+    assert heard == ["Quay Media", "Quay Media", "Herald"]
+    names = ["Meridian", "Evening Quay", "Herald"]
+    assert independent(names, owners=owners_of(feeds)) == ("Meridian", "Herald")
+    relays = voice(
+        article("https://other.test/1", "Other"), [said_by("Meridian")], outlets=known
+    )
+    assert relays == "Quay Media"
 
 
 OWNERS = """
@@ -109,7 +130,9 @@ def test_what_an_outlet_of_an_owner_reported_is_the_owners_word():
 
 
 def test_a_feed_that_has_not_spoken_yet_can_be_relayed_too():
-    outlets = parse_owners(OWNERS, "o.yaml").beside([("Gale", "https://g.test/f")])
+    outlets = parse_owners(OWNERS, "o.yaml").beside(
+        [("Gale", "https://g.test/f", None)]
+    )
     told = article("https://echo.test/1")
     assert voice(told, [said_by("Gale")], outlets=outlets) == "Gale"
     assert voice(told, [said_by("Mayor Gale of Orrin")], outlets=outlets) == "echo.test"
@@ -126,10 +149,9 @@ def test_a_feed_that_has_not_spoken_yet_can_be_relayed_too():
     ],
 )
 def test_a_name_among_many_feeds_is_told_by_whole_words_the_longest_first(said, who):
-    feeds = [(f"Harbour {n} Post", f"https://h{n}.test/f") for n in range(2_000)]
-    feeds += [
-        (name, "https://t.test/f") for name in ("Tideline Post Weekly", "Tideline Post")
-    ]
+    names = [f"Harbour {n} Post" for n in range(2_000)]
+    names += ["Tideline Post Weekly", "Tideline Post"]
+    feeds = [(name, "https://t.test/f", None) for name in names]
     outlets = parse_owners(OWNERS, "o.yaml").beside(feeds)
     told = article("https://echo.test/1")
     assert voice(told, [said_by(said)], outlets=outlets) == who

@@ -3,7 +3,13 @@ from datetime import timedelta
 
 import pytest
 
-from detectors.model import FeedState, Outcome, Validators
+from detectors.model import (
+    FeedState,
+    FeedWishes,
+    Outcome,
+    Validators,
+    WaitScope,
+)
 from tests.storage.records import AWKWARD, MINUTE, NOW, entry
 
 URL = "https://wire.test/feed.xml"
@@ -29,11 +35,11 @@ def test_a_url_is_watched_once(unit, feed):
 def test_the_outlets_are_those_of_the_feeds_that_are_watched(unit, feed):
     other = unit.feeds.add("https://q.test/f", title="", source=AWKWARD, now=NOW)
     assert unit.feeds.outlets() == (
-        ("Meridian Wire", URL),
-        (AWKWARD, "https://q.test/f"),
+        ("Meridian Wire", URL, None),
+        (AWKWARD, "https://q.test/f", None),
     )
     unit.feeds.remove(other.id, now=NOW)
-    assert unit.feeds.outlets() == (("Meridian Wire", URL),)
+    assert unit.feeds.outlets() == (("Meridian Wire", URL, None),)
 
 
 def test_a_feed_is_found_by_id_and_by_url(unit, feed):
@@ -54,12 +60,35 @@ def test_what_a_poll_left_is_what_comes_back(unit, feed):
         validators=Validators(etag=b'W/"\xff\x00"', last_modified=b"yesterday "),
         body_hash="ab" * 32,
         backfill=timedelta(hours=48),
-        interval=timedelta(minutes=7, microseconds=1),
         failures=3,
         failure="too slow",
     )
     unit.feeds.record_poll(polled)
     assert unit.feeds.get(feed.id) == polled
+
+
+def test_what_the_desk_wishes_is_kept_whatever_a_poll_of_before_writes(unit, feed):
+    wished = replace(
+        feed,
+        interval=timedelta(minutes=7, microseconds=1),
+        tags=("Ukraine/Agencies", AWKWARD),
+        owner="Quay Media",
+        wishes=FeedWishes(
+            headers={"X-Key": "env:WIRE_KEY"},
+            agent="reader/2",
+            proxy="env:PROXY",
+            authority="/etc/ours.pem",
+            waits=WaitScope.FEED,
+            dates_only=True,
+            weight=2.5,
+            why="first on the harbour",
+        ),
+    )
+    unit.feeds.wish(wished)
+    assert unit.feeds.get(feed.id) == wished
+    assert unit.feeds.outlets() == (("Meridian Wire", URL, "Quay Media"),)
+    unit.feeds.record_poll(replace(feed, failures=1))
+    assert unit.feeds.get(feed.id) == replace(wished, failures=1)
 
 
 def test_feeds_are_due_longest_first_and_only_when_it_is_time(unit, feed):
