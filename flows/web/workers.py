@@ -181,6 +181,9 @@ def _confine(memory: int) -> None:
     document would burn a core for ever.
     """
     keep_to_lines()
+    # Python's handler, which pebble sets, waits for C code to return: three seconds
+    # in which nobody else is served.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     parent = parent_process()

@@ -28,6 +28,19 @@ async def test_a_hanging_one_is_killed_and_the_next_is_served(workers):
     assert await workers(LONG, int, "7") == 7
 
 
+async def test_one_that_hangs_in_c_code_is_killed_as_soon_and_holds_up_nobody(workers):
+    """C05, C06: C code answers no signal that Python handles."""
+    await workers(LONG, int, "0")
+    hanging = asyncio.create_task(workers(SOON, sum, range(10**12)))
+    began = time.monotonic()
+    await asyncio.sleep(SOON.total_seconds() - 0.2)
+    numbers = await asyncio.gather(*(workers(LONG, int, str(n)) for n in range(40)))
+    with pytest.raises(WorkerError, match="not done within"):
+        await hanging
+    assert numbers == list(range(40))
+    assert time.monotonic() - began < 2
+
+
 async def test_a_hanging_one_does_not_hold_up_its_neighbours(workers):
     await workers(LONG, int, "0")
     hanging = asyncio.create_task(workers(timedelta(seconds=3), time.sleep, 600))
