@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 from urllib.parse import urljoin
@@ -31,13 +31,13 @@ from detectors.feed_doubts import (
     doubts,
     fast_cannot,
 )
+from detectors.feed_hints import read_hints
 from detectors.markup import is_utf8, one_line, plain_text
-from detectors.model import FeedDocument, FeedEntry, FeedHints
+from detectors.model import FeedDocument, FeedEntry
 
 MAX_TITLE_CHARACTERS = 1_000
 MAX_TEXT_CHARACTERS = 200_000
 MAX_ID_CHARACTERS = 8_192
-LONGEST_TTL = timedelta(days=1)  # feeds that ask for years are mistaken
 EARLIEST_YEAR = 1990  # no feed is older: an earlier date is a missing one
 
 _FAULTS = (
@@ -45,7 +45,6 @@ _FAULTS = (
     TypeError, ValueError, SAXException, etree.LxmlError,
 )  # fmt: skip
 _NO_PAGE = frozenset({"enclosure", "license", "replies", "edit", "hub"})
-_TTL = re.compile(rb"<ttl>\s*(\d{1,9})\s*</ttl>", re.IGNORECASE)
 _STATED_LANGUAGE = re.compile(rb"<(?:dc:)?language>\s*([A-Za-z]{2,3}\b)", re.IGNORECASE)
 _BASE = re.compile(rb"\bxml:base\s*=\s*[\"']([^\"'<>]{1,2048})")
 _REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]{1,8})|(\d{1,9}));")
@@ -98,7 +97,7 @@ def parse(body: bytes, *, url: str, charset: str | None = None) -> FeedDocument:
             for entry in _distinct(spoken)
         ),
         parser=parser,
-        hints=FeedHints(every=_ttl(body)),
+        hints=read_hints(body),
     )
 
 
@@ -317,13 +316,6 @@ def _base(body: bytes, url: str) -> str:
         return str(urljoin(url, base))
     except ValueError:
         return url
-
-
-def _ttl(body: bytes) -> timedelta | None:
-    stated = _TTL.search(body[:HEAD_BYTES])
-    if not stated:
-        return None
-    return min(timedelta(minutes=int(stated.group(1))), LONGEST_TTL)
 
 
 def _stated_language(body: bytes) -> str | None:

@@ -147,21 +147,6 @@ def test_overlong_fields_are_cut():
     assert len(entry.entry_id) == feeds.MAX_ID_CHARACTERS
 
 
-@pytest.mark.parametrize(
-    ("ttl", "hint"),
-    [
-        (b"60", timedelta(hours=1)),
-        (b"999999999", timedelta(days=1)),
-        (b"-5", None),
-        (b"abc", None),
-        (b"99999999999", None),
-    ],
-)
-def test_the_feeds_own_pace_is_bounded(ttl, hint):
-    found = parse(rss(head=b"<title>T</title><ttl>" + ttl + b"</ttl>"))
-    assert found.hints.every == hint
-
-
 def test_dates_are_aware_and_in_utc():
     item = (
         b"<item><title>T</title><link>https://a.test/1</link>"
