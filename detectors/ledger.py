@@ -77,6 +77,7 @@ class State:
         rivals: Figures that others give beside the current one, which it never was,
             and who gives them.
         setters: The claim that set the current value of a slot.
+        dead_by: How many were dead when the current number of wounded was told.
         ceilings: Figures that were only said to be at the most so high.
         void_at: When the planned day was called off, if no other was set.
     """
@@ -92,6 +93,7 @@ class State:
     hinted: dict[tuple[str, FactValue], str] = field(default_factory=dict)
     rivals: dict[str, dict[FactValue, set[str]]] = field(default_factory=dict)
     setters: dict[str, Claim] = field(default_factory=dict)
+    dead_by: int = 0
     ceilings: set[str] = field(default_factory=set)
     void_at: datetime | None = None
 
@@ -113,6 +115,7 @@ class State:
             hinted=dict(self.hinted),
             rivals=rivals,
             setters=dict(self.setters),
+            dead_by=self.dead_by,
             ceilings=set(self.ceilings),
             void_at=self.void_at,
         )
@@ -162,6 +165,8 @@ class State:
         self.rivals.pop(slot, None)
         self.members.setdefault(slot, {})[value] = None
         self.setters[slot] = claim
+        if slot == "injured":
+            self.dead_by = self._dead()
         self._note_bound(claim)
         self.beside[slot] = {
             said
@@ -285,10 +290,26 @@ class State:
             return False
         if setter.article_id == claim.article_id or self.is_disputed(claim):
             return False
-        if self.is_older(claim):
+        if self.is_older(claim) or self._have_died(claim):
             return False
         others = self.rivals.get(slot, {}).get(value, set()) | {claim.speaker}
         return setter.speaker == claim.speaker or len(others) >= DOUBTERS
+
+    def _dead(self) -> int:
+        return int(self.current.get("killed", 0))
+
+    def _have_died(self, claim: Claim) -> bool:
+        """Whether the wounded are fewer by no more than have died since they were told.
+
+        "A third man died; four are in hospital" takes no figure back, and one wounded
+        is a person who is told of.
+        """
+        if claim.slot != "injured":
+            return False
+        if claim.value == 1:
+            return True
+        fewer = int(self.current["injured"]) - int(claim.value)
+        return fewer <= self._dead() - self.dead_by
 
     def _outruns(self, claim: Claim, old: FactValue) -> bool:
         """Whether a figure is newer than ``old``: higher, or free to fall."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from detectors.ledger import State
 from detectors.model import Article, Bound, Certainty, Claim, Fact, Story
-from detectors.slots import SINGLE, in_order, is_number
+from detectors.slots import DEATHS, SINGLE, in_order, is_number
 from detectors.units import Lead
 from detectors.values import same
 
@@ -50,7 +50,8 @@ def in_turn(facts: Iterable[Fact]) -> Iterator[Fact]:
 
     Of several figures of one slot the text's correction speaks first, then a
     figure of the whole over one of a place, then the firmest, then the highest:
-    "one more died, bringing the dead to two".
+    "one more died, bringing the dead to two". The dead come before the wounded, who
+    are the fewer for them.
     """
     counting = [fact for fact in facts if fact.certainty.counts]
     figures: dict[str, Fact] = {}
@@ -60,7 +61,9 @@ def in_turn(facts: Iterable[Fact]) -> Iterator[Fact]:
             if best is None or _weight(fact) > _weight(best):
                 figures[fact.slot] = fact
     rest = [fact for fact in counting if not is_number(fact.slot)]
-    yield from sorted(figures.values(), key=lambda fact: fact.evidence)
+    yield from sorted(
+        figures.values(), key=lambda fact: (fact.slot not in DEATHS, fact.evidence)
+    )
     yield from sorted(
         rest,
         key=lambda fact: (in_order(fact.slot), fact.corrects is None, fact.evidence),

@@ -38,6 +38,7 @@ from detectors.facts.place_mentions import PlaceKind, PlaceMention
 from detectors.facts.shapes import Shape
 from detectors.facts.victims import CARRIED
 from detectors.model import Bound, Span
+from detectors.slots import EITHER_WAY
 from detectors.text import Sentence
 
 _SEARCH = "strikes.search"
@@ -169,6 +170,9 @@ def _end_of_search(told: Shape) -> Atom | None:
     return None
 
 
+_MOVES = re.compile("[gl]")
+
+
 @cache
 def _may_tell(kind: Kind) -> "re.Pattern[str]":
     """What a sentence has at least, if it tells of one kind of harm."""
@@ -273,7 +277,7 @@ def _value(told: Shape, match: "re.Match[str]", rank: Rank) -> tuple[int, Bound]
         return 1, Bound.EXACT
     if quantity.upper is not None and quantity.changed and rank is Rank.TOTAL:
         return quantity.upper, Bound.EXACT
-    if rank is Rank.TOTAL and "g" in match.group():
+    if rank is Rank.TOTAL and _MOVES.search(match.group()):
         return quantity.value, Bound.EXACT  # "до шести выросло" is no bound
     return quantity.value, quantity.bound
 
@@ -295,13 +299,19 @@ def _sum(told: Shape, match: "re.Match[str]") -> int:
     return total
 
 
-def _corrected(found: Count, corrected: dict[int, int], told: Shape) -> Count:
+def _corrected(found: Count, corrected: dict[int, int | bool], told: Shape) -> Count:
     start, end = found.span
     for place, wrong in corrected.items():
         if start <= place <= end:
             return replace(found, corrects=wrong, rank=Rank.CORRECTED)
-    if found.rank >= Rank.PLAIN and any(
-        atom.means("strikes.correction", "corrects") for atom in told.atoms
-    ):
+    if found.rank >= Rank.PLAIN and _says(told, "corrects"):
         return replace(found, corrects=True, rank=Rank.CORRECTED)
+    if found.rank >= Rank.TOTAL and found.slot not in EITHER_WAY:
+        # Ranked as any total: what "had been lowered to six" may since have risen.
+        return replace(found, corrects=_says(told, "lowers") or None)
     return found
+
+
+def _says(told: Shape, key: str) -> bool:
+    """Whether a sentence says that a figure is taken back, or down."""
+    return any(atom.means("strikes.correction", key) for atom in told.atoms)

@@ -58,6 +58,7 @@ ALPHABET = Alphabet(
     ("strikes.tally", "at", "@"),
     ("strikes.tally", "rises", "R"),
     ("strikes.tally", "grew", "g"),
+    ("strikes.correction", "lowers", "l"),
     ("strikes.weapons", "", "w"),
 )
 
@@ -96,6 +97,12 @@ KINDS = (
 HARM = "kjmdiqTJKIM"
 _WALLS = HARM + "D"  # who is accused of harm did not come to it
 
+_LOWERED = (
+    "l[^Nn{V}.;:]{{0,6}}(?:{T}|#[^N{V}.;,]{{0,5}}{S})[^Nn{V}.,;:&]{{0,22}}(N)(?![fesoPp]{{0,3}}[{X}])",
+    "(?:{T}|#[^N{V}.;,]{{0,5}}{S})[^Nn{V}.,;:&]{{0,14}}l[^Nn{V}.,;:&]{{0,4}}(N)(?![fesoPp]{{0,3}}[{X}])",
+    "lo{{0,2}}(N)[Ao]{{0,2}}(?:{S}|{T})",
+)
+"""A toll that somebody takes down: "lowered the number of dead in the raid to six"."""
 _TOTALS = (
     "(?<![zs]){T}[^Nn{V}.;:&]{{0,14}}?[R@][^N{V}.;]{{0,2}}(N)",
     "(?<![zs]){T}[^Nn{V}.;:&]{{0,14}}?N[R@](N)",
@@ -107,11 +114,12 @@ _TOTALS = (
     "[R@](N)[Ao]{{0,2}}#[^N{V}.;,]{{0,5}}{S}",
     "(?<![zs])#[^N{V}.]{{0,5}}{S}[^N{V}.;:&]{{0,6}}?N[R@](N)",
     "(?:^|[.;:,&])A?o?{S}f{{0,2}}#(N)",
-    "(?<![zs]){T}[^Nn{V}.,;:&x]{{0,20}}[:-]o?[fR]{{0,2}}(N)(?=[,.;]|$)",
+    "(?<![zs]){T}[^Nn{V}.,;:&x]{{0,20}}[:-]o?[fR]{{0,2}}(N)(?=P?[,.;]|P?$)",
     "(?<![s&C]){S}[fo]{{0,2}}R[fo]{{0,2}}(N)(?![fesoPp]{{0,3}}[{X}])",
     "(?:^|[.;:,&(-])[^N.;:,s]{{0,4}}{S}[ef]?[-:]f{{0,2}}(N)",
     "(?:^|[.;:,&-])f{{0,2}}(N)f?g[fo]?(?:{T}|#[^N{V}.;,]{{0,5}}{S})",
     "(?:^|[.;:])A?{S}[^N{V}.,;:&]{{1,8}}[fR]{{1,2}}(N)(?![fesoPp]{{0,3}}[{X}])",
+    *_LOWERED,
 )
 _FREE = "(?<![{X}])(?<![{X}][efR])(N)"
 """A number that no other harm before it has taken."""
@@ -132,7 +140,7 @@ _PLAIN = (
     "(?<![{X}])(?<![{X}]e)(N)f{{0,2}}{D}",
     "(?:^|[.;:])(N)[oA]{{1,5}}{S}(?=[.,;]|$)",
     "(N)[eo]{{1,3}}f{{1,3}}{S}",
-    "(?<![sC]){S}(?:[feRAa]{{0,3}}o?|o{{1,2}}f)(N)(?![fes]{{0,3}}[{X}])",
+    "(?<![sCx])(?<!xf){S}(?:[feRAa]{{0,3}}o?|o{{1,2}}f)(N)(?![fes]{{0,3}}[{X}])",
     "(?<![sex]){S},[^N{V}.]{{1,5}},?[fR]{{0,2}}(N)(?![fesoPpCc]{{0,4}}[{X}])",
 )
 _BODIES = (
@@ -207,6 +215,11 @@ NTH = re.compile(
 NOT_BUT = re.compile("xN,?[o&]?(?=N)")
 """Before the number that stands: "not eight but six"."""
 CORRECTED = re.compile(r"(?<=[NPCpck]),?xN,?")
+"""Right behind the number that stands: "six, not eight", "six people and not eight"."""
+CORRECTED_AFAR = re.compile(r"(?<=N)(?P<between>[^Nz.;x]{1,30}?),?&?xN(?=[,.;:)-]|$)")
+"""Behind all that is told of it: "six died in the attack on the depot, not eight"."""
+EARLIER = re.compile(r"(?<=N)[^N.;x]{0,4}[,;(:-]o?zo?N(?=[,.;:)-]|$)")
+"""The number that was told before: "six were hurt, earlier it was put at eight"."""
 FURTHER_PART = re.compile(
     r"[^NkjmdiqTJ.;]{0,6}?[&,]e?o?(N)(?=[eoR-])(?![^.,;]{0,5}[kjmdiqTJ])"
 )
@@ -223,7 +236,7 @@ ALL_FOUND = (
 )
 ALL_LISTED = re.compile("a[oAR]{1,5}[fo]{0,4}v(?!N)")
 """Everybody on a list was found."""
-FOUND_SINCE = re.compile("[pPfo]{0,3}v")
+FOUND_SINCE = re.compile("[pPf]{0,3}o?[pPf]{0,2}v")
 """Those thought missing "were found alive"."""
 DIES = re.compile("[fo]{0,4}[kd]")
 """One told as wounded "has died": of such, a single one is none of the wounded."""
@@ -271,6 +284,7 @@ _CHILDREN = (
     "(?:A|(N))[of]{{0,3}}[cC][fo]{{0,3}}s[^{V}.;]{{0,6}}k",
     "s[of]{{0,2}}(?:A|(N))[of]{{0,3}}[cC][^N{V}.;]{{0,5}}[kd]",
     "(N)sN[oPf]{{0,3}}k[f]{{0,2}}C",
+    "(?:A|(N))[oR]{{0,2}}[cC](?:[oR]{{0,2}}n)?f{{1,2}}sA?[Nn][oe]?P?[^{V}.;,]{{0,6}}[kd]",
     "k[onR:]{{0,2}}" + _PEOPLE + "(?:," + _PEOPLE + ")*&[oR]{{0,2}}(N)[oRsA]{{0,3}}C",
     _PEOPLE + "(?:," + _PEOPLE + ")*&o?(N)o{{0,2}}C[^N{V}.,;&x]{{0,4}}?k",
     "(?<!s)k[feR]{{0,3}}A?[on-]{{0,3}}c",
@@ -283,8 +297,16 @@ _CHILDREN = (
     "A[on-]{{0,3}}c(?:R?no?)?&[oA]{{0,3}}p[^N{V}.,;&x]{{0,5}}?[kd]",
     "Ac(?:,Ao{{0,3}}[pc])*&o?Ao{{0,3}}[pc][^N{V}.,;&x]{{0,6}}k",
 )
-SUBSET_AT_START = re.compile(r"[se]?s[efo:-]{0,2}(?:(N)|A)?[oe]{0,3}([cC])")
-"""A sentence of its own on the dead of the one before: "Among them two children."""
+SUBSET_AT_START = re.compile(
+    r"[se]?s[efo:-]{0,2}(?:(N)|A)?[oe]{0,3}([cC])|"
+    r"e?(N)(?:s[Ao]?[PhkT]?)?[fo-]{1,2}(?:C|u[Nn])(?=[.,;:]|$)|"
+    r"(N)f{1,2}u[Nn]|"
+    r"A?#[oR]{0,2}Cs[fRo@]{1,3}(N)"
+)
+"""A sentence of its own on the dead of the one before: "Among them two children."
+
+Or "Two of them were children", "Both boys were under ten".
+"""
 SUBSET = re.compile(
     r"[^kjmdiqTJN.]{0,6}?s[efo]{0,3}(N)?[Aefon-]{0,7}([cC])|"
     r"[^kjmdiqTJN.]{0,6}?s(?:[Aoefn-]{0,7}[pP][^kjmdiqTJNC.;,&]{0,4}[,&]{1,2}){1,4}"

@@ -11,7 +11,9 @@ from detectors.facts.casualty_frames import (
     ALPHABET,
     ARE_CHILDREN,
     CORRECTED,
+    CORRECTED_AFAR,
     DIED_OF_WOUNDS,
+    EARLIER,
     NONE_OF,
     NOT_BUT,
     OF_THEM,
@@ -145,28 +147,49 @@ def _without_changes(told: Shape) -> Shape:
     return told
 
 
-def without_corrected(told: Shape) -> tuple[Shape, dict[int, int]]:
+def without_corrected(told: Shape) -> tuple[Shape, dict[int, int | bool]]:
     """Leave out "not seven" beside a number; tell what it takes back, by place."""
-    corrected: dict[int, int] = {}
-    if "x" not in told.letters:  # nothing is denied
-        return told, corrected
-    for pattern in (NOT_BUT, CORRECTED):
-        match = pattern.search(told.letters)
-        while match is not None:
-            first, last = match.span()
-            if pattern is CORRECTED:
-                last = _end_of_report(told, last)
-            wrong = next(
-                atom.quantity for atom in told.atoms[first:last] if atom.quantity
-            )
-            beside = last if pattern is NOT_BUT else first
-            corrected[told.atoms[beside].start] = wrong.value
-            told = Shape(
-                told.letters[:first] + told.letters[last:],
-                told.atoms[:first] + told.atoms[last:],
-            )
-            match = pattern.search(told.letters)
+    corrected: dict[int, int | bool] = {}
+    if "x" in told.letters:  # something is denied
+        told = _take_out(told, NOT_BUT, corrected)
+        told = _take_out(told, CORRECTED, corrected)
+        told = _take_out(told, CORRECTED_AFAR, corrected)
+    if "z" in told.letters:
+        for match in EARLIER.finditer(told.letters):
+            corrected[told.atoms[match.start() - 1].start] = True
+            told = _with(told, match.end() - 1)
     return told, corrected
+
+
+def _take_out(
+    told: Shape, pattern: "re.Pattern[str]", corrected: dict[int, int | bool]
+) -> Shape:
+    """The shape without what ``pattern`` finds; ``corrected`` gains what is wrong.
+
+    What stands between the two numbers stays, and whoever reported the wrong one goes.
+    """
+    match = pattern.search(told.letters)
+    while match is not None:
+        first, last = match.span()
+        if "between" in pattern.groupindex:
+            first = match.end("between")
+        if pattern is CORRECTED:
+            last = _end_of_report(told, last)
+        wrong = next(atom.quantity for atom in told.atoms[first:last] if atom.quantity)
+        told_at = last if pattern is NOT_BUT else _number_before(told, match.start())
+        corrected[told.atoms[told_at].start] = wrong.value
+        told = Shape(
+            told.letters[:first] + told.letters[last:],
+            told.atoms[:first] + told.atoms[last:],
+        )
+        match = pattern.search(told.letters)
+    return told
+
+
+def _number_before(told: Shape, place: int) -> int:
+    """Where the number stands that something behind it corrects, or whom it counts."""
+    number = told.letters.rfind("N", 0, place)
+    return number if number >= 0 else place - 1
 
 
 def _end_of_report(told: Shape, place: int) -> int:
