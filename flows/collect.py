@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from detectors import pages, urls
-from detectors.intake import folded
+from detectors.echoes import folded
 from detectors.model import Article, Entry, Outcome, Page
 from detectors.walls import WALLS, Refusal
 from flows.errors import FailureReason, FetchError

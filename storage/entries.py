@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, func, null, or_, select, update
 
 from detectors.model import Entry, FeedEntry, Outcome, Stated
 from storage import tables
@@ -15,6 +15,10 @@ _entry = tables.table(tables.Entry)
 _feed = tables.table(tables.Feed)
 _columns = columns_of(_entry, Entry)
 _stated_columns = columns_of(_entry, Stated)
+_stated_lately = [
+    null().label("text") if column.name == "text" else column
+    for column in _stated_columns
+]
 
 _PENDING = _entry.c.outcome.is_(None)
 _RESTATED = _entry.c.restated_at.is_not(None)
@@ -99,7 +103,7 @@ class Entries(Repository):
         }
         told_at = seen_at
         touched_at = entry.touched_at
-        if touched_at and not (known.updated_at and touched_at <= known.updated_at):
+        if touched_at and _moves_on(known.updated_at, touched_at, seen_at=seen_at):
             values["updated_at"] = touched_at
             told_at = min(touched_at, seen_at)
         again = known.outcome is not None or known.article_id is not None
@@ -120,6 +124,25 @@ class Entries(Repository):
             _entry.c.feed_id == feed_id, _entry.c.outcome == Outcome.BASELINE, dated
         )
         return self._connection.execute(woken.values(outcome=None, reason="")).rowcount
+
+    def quarantined(self, feed_id: int, limit: int) -> tuple[Entry, ...]:
+        """Entries of a flood that are kept aside, first seen first."""
+        query = _select(*_kept_aside(feed_id))
+        return self._many(query.order_by(_entry.c.id).limit(limit))
+
+    def release(self, feed_id: int, entry_id: int | None = None) -> int:
+        """Let a feed's entries in quarantine be news after all; how many they are.
+
+        Args:
+            feed_id: The feed.
+            entry_id: This one of them alone.
+        """
+        released = update(_entry).where(*_kept_aside(feed_id))
+        if entry_id is not None:
+            released = released.where(_entry.c.id == entry_id)
+        return self._connection.execute(
+            released.values(outcome=None, reason="")
+        ).rowcount
 
     def to_collect(self, limit: int) -> tuple[Entry, ...]:
         """Pending entries whose page is to be read, or read again; first seen first."""
@@ -185,9 +208,21 @@ class Entries(Repository):
         return self._many(query.order_by(_entry.c.id))
 
     def stated(self, feed_id: int, *, limit: int = REMEMBERED) -> tuple[Stated, ...]:
-        """What a feed said lately, last seen first."""
-        query = select(*_stated_columns).where(_entry.c.feed_id == feed_id)
+        """What a feed said lately, without the texts; last seen first."""
+        query = select(*_stated_lately).where(_entry.c.feed_id == feed_id)
         return self._records(Stated, query.order_by(_entry.c.id.desc()).limit(limit))
+
+    def stated_of(self, feed_id: int, entry_ids: Iterable[str]) -> tuple[Stated, ...]:
+        """What a feed said of these entries, however long ago, with the texts."""
+        query = select(*_stated_columns).where(_entry.c.feed_id == feed_id)
+        hashes = list(dict.fromkeys(map(digest, entry_ids)))
+        return tuple(
+            stated
+            for some in parts(hashes)
+            for stated in self._records(
+                Stated, query.where(_entry.c.entry_hash.in_(some))
+            )
+        )
 
     def find(self, url_or_id: str) -> tuple[Entry, ...]:
         """Entries by URL, by the id of their article, or by their own number."""
@@ -241,6 +276,18 @@ class Entries(Repository):
 def _select(*which: ColumnElement[bool]) -> Select[Any]:
     """The columns of an `Entry`."""
     return select(*_columns).where(*which)
+
+
+def _kept_aside(feed_id: int) -> tuple[ColumnElement[bool], ...]:
+    """What tells the entries of a feed's flood."""
+    return _entry.c.feed_id == feed_id, _entry.c.outcome == Outcome.QUARANTINED
+
+
+def _moves_on(
+    known_at: datetime | None, touched_at: datetime, *, seen_at: datetime
+) -> bool:
+    """Whether a date takes the place of the known one: a later one, or a true one."""
+    return known_at is None or touched_at > known_at or known_at > seen_at
 
 
 def _identity(feed_id: int, entry: FeedEntry) -> tuple[ColumnElement[bool], ...]:

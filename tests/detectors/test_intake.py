@@ -1,13 +1,40 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from detectors.echoes import UNREAD
 from detectors.intake import Intake, plan_intake
-from detectors.model import FeedDocument, FeedEntry, Outcome, Stated
+from detectors.model import (
+    Feed,
+    FeedCourse,
+    FeedDocument,
+    FeedEntry,
+    FeedState,
+    Outcome,
+    Stated,
+)
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+ADDED = NOW - timedelta(days=9)
+
+
+def feed(*, is_new=False, **course):
+    """A feed that was last read an hour ago."""
+    return Feed(
+        id=1,
+        url="https://wire.test/feed",
+        title="Wire",
+        source="Wire",
+        state=FeedState.ACTIVE,
+        added_at=ADDED,
+        next_due_at=NOW,
+        baseline_at=None if is_new else ADDED,
+        course=FeedCourse(**({"read_at": NOW - HOUR} | course)),
+    )
 
 
 def entry(number, *, entry_id=None, url=None, title=None, hours=None):
@@ -23,26 +50,32 @@ def document(*entries):
     return FeedDocument(title="Wire", language=None, entries=entries, parser="test")
 
 
-def stated(*entries, outcome=None):
+def stated(*entries, outcome=None, seen_at=ADDED):
     return [
         Stated(
             entry_id=e.entry_id,
             url=e.url,
             title=e.title,
+            published_at=e.published_at,
             updated_at=e.touched_at,
+            seen_at=seen_at,
             outcome=outcome,
+            text=e.text,
         )
         for e in entries
     ]
 
 
-def plan(entries, known=(), *, outcome=None, is_first=False, since=None):
-    return plan_intake(
+def plan(entries, known=(), *, outcome=None, is_first=False, since=None, **course):
+    """What becomes of entries; how many are known is not asked here."""
+    intake = plan_intake(
         document(*entries),
         stated(*known, outcome=outcome),
-        is_first=is_first,
+        feed=feed(is_new=is_first, **course),
+        now=NOW,
         since=since,
     )
+    return replace(intake, known=0)
 
 
 @pytest.mark.parametrize("hours", [None, 1, 24 * 3000, -24 * 365 * 15])
@@ -149,7 +182,7 @@ BEFORE = {"published": 4, "updated": 2}
 
 @pytest.mark.parametrize(("change", "is_restated"), CHANGES)
 @pytest.mark.parametrize(
-    "outcome", [None, *(word for word in Outcome if word is not Outcome.BASELINE)]
+    "outcome", [None, *(word for word in Outcome if word not in UNREAD)]
 )
 def test_another_title_or_a_later_date_is_news_of_a_known_entry(
     change, is_restated, outcome
@@ -164,11 +197,10 @@ def test_the_first_date_that_an_entry_gets_is_news():
     assert plan([now_stated], [dated()]).restated == (now_stated,)
 
 
+@pytest.mark.parametrize("outcome", UNREAD)
 @pytest.mark.parametrize("change", [change.values[0] for change in CHANGES])
-def test_the_baseline_stays_what_was_there(change):
-    intake = plan(
-        [dated(**(BEFORE | change))], [dated(**BEFORE)], outcome=Outcome.BASELINE
-    )
+def test_what_nobody_read_stays_aside(change, outcome):
+    intake = plan([dated(**(BEFORE | change))], [dated(**BEFORE)], outcome=outcome)
     assert intake == Intake()
 
 
@@ -176,12 +208,11 @@ def test_the_baseline_stays_what_was_there(change):
 def test_a_repeat_of_the_baseline_under_a_new_id_stays_out_too(more):
     """A feed changes all its ids, and dates its archive anew a day later."""
     before, after = entry(1, hours=9), entry(1, hours=9, entry_id="new")
-    known = [
-        *stated(before, outcome=Outcome.BASELINE),
-        *stated(after, outcome=Outcome.DUPLICATE),
-    ]
+    [fate] = plan([after], [before], outcome=Outcome.BASELINE).baseline
+    assert fate == after
+    known = stated(before, after, outcome=Outcome.BASELINE)
     later = document(entry(1, **({"hours": 9} | more), entry_id="new"))
-    assert plan_intake(later, known, is_first=False, since=None) == Intake()
+    assert plan_intake(later, known, feed=feed(), now=NOW) == Intake(known=1)
 
 
 hours = st.none() | st.integers(-48, 48)
@@ -209,8 +240,14 @@ statements = st.lists(
 def test_an_entry_ends_in_one_place_or_in_none(now_stated, before, outcome):
     intake = plan(now_stated, before, outcome=outcome)
     known = {each.entry_id for each in before}
-    unseen = [*intake.pending, *intake.baseline, *intake.repeated]
-    placed = [*unseen, *intake.restated]
+    unseen = [
+        *intake.pending,
+        *intake.baseline,
+        *intake.beneath,
+        *intake.repeated,
+        *intake.quarantined,
+    ]
+    placed = [*unseen, *intake.restated, *intake.retold]
     assert len(placed) == len({each.entry_id for each in placed})
     assert {e.entry_id for e in unseen} == {e.entry_id for e in now_stated} - known
     assert {e.entry_id for e in intake.restated} <= known
@@ -218,12 +255,13 @@ def test_an_entry_ends_in_one_place_or_in_none(now_stated, before, outcome):
 
 @given(now_stated=statements, before=statements)
 def test_what_was_taken_is_not_news_again(now_stated, before):
-    """The store keeps the later date and the last title that was stated."""
+    """The store keeps the last title, and the later date that had come."""
     intake = plan(now_stated, before)
     kept = {each.entry_id: each for each in before}
     for each in intake.restated:
         old = kept[each.entry_id]
-        dates = [d for d in (each.touched_at, old.touched_at) if d]
+        known_at = old.touched_at if (old.touched_at or NOW) <= NOW else None
+        dates = [d for d in (each.touched_at, known_at) if d]
         kept[each.entry_id] = FeedEntry(
             entry_id=each.entry_id,
             url=each.url,

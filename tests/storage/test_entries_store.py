@@ -179,15 +179,49 @@ def test_entries_are_counted_and_listed_since_a_moment(unit, feed):
 
 def test_what_a_feed_said_lately_stands_last_seen_first(unit, add, feed):
     add("a", "b", outcome=Outcome.BASELINE)
-    told = entry("c", published_at=NOW - MINUTE, updated_at=NOW)
+    told = entry("c", published_at=NOW - MINUTE, updated_at=NOW, text="Four.")
     unit.entries.add_new(feed.id, [told, entry(AWKWARD)], seen_at=NOW)
-    url = "https://wire.test/"
+
+    def known(name, **more):
+        url = f"https://wire.test/{name}"
+        return Stated(entry_id=name, url=url, title=name.title(), seen_at=NOW, **more)
+
+    dates = {"published_at": NOW - MINUTE, "updated_at": NOW}
+    baseline = known("b", outcome=Outcome.BASELINE)
     assert unit.entries.stated(feed.id, limit=3) == (
-        Stated(entry_id=AWKWARD, url=url + AWKWARD, title=AWKWARD.title()),
-        Stated(entry_id="c", url=url + "c", title="C", updated_at=NOW),
-        Stated(entry_id="b", url=url + "b", title="B", outcome=Outcome.BASELINE),
+        known(AWKWARD),
+        known("c", **dates),
+        baseline,
     )
     assert unit.entries.stated(feed.id + 1) == ()
+    asked = ["b", "c", "unknown", "c"]
+    assert set(unit.entries.stated_of(feed.id, asked)) == {
+        known("c", text="Four.", **dates),
+        replace(baseline, text=""),
+    }
+    assert unit.entries.stated_of(feed.id + 1, asked) == ()
+
+
+def test_what_a_feed_said_of_an_entry_is_never_forgotten(unit, add, feed):
+    names = [str(n) for n in range(1_200)]
+    add(*names)
+    assert len(unit.entries.stated_of(feed.id, [*names, "more"])) == len(names)
+
+
+def test_a_flood_is_released_whole_or_by_entry_and_of_no_other_feed(unit, add, feed):
+    other = unit.feeds.add("https://b.test/", title="", source="Other", now=NOW)
+    flood = {"seen_at": NOW, "outcome": Outcome.QUARANTINED, "reason": "flood"}
+    (theirs,) = unit.entries.add_new(other.id, [entry("a")], **flood)
+    first, second, third = add("a", "b", "c", outcome=Outcome.QUARANTINED)
+    add("d", outcome=Outcome.BASELINE)
+    assert unit.entries.quarantined(feed.id, limit=2) == (first, second)
+    assert unit.entries.release(feed.id, second.id) == 1
+    assert unit.entries.release(feed.id, theirs.id) == 0
+    assert unit.entries.to_collect(9) == (replace(second, outcome=None, reason=""),)
+    assert unit.entries.release(feed.id) == 2
+    assert [e.id for e in unit.entries.to_collect(9)] == [first.id, second.id, third.id]
+    assert unit.entries.release(feed.id) == 0
+    assert unit.entries.quarantined(other.id, limit=9) == (theirs,)
 
 
 @pytest.fixture
@@ -316,6 +350,13 @@ def test_what_is_stated_no_more_stays_and_no_moment_is_ahead_of_us(
     assert found.updated_at == NOW + updated * MINUTE
     assert found.restated_at == NOW + told * MINUTE
     assert found.published_at == NOW - MINUTE
+
+
+def test_a_date_that_was_still_to_come_is_put_right(unit, feed, restate):
+    ahead = entry("a", updated_at=NOW + 99 * MINUTE)
+    unit.entries.add_new(feed.id, [ahead], seen_at=NOW, outcome=Outcome.KNOWN)
+    assert restate(updated_at=NOW + MINUTE)
+    assert unit.entries.stated(feed.id)[0].updated_at == NOW + MINUTE
 
 
 def test_an_entry_of_another_feed_is_not_stated_again(unit, add, restate):
