@@ -5,8 +5,8 @@ The way of an article, and the modules that think about each step:
 - the nouns: `model`, `errors`; as keys of caches: `identity`;
   lengths of time: `durations`; secrets where none may be: `credentials`
 - what to look for, out of its files: `seeds`, `sheets`, `lexicons`, `slots`
-- a feed: `discovery`, `opml`, `feeds`, `feed_doubts`, `feed_hints`, `markup`, `urls`, `polling`,
-  `courses`, `freshness`, `intake`, `echoes`
+- a feed: `discovery`, `opml`, `sitemaps`, `feeds`, `feed_doubts`, `feed_dates`,
+  `feed_hints`, `markup`, `urls`, `polling`, `courses`, `freshness`, `intake`, `echoes`
 - a page: `pages`, `walls`
 - a text: `languages`, `text`, `names`, `numerals`
 - the same copy? `near_duplicates`, `headlines`, `changes`

@@ -34,6 +34,7 @@ from detectors.feed_doubts import (
 from detectors.feed_hints import read_hints
 from detectors.markup import is_utf8, one_line, plain_text
 from detectors.model import FeedDocument, FeedEntry
+from detectors.sitemaps import is_sitemap, read_sitemap
 
 MAX_TITLE_CHARACTERS = 1_000
 MAX_TEXT_CHARACTERS = 200_000
@@ -65,7 +66,7 @@ class _Found:
 
 
 def parse(body: bytes, *, url: str, charset: str | None = None) -> FeedDocument:
-    """Read a feed: RSS 0.9x to 2.0, RSS 1.0, Atom 0.3 and 1.0, or JSON Feed.
+    """Read a feed: RSS 0.9x to 2.0, RSS 1.0, Atom, JSON Feed, or a news sitemap.
 
     Args:
         body: The document as it came, once decompressed.
@@ -85,6 +86,8 @@ def parse(body: bytes, *, url: str, charset: str | None = None) -> FeedDocument:
     base = _base(body, url)
     if start[:1] in (b"{", b"["):
         found, parser = _json_feed(start, url, base), "json"
+    elif is_sitemap(start):
+        found, parser = _sitemap(start, url), "sitemap"
     else:
         found, parser = _xml_feed(body, charset, url, base)
     language = _language(found.language) or _stated_language(body)
@@ -264,6 +267,22 @@ def _json_feed(body: bytes, url: str, base: str) -> _Found:
         language=_text(raw.get("language")),
         entries=tuple(
             _json_entry(entry, base) for entry in entries if isinstance(entry, dict)
+        ),
+    )
+
+
+def _sitemap(body: bytes, url: str) -> _Found:
+    read = read_sitemap(body)
+    if read is None:
+        raise NotAFeedError(url, "a sitemap without news, or an index of sitemaps")
+    return _Found(
+        title=read.title,
+        language=read.language,
+        entries=tuple(
+            replace(
+                _entry(entry, url, ()), language=_language(_text(entry["language"]))
+            )
+            for entry in read.entries
         ),
     )
 

@@ -1,22 +1,25 @@
 """Feeds that the desk watches: found, added, taken from and written to OPML."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urldefrag
 
 from detectors import feeds, urls
 from detectors.credentials import secret_in
-from detectors.discovery import find_feeds
+from detectors.discovery import find_feeds, well_known
 from detectors.errors import MonitorError, NotAFeedError
 from detectors.model import Feed
 from detectors.opml import Subscription
+from detectors.sitemaps import named_sitemaps
+from flows.errors import FetchError
 from flows.seeds import SHIPPED
 from flows.web.fetch import Fetch, Want
 from flows.web.workers import PARSE_WITHIN, Run
 from storage.database import Store, UnitOfWork
 
 SHIPPED_FEEDS = SHIPPED / "feeds.opml"
+TRIED = 4  # of the feeds that a page names
 CURE = (
     "leave it out, and send it as a header that is kept elsewhere: tocsin feeds add"
     " URL --no-check, then tocsin feeds set URL --header Authorization=env:NAME"
@@ -44,24 +47,44 @@ def spelled(url: str) -> str:
     return link
 
 
-async def discover(url: str, fetch: Fetch, run: Run) -> Subscription:
-    """The feed at ``url``, or the first one that the page there names.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discovery:
+    """The feed at an address, or the best that its page leads to, and the others."""
+
+    best: Subscription
+    others: tuple[str, ...] = ()
+
+
+async def discover(url: str, fetch: Fetch, run: Run) -> Discovery:
+    """Find the feed at ``url``, or the best one that the page there leads to.
+
+    A page that names none is asked for in the few places where feeds usually are, one
+    after the other. Of an index of sitemaps it is the latest one of news.
 
     Raises:
-        FetchError: The address, or the feed that its page names, cannot be had.
+        FetchError: The address cannot be had, or nothing that its page names.
         SubscriptionError: There is neither a feed nor a page that names one.
     """
     answer = await fetch(spelled(url), Want.FEED)
     try:
-        return await _read(url, answer.body, run)
+        return Discovery(best=await _read(url, answer.body, run))
     except NotAFeedError:
-        found = find_feeds(answer.body, answer.url)
-    for address in found:
-        named = await fetch(address, Want.FEED)
+        named = named_sitemaps(answer.body, answer.url)
+    named = named or find_feeds(answer.body, answer.url)
+    failure: FetchError | None = None
+    for address in named[:TRIED] or well_known(answer.url):
         try:
-            return await _read(address, named.body, run)
-        except NotAFeedError:
+            found = await fetch(address, Want.FEED)
+            best = await _read(address, found.body, run)
+        except FetchError as error:
+            failure = failure or error
+        except (NotAFeedError, SubscriptionError):
             continue
+        else:
+            others = tuple(other for other in named if other != address)
+            return Discovery(best=best, others=others)
+    if named and failure is not None:
+        raise failure
     raise SubscriptionError(url, "neither a feed nor a page that names one")
 
 

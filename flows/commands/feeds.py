@@ -29,6 +29,8 @@ from flows.wiring import make_web, open_store
 from flows.wishes import settings_of
 from flows.wording import counted
 
+OTHERS = 10  # of a page that names more feeds than one
+
 backfill_option = click.option(
     "--backfill",
     type=Duration(),
@@ -54,7 +56,7 @@ feeds_command.add_command(set_command)
 def add(
     urls: tuple[str, ...], backfill: timedelta | None, *, no_check: bool, as_json: bool
 ) -> None:
-    """Watch a feed, or the feed that a web page names.
+    """Watch a feed, or the best one that a web page names; the others are told.
 
     What it lists just then is no news, but for --backfill; that may be said of a feed
     that is watched already, too.
@@ -71,8 +73,14 @@ def add(
 async def _discover(
     settings: Settings, urls: tuple[str, ...]
 ) -> tuple[Subscription, ...]:
+    found = []
     async with make_web(settings) as fetch, Workers() as workers:
-        return tuple([await discover(url, fetch, workers) for url in urls])
+        for url in urls:
+            discovery = await discover(url, fetch, workers)
+            found.append(discovery.best)
+            for other in discovery.others[:OTHERS]:
+                warn(f"{url} names this feed, too: {other}")
+    return tuple(found)
 
 
 @feeds_command.command("remove")

@@ -20,6 +20,29 @@ def test_a_page_names_its_feeds_in_order_and_once():
     )
 
 
+def test_remarks_come_last_and_the_own_section_first():
+    page = b"""<link rel="alternate" type="application/rss+xml" href="/c/rss"
+      title="Harbour Post: Comments"><link rel="alternate"
+      type="application/rss+xml" href="/rss"><link rel="alternate"
+      type="application/rss+xml" href="/coast/rss">"""
+    base = "https://harbour.test"
+    found = [f"{base}/coast/rss", f"{base}/rss", f"{base}/c/rss"]
+    assert list(find_feeds(page, f"{base}/coast/")) == found
+
+
+def test_links_are_feeds_where_nothing_is_declared_and_only_on_the_own_site():
+    page = b"""<a href="/rss">RSS</a> <a href="/coast/feed/">f</a>
+      <a href="/x.rdf">r</a>
+      <a href="https://other.test/rss">o</a> <a href="/feedback">write</a>
+      <a href="/about-rss">about</a> <a href="javascript:feed">j</a>"""
+    base = "https://harbour.test"
+    assert find_feeds(page, base) == (
+        f"{base}/rss",
+        f"{base}/coast/feed/",
+        f"{base}/x.rdf",
+    )
+
+
 def test_a_page_without_a_feed_names_none():
     assert find_feeds(b"<p>hello", "https://wire.test/") == ()
 

@@ -5,6 +5,7 @@ import pytest
 from detectors.model import FeedEntry, Outcome
 from detectors.opml import Subscription
 from flows.subscriptions import (
+    Discovery,
     SubscriptionError,
     discover,
     look_back,
@@ -12,7 +13,7 @@ from flows.subscriptions import (
     subscribe,
     unsubscribe,
 )
-from tests.servers.stand import Reply, item, rss
+from tests.servers.stand import Reply, document, item, rss
 
 
 def test_one_feed_has_one_spelling():
@@ -82,10 +83,63 @@ async def test_a_page_leads_to_its_feed(stand, fetch, workers):
     stand.say("/broken", Reply(body=b"<html>no feed either</html>"))
     stand.say("/rss", Reply(body=rss(item(1), title="Harbour Post")))
     found = await discover(stand.url(), fetch, workers)
-    assert found == Subscription(url=stand.url("/rss"), title="Harbour Post")
+    assert found == Discovery(
+        best=Subscription(url=stand.url("/rss"), title="Harbour Post"),
+        others=(stand.url("/broken"),),
+    )
 
 
-async def test_a_page_without_a_feed_is_a_sentence(stand, fetch, workers):
+async def test_of_several_feeds_the_best_is_taken_and_the_others_are_named(
+    stand, fetch, workers
+):
+    named = "".join(
+        f'<link rel="alternate" type="application/rss+xml" href="{path}">'
+        for path in ("/comments/feed", "/all/rss", "/world/rss")
+    )
+    stand.say("/world/", Reply(body=f"<html><head>{named}</head></html>".encode()))
+    stand.say("/world/rss", document(rss(item(1), title="World")))
+    found = await discover(stand.url("/world/"), fetch, workers)
+    assert found.best.url == stand.url("/world/rss")
+    assert found.others == (stand.url("/all/rss"), stand.url("/comments/feed"))
+
+
+async def test_a_page_that_names_no_feed_is_asked_where_feeds_usually_are(
+    stand, fetch, workers
+):
+    stand.say("/", Reply(body=b"<html><p>hello</p></html>"))
+    stand.say("/rss.xml", document(rss(item(1), title="Harbour Post")))
+    found = await discover(stand.url(), fetch, workers)
+    assert found.best == Subscription(url=stand.url("/rss.xml"), title="Harbour Post")
+    assert [request.path for request in stand.requests] == ["/", "/feed/", "/rss.xml"]
+
+
+async def test_of_an_index_of_sitemaps_the_latest_of_news_is_taken(
+    stand, fetch, workers
+):
+    parts = [("/pages.xml", "2026-05-04"), ("/news-1.xml", "2026-05-02"),
+             ("/news-2.xml", "2026-05-03")]  # fmt: skip
+    listed = "".join(
+        f"<sitemap><loc>{path}</loc><lastmod>{day}</lastmod></sitemap>"
+        for path, day in parts
+    )
+    stand.say(
+        "/sitemap.xml", document(f"<sitemapindex>{listed}</sitemapindex>".encode())
+    )
+    stand.say(
+        "/news-2.xml",
+        document(
+            b"<urlset><url><loc>/a</loc><news><publication><name>Harbour Post</name>"
+            b"</publication><title>Ferry resumes</title></news></url></urlset>"
+        ),
+    )
+    found = await discover(stand.url("/sitemap.xml"), fetch, workers)
+    assert found.best == Subscription(
+        url=stand.url("/news-2.xml"), title="Harbour Post"
+    )
+
+
+async def test_a_site_without_any_feed_costs_few_requests(stand, fetch, workers):
     stand.say("/", Reply(body=b"<html><p>hello</p></html>"))
     with pytest.raises(SubscriptionError, match="neither a feed nor a page"):
         await discover(stand.url(), fetch, workers)
+    assert len(stand.requests) <= 9
