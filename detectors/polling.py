@@ -1,116 +1,352 @@
-"""When to ask a feed again: its pace, a server's wish, and patience after failures.
+"""When to ask a feed again, out of what is stored of it: one function, with its reason.
 
-No clock here: ``now`` is given, and chance is a hash of the feed's address, so
-that the same feed always gets the same share of jitter.
+A feed is asked twice in the time between two of its entries. What its publisher says
+of that, what its server asks for, and how it failed make it wait longer, never shorter;
+only the desk may go below the first. No clock here: ``now`` is given, and chance is a
+hash of the feed's address, so that the same feed always gets the same share of jitter.
 """
 
-import re
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
+from operator import itemgetter
 
 import xxhash
 
-CYCLE = timedelta(minutes=5)  # what a feed without any other pace is asked by
-JITTER = 0.1  # of the interval: 200 feeds of one cycle spread over half a minute
+from detectors import urls
+from detectors.durations import render_duration
+from detectors.model import Feed, FeedState, Host, Validators, WaitScope
+
+CYCLE = timedelta(minutes=5)  # how often what is due is asked, unless set otherwise
 SLOWEST = timedelta(days=1)  # a feed that failed for a week is still asked daily
-LONGEST_WAIT = timedelta(days=31)  # a server may not ask for more
+FLOOR = timedelta(
+    seconds=60
+)  # however often somebody forces it (FreshRSS waits 15 min)
+
+# Of a simulated day of 500 feeds (tests/flows/test_polling_day.py, 2026-11).
+LOOKS_A_GAP = 2  # in the usual time between two entries
+SILENCE_SHARE = 4  # a feed silent for four of its gaps is taken to have slowed down
+LATELY = timedelta(days=7)  # who made us speak in that time is asked in each cycle
+SLOWEST_LATELY = timedelta(hours=1)  # and not left alone for a day when it fails
+
+JITTER = 0.1  # of the interval: 200 feeds of one cycle spread over half a minute
+EARLY = 0.1  # of a cycle: cycles start seconds late or early, and find what is due
+
+# A server that says "not modified" for so long is asked once without conditions.
+CHECK_AFTER = timedelta(hours=48)
+
 _MOST_DOUBLINGS = 20
-_SECONDS = re.compile(r"\d{1,12}")
+_HOURS_A_DAY = 24
+_MOMENTS = (
+    "answered_at",
+    "read_at",
+    "changed_at",
+    "goes_stale_at",
+    "rest_ends_at",
+    "first_failed_at",
+    "moved_at",
+    "gap_at",
+)
 
 
 class PollReason(StrEnum):
-    """Why a feed is due when it is."""
+    """What decided when a feed is due."""
 
-    PACE = "its interval"
-    BACK_OFF = "failed, longer each time"
-    RETRY_AFTER = "the server asked to wait"
+    NEW = "new"
+    PACE = "pace"
+    SPOKE = "spoke lately"
+    DESK = "desk's interval"
+    GAP = "may have missed entries"
+    HINTS = "publisher's wish"
+    FRESH = "server calls it fresh"
+    BACK_OFF = "failed"
+    RETRY_AFTER = "server asked to wait"
     GONE = "gone for good"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextPoll:
-    """When a feed is asked again, and why; never again when it is gone."""
+    """When a feed is asked again, and why, in a sentence's words.
+
+    It is never asked again where ``reason`` is GONE, until somebody revives it.
+    """
 
     due_at: datetime
     reason: PollReason
-
-    @property
-    def is_gone(self) -> bool:
-        """Whether asking ends here, until somebody revives the feed."""
-        return self.reason is PollReason.GONE
+    why: str
 
 
-def next_due(
-    url: str,
-    *,
-    now: datetime,
-    interval: timedelta,
-    failures: int = 0,
-    wait: timedelta | None = None,
-    gone: bool = False,
-) -> NextPoll:
-    """Decide when to ask the feed at ``url`` again.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Pace:
+    """An interval, and what set it."""
+
+    interval: timedelta
+    reason: PollReason
+    why: str
+
+
+def next_due(feed: Feed, *, now: datetime, cycle: timedelta = CYCLE) -> NextPoll:
+    """Decide when ``feed`` is asked again, from all that is stored of it.
 
     A good answer comes a little *before* its interval is over, else a cycle of
     the same length would only find it due every second time. After failures the
-    interval doubles each time, up to a day, and a server's wish is a floor.
+    interval doubles each time, up to a day. What a server asks for is a floor.
 
     Args:
-        url: The feed's address, which settles its jitter.
-        now: When it was asked.
-        interval: The pace that its owner wants.
-        failures: How often in a row it has now failed; 0 after a good answer.
-        wait: What the server asked for, as `asked_wait` reads it.
-        gone: The server said 410.
+        feed: As its last poll left it.
+        now: A feed that was not asked yet is due at once; and one that was asked
+            later than that, by a clock that was wrong, was asked just now.
+        cycle: How often we look what is due: no feed is asked more often.
     """
-    if gone:
-        return NextPoll(due_at=now + LONGEST_WAIT, reason=PollReason.GONE)
-    share = JITTER * _chance(url)
-    if failures == 0:
-        due, reason = now + interval * (1 - share), PollReason.PACE
-    else:
-        patience = min(interval * 2 ** min(failures, _MOST_DOUBLINGS), SLOWEST)
-        due, reason = now + patience * (1 + share), PollReason.BACK_OFF
-    if wait is not None and now + wait > due:
-        return NextPoll(due_at=now + wait * (1 + share), reason=PollReason.RETRY_AFTER)
-    return NextPoll(due_at=due, reason=reason)
+    if feed.state is FeedState.GONE:
+        return NextPoll(
+            due_at=now + SLOWEST, reason=PollReason.GONE, why="its server said so: gone"
+        )
+    if feed.polled_at is None:
+        return NextPoll(due_at=now, reason=PollReason.NEW, why="new")
+    asked_at = min(feed.polled_at, now)
+    pace = _pace(feed, asked_at, cycle)
+    due = (
+        _patient(feed, pace, asked_at)
+        if feed.failures
+        else _paced(feed, pace, asked_at, cycle)
+    )
+    rest = feed.course.rest_ends_at
+    if rest is not None and rest > due.due_at:
+        why = f"its server asked to wait until {_moment(rest)}"
+        return _after(feed, rest, PollReason.RETRY_AFTER, why, cycle)
+    return due
 
 
-def asked_wait(
-    retry_after: str | None, *, date: str | None, now: datetime | None = None
-) -> timedelta | None:
-    """Read ``Retry-After``: seconds, or a date relative to the server's own clock.
+def usual_gap(feed: Feed, now: datetime) -> timedelta:
+    """The time to expect between two entries: its pace, unless it has fallen silent.
+
+    Without a pace yet, it is how long nothing came: such a feed is asked at moments
+    that lie ever farther apart.
+    """
+    course = feed.course
+    began_at = course.changed_at or feed.baseline_at or feed.added_at
+    silence = max(now - began_at, timedelta(0))
+    if course.pace is None:
+        return silence
+    return max(course.pace, silence / SILENCE_SHARE)
+
+
+def spoke_lately(feed: Feed, now: datetime) -> bool:
+    """Whether an entry of it made us speak in the last days."""
+    return feed.alerted_at is not None and now - feed.alerted_at < LATELY
+
+
+def may_force(feed: Feed, now: datetime) -> bool:
+    """Whether haste may ask it at ``now``: not within a minute, nor while it rests."""
+    if feed.state is FeedState.GONE:
+        return False
+    polled_at = feed.polled_at
+    return polled_at is None or not timedelta(0) <= now - polled_at < FLOOR
+
+
+def rests(feed: Feed, now: datetime) -> bool:
+    """Whether its server asked us not to ask yet."""
+    rest = feed.course.rest_ends_at
+    return rest is not None and rest > now
+
+
+def conditions(feed: Feed) -> tuple[Validators, str | None]:
+    """The validators to ask with, and the only address that they may go to.
+
+    None are sent to a server whose validators lied, and no ETag where the desk says
+    that it mistakes them.
+    """
+    if feed.course.distrusted:
+        return Validators(), None
+    kept = feed.validators
+    if feed.wishes.dates_only:
+        kept = replace(kept, etag=None)
+    return kept, feed.course.issuer
+
+
+def wants_check(feed: Feed, now: datetime) -> bool:
+    """Whether "not modified" is to be checked once by asking without conditions.
+
+    A day after the last body at the earliest, and three at the latest: spread, so that
+    feeds that were added together are not all asked so in one cycle.
+    """
+    read_at = feed.course.read_at
+    if read_at is None or feed.body_hash is None:
+        return False
+    return now - read_at >= CHECK_AFTER * (0.75 + 0.5 * _chance(feed.url))
+
+
+def wait_scope(feed: Feed, setting: WaitScope | None, *, own: bool) -> WaitScope:
+    """Who rests when the server of ``feed`` asks to wait.
 
     Args:
-        retry_after: The header as it came.
-        date: The ``Date`` header of the same answer.
-        now: Stands in where the server told no time; without it such a date is none.
-
-    Returns:
-        0 to 31 days; None for what is neither.
-
-    References:
-        RFC 9110 §10.2.3.
+        feed: Its own wish goes first.
+        setting: The desk's, for all feeds; None: the host, but the feed alone where it
+            comes from a network of ours: such a server speaks for many sites.
+        own: Whether it comes from there.
     """
-    stated = (retry_after or "").strip()
-    if _SECONDS.fullmatch(stated):
-        wait = timedelta(seconds=min(int(stated), LONGEST_WAIT.total_seconds()))
-    else:
-        until, told_at = _http_date(stated), _http_date(date or "") or now
-        if until is None or told_at is None:
-            return None
-        wait = until - told_at
-    return min(max(wait, timedelta(0)), LONGEST_WAIT)
+    if feed.wishes.waits is not None:
+        return feed.wishes.waits
+    if setting is not None:
+        return setting
+    return WaitScope.FEED if own else WaitScope.HOST
 
 
-def _http_date(stated: str) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(stated)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+def set_back(feed: Feed, now: datetime) -> Feed:
+    """A feed that was asked by a clock that ran ahead, as if asked at ``now``.
+
+    Every moment of it moves by as much: so a wait is as long as it was, and nothing
+    is due a day late because the clock was a day wrong.
+    """
+    if feed.polled_at is None or feed.polled_at <= now:
+        return feed
+    ahead = feed.polled_at - now
+    course = feed.course
+    moved = {
+        name: moment - ahead
+        for name in _MOMENTS
+        if (moment := getattr(course, name)) is not None and moment > now
+    }
+    return replace(
+        feed,
+        polled_at=now,
+        next_due_at=max(feed.next_due_at - ahead, now),
+        course=replace(course, **moved),
+    )
+
+
+def postponed(feed: Feed, host: Host, *, cycle: timedelta = CYCLE) -> Feed:
+    """A feed that is left in peace because its host wants no request."""
+    why = f"{host.name} asked us to wait until {_moment(host.rest_ends_at)}"
+    after = _after(feed, host.rest_ends_at, PollReason.RETRY_AFTER, why, cycle)
+    return replace(feed, next_due_at=after.due_at, due_reason=after.why)
+
+
+def in_turn(feeds: Iterable[Feed]) -> tuple[Feed, ...]:
+    """Feeds in the order of asking: heavier ones first, hosts in turn among equals.
+
+    Of one host's feeds the longest due comes first; a host with sixty of them does
+    not keep those of the others waiting.
+
+    Args:
+        feeds: Longest due first.
+    """
+    asked: Counter[tuple[float, str]] = Counter()
+    order = []
+    for number, feed in enumerate(feeds):
+        key = (feed.wishes.weight, urls.place(feed.url))
+        asked[key] += 1
+        order.append((-feed.wishes.weight, asked[key], number, feed))
+    return tuple(feed for *_, feed in sorted(order, key=itemgetter(0, 1, 2)))
+
+
+def _pace(feed: Feed, now: datetime, cycle: timedelta) -> _Pace:
+    """How often it is wanted, whatever server and publisher say."""
+    if feed.interval is not None:
+        why = f"every {_length(feed.interval)}, as the desk wants"
+        return _Pace(
+            interval=max(feed.interval, cycle), reason=PollReason.DESK, why=why
+        )
+    if spoke_lately(feed, now):
+        why = f"in each cycle: it made us speak on {_day(feed.alerted_at)}"
+        return _Pace(interval=cycle, reason=PollReason.SPOKE, why=why)
+    gap = usual_gap(feed, now)
+    interval = min(max(gap / LOOKS_A_GAP, cycle), SLOWEST)
+    hurry = feed.course.hurry
+    if hurry is not None and hurry < interval:
+        why = f"sooner: entries may have been missed on {_day(feed.course.gap_at)}"
+        return _Pace(interval=max(hurry, cycle), reason=PollReason.GAP, why=why)
+    return _Pace(interval=interval, reason=PollReason.PACE, why=_told_pace(feed, gap))
+
+
+def _told_pace(feed: Feed, gap: timedelta) -> str:
+    if feed.course.pace is None:
+        return "nothing new yet: ever more rarely"
+    if gap > feed.course.pace:
+        return f"silent since {_moment(feed.course.changed_at)}: ever more rarely"
+    return f"a new entry about every {_length(gap)}"
+
+
+def _paced(feed: Feed, pace: _Pace, asked_at: datetime, cycle: timedelta) -> NextPoll:
+    """After a good answer: by its pace, not before hints and freshness allow."""
+    early = pace.interval * JITTER * _chance(feed.url) + cycle * EARLY
+    due_at, reason, why = asked_at + pace.interval - early, pace.reason, pace.why
+    if pace.reason is PollReason.DESK:  # it may go below what publishers wish
+        return NextPoll(due_at=due_at, reason=reason, why=why)
+    hinted = _hinted(feed, max(due_at, asked_at), asked_at, cycle)
+    if hinted > due_at:
+        due_at, reason, why = hinted, PollReason.HINTS, "its publisher wants it so"
+    fresh = feed.course.goes_stale_at
+    if fresh is not None and spoke_lately(feed, asked_at):
+        fresh = min(fresh, asked_at + SLOWEST)
+    if fresh is not None and fresh > due_at:
+        why = f"its server calls its answer fresh until {_moment(fresh)}"
+        return _after(feed, fresh, PollReason.FRESH, why, cycle)
+    return NextPoll(due_at=due_at, reason=reason, why=why)
+
+
+def _hinted(
+    feed: Feed, due_at: datetime, asked_at: datetime, cycle: timedelta
+) -> datetime:
+    """Not before the publisher's wish allows, which is heard for a day at most."""
+    hints = feed.course.hints
+    every = min(hints.every or timedelta(0), SLOWEST)
+    if every > cycle:
+        due_at = max(due_at, asked_at + every)
+    for _ in range(_HOURS_A_DAY + 1):
+        if due_at.hour not in hints.skip_hours and (
+            due_at.weekday() not in hints.skip_days
+        ):
+            break
+        due_at = due_at.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    return min(due_at, max(asked_at + SLOWEST, asked_at + every))
+
+
+def _patient(feed: Feed, pace: _Pace, asked_at: datetime) -> NextPoll:
+    """After failures twice as long each time; once as their day ends, to tell of it."""
+    course = feed.course
+    lately = spoke_lately(feed, asked_at) and not course.throttled
+    longest = SLOWEST_LATELY if lately else SLOWEST
+    doublings = min(feed.failures, _MOST_DOUBLINGS)
+    patience = min(pace.interval * 2**doublings, max(longest, pace.interval))
+    due_at = asked_at + patience * (1 + JITTER * _chance(feed.url))
+    first = course.first_failed_at
+    if first is not None and not course.throttled:
+        day = first + SLOWEST
+        due_at = min(due_at, day) if day > asked_at + pace.interval * 2 else due_at
+    times = "once" if feed.failures == 1 else f"{feed.failures} times in a row"
+    return NextPoll(
+        due_at=due_at, reason=PollReason.BACK_OFF, why=f"failed {times}, so later"
+    )
+
+
+def _after(
+    feed: Feed, moment: datetime, reason: PollReason, why: str, cycle: timedelta
+) -> NextPoll:
+    """Soon after a moment before which it may not be; feeds of a host are spread."""
+    share = cycle * JITTER * _chance(feed.url)
+    return NextPoll(due_at=moment + share, reason=reason, why=why)
+
+
+def _length(length: timedelta) -> str:
+    """A length of time, rounded to what a reader wants to know of it."""
+    minutes = round(length / timedelta(minutes=1))
+    if length < timedelta(hours=3):
+        return render_duration(timedelta(minutes=max(minutes, 1)))
+    if length < timedelta(days=3):
+        return render_duration(timedelta(hours=round(minutes / 60)))
+    return render_duration(timedelta(days=round(length / timedelta(days=1))))
+
+
+def _moment(moment: datetime | None) -> str:
+    return f"{_day(moment)} {moment:%H:%M} UTC" if moment else "it was added"
+
+
+def _day(moment: datetime | None) -> str:
+    return f"{moment.day} {moment:%B}" if moment else ""
 
 
 def _chance(url: str) -> float:

@@ -118,6 +118,21 @@ def host(url: str) -> str:
         return ""
 
 
+def place(url: str) -> str:
+    """The server behind ``url``: its host, and its port where that is no usual one.
+
+    >>> place("https://Wire.test:443/rss"), place("http://wire.test:8080/rss")
+    ('wire.test', 'wire.test:8080')
+    """
+    try:
+        parts = urlsplit(url.strip())
+        port = parts.port
+    except ValueError:
+        return host(url)
+    usual = port is None or port in _PORTS.values()
+    return host(url) if usual else f"{host(url)}:{port}"
+
+
 def site(url: str) -> str:
     """The name that one publisher registers: ``wire.test`` of ``live.wire.test``.
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -115,6 +115,7 @@ async def run_cycle(
     wiring: Wiring,
     *,
     force: bool = False,
+    heedless: bool = False,
     backfill: timedelta | None = None,
     dry: bool = False,
     step: Step = lambda _: None,
@@ -125,6 +126,7 @@ async def run_cycle(
         wiring: The real things.
         force: Ask every feed, due or not, and try every channel, closed or not; those
             that asked to wait are left in peace.
+        heedless: Ask those feeds too, and all that failed, whenever they are due.
         backfill: How far back the first document of a new feed counts as news.
         dry: Decide and tell, but keep no decision and send nothing.
         step: Told the name of each stage as it begins.
@@ -143,7 +145,7 @@ async def run_cycle(
             wiring.workers,
             now=wiring.now(),
             force=force,
-            backfill=backfill,
+            rules=replace(wiring.rules, backfill=backfill, heedless=heedless),
         )
         step("collect")
         collected = await _collect(wiring)

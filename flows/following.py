@@ -345,6 +345,7 @@ def _apply(unit: UnitOfWork, desk: Desk, case: Case, turn: _Turn) -> None:
         unit.threads.move(story.id)
     if turn.answer.alert is not None:
         put_in(unit, _message(desk, case, story, turn.answer.alert))
+        unit.feeds.spoke(article.id, case.now)
 
 
 def _moves(unit: UnitOfWork, turn: _Turn) -> bool:

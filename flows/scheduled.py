@@ -50,7 +50,12 @@ async def poll(*, force: bool = False) -> dict[str, int]:
     """Ask the feeds that are due and remember their new entries."""
     async with Wiring(load()) as wiring, cycle.lease(wiring):
         polled = await poll_feeds(
-            wiring.store, wiring.fetch, wiring.workers, now=wiring.now(), force=force
+            wiring.store,
+            wiring.fetch,
+            wiring.workers,
+            now=wiring.now(),
+            force=force,
+            rules=wiring.rules,
         )
     return {"feeds": polled.asked, "entries": polled.entries}
 

@@ -15,8 +15,9 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from detectors.model import Severity
+from detectors.model import Severity, WaitScope
 from flows.errors import SettingsError
+from flows.web.turns import PER_HOST
 
 ENV_FILE = "tocsin.env"
 
@@ -68,6 +69,13 @@ class Settings(BaseSettings):
     poll_every: timedelta = Field(
         default=timedelta(minutes=5), validation_alias="TOCSIN_POLL_EVERY"
     )
+    waits: WaitScope | None = Field(default=None, validation_alias="TOCSIN_WAITS")
+    host_delay: timedelta | None = Field(
+        default=None, ge=timedelta(0), validation_alias="TOCSIN_HOST_DELAY"
+    )
+    per_host: int = Field(
+        default=PER_HOST, ge=1, le=8, validation_alias="TOCSIN_PER_HOST"
+    )
     slack_bot_token: SecretStr | None = Field(
         default=None, validation_alias="SLACK_BOT_TOKEN"
     )
@@ -107,7 +115,7 @@ class Settings(BaseSettings):
             tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
         )
 
-    @field_validator("poll_every", "slack_window", mode="before")
+    @field_validator("poll_every", "host_delay", "slack_window", mode="before")
     @classmethod
     def _lasting(cls, value: object) -> object:
         """A bare number is seconds; pydantic takes ISO 8601 and HH:MM:SS by itself."""

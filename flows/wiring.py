@@ -12,6 +12,7 @@ from rich.console import Console
 
 from flows import clock, lastgood
 from flows.desk import Desk
+from flows.keeping import Rules
 from flows.posting import Poster
 from flows.seeds import load_seeds
 from flows.settings import Settings, WebhookDoubt
@@ -78,6 +79,11 @@ class Wiring:
             return clock.Clock(now=self.store.now)
         return clock.Clock(now=self.now)
 
+    @property
+    def rules(self) -> Rules:
+        """How feeds are polled, as the settings say."""
+        return Rules(cycle=self.settings.poll_every, waits=self.settings.waits)
+
     @cached_property
     def desk(self) -> Desk:
         """The seeds, read once a run: the last good ones where they are broken.
@@ -110,7 +116,10 @@ class Wiring:
 def make_web(settings: Settings) -> Web:
     """The web as the settings allow it, still to be opened."""
     return Web(
-        Guard(settings.allow_networks), agent=agent(tocsin_version(), settings.contact)
+        Guard(settings.allow_networks),
+        agent=agent(tocsin_version(), settings.contact),
+        per_host=settings.per_host,
+        delay=settings.host_delay,
     )
 
 

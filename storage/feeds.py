@@ -1,5 +1,6 @@
 """Feeds: where they are, what their servers gave, when to ask again."""
 
+from collections.abc import Iterable
 from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,9 +10,10 @@ from sqlalchemy import Connection, Row, Select, select, update
 from detectors.model import Feed, FeedCourse, FeedState, FeedWishes, Validators
 from storage import tables
 from storage.columns import digest
-from storage.repository import MAX_NUMBER, Repository
+from storage.repository import MAX_NUMBER, Repository, parts
 
 _feed = tables.table(tables.Feed)
+_entry = tables.table(tables.Entry)
 
 # What a feed that comes back no longer has.
 _FORGOTTEN = (
@@ -26,7 +28,9 @@ _FORGOTTEN = (
 _VALIDATORS = ("etag", "last_modified")
 _FIELDS = tuple(f.name for f in fields(Feed) if f.name != "validators")
 _WISHED = frozenset({"interval", "tags", "owner", "wishes"})  # the desk's, at any time
-_KEPT = _WISHED | {"id", "url", "added_at"}  # of a feed, whatever its poll found
+_KEPT = _WISHED | {  # of a feed, whatever its poll found
+    "id", "url", "source", "added_at", "backfill", "alerted_at",
+}  # fmt: skip
 
 _OUTLETS = (
     select(_feed.c.source, _feed.c.url, _feed.c.owner)
@@ -155,6 +159,41 @@ class Feeds(Repository):
         self._connection.execute(
             update(_feed).where(_feed.c.id == feed.id).values(**_columns_of(feed))
         )
+
+    def ahead(self, now: datetime) -> tuple[Feed, ...]:
+        """Feeds that were asked later than ``now``: by a clock that was wrong."""
+        return self._many(_watched().where(_feed.c.polled_at > now))
+
+    def claim(self, feed_ids: Iterable[int], until: datetime) -> None:
+        """Let no other run ask these before ``until``, should this one be killed."""
+        for some in parts(tuple(feed_ids)):
+            claimed = update(_feed).where(
+                _feed.c.id.in_(some), _feed.c.next_due_at < until
+            )
+            self._connection.execute(claimed.values(next_due_at=until))
+
+    def postpone(self, feed: Feed) -> None:
+        """Keep when ``feed`` is due and why, of one that was not asked."""
+        itself = update(_feed).where(_feed.c.id == feed.id)
+        self._connection.execute(
+            itself.values(next_due_at=feed.next_due_at, due_reason=feed.due_reason)
+        )
+
+    def move(self, feed_id: int, url: str) -> bool:
+        """Ask the feed at ``url`` from now on; False if another has that address."""
+        self.forget()
+        owner = select(_feed.c.id).where(_feed.c.url_hash == digest(url))
+        if self._connection.execute(owner).scalar_one_or_none() not in (None, feed_id):
+            return False
+        itself = update(_feed).where(_feed.c.id == feed_id)
+        self._connection.execute(itself.values(url=url, url_hash=digest(url)))
+        return True
+
+    def spoke(self, article_id: str, now: datetime) -> None:
+        """Remember that an entry behind this article made us speak."""
+        of_article = select(_entry.c.feed_id).where(_entry.c.article_id == article_id)
+        spoke = update(_feed).where(_feed.c.id.in_(of_article))
+        self._connection.execute(spoke.values(alerted_at=now))
 
     def remove(self, feed_id: int, *, now: datetime) -> bool:
         """Watch the feed no more; False if it was not watched."""

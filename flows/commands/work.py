@@ -45,14 +45,21 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Ask every feed, due or not; try every channel that took nothing lately.",
 )
+@click.option(
+    "--ignore-backoff",
+    "heedless",
+    is_flag=True,
+    help="Ask those feeds too that failed, or whose server asked us to wait.",
+)
 @as_json
-def run_command(
+def run_command(  # noqa: PLR0913  # an option each
     opml: Path | None,
     topics: Path | None,
     backfill: timedelta | None,
     *,
     dry_run: bool,
     force: bool,
+    heedless: bool,
     as_json: bool,
 ) -> None:
     """Do one whole cycle now: poll, collect, follow, deliver. Needs no server."""
@@ -71,7 +78,12 @@ def run_command(
             for sentence in refused:
                 warn(sentence)
             return await run_cycle(
-                wiring, force=force, backfill=backfill, dry=dry_run, step=step
+                wiring,
+                force=force,
+                heedless=heedless,
+                backfill=backfill,
+                dry=dry_run,
+                step=step,
             )
 
     with stages() as step:

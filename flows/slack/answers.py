@@ -14,7 +14,7 @@ from datetime import timedelta
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
-from detectors.polling import asked_wait
+from detectors.freshness import asked_wait
 from flows.posting import NotTaken, Obstacle, Unknown
 from flows.slack.blocks import RenderedMessage
 from flows.wording import shown

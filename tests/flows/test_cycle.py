@@ -10,6 +10,7 @@ from rich.console import Console
 
 from detectors.model import MessageState, Outcome, RunKind
 from detectors.opml import Subscription
+from detectors.polling import FLOOR
 from flows.cycle import follow, lease, run_cycle
 from flows.demo.day import load, ticks
 from flows.demo.newsroom import Newsroom
@@ -108,6 +109,7 @@ async def test_what_comes_after_the_first_look_is_told_once(wiring, newsroom, pr
 async def test_a_second_look_is_conditional(wiring, newsroom):
     await run_cycle(wiring)
     newsroom.requests.clear()
+    newsroom.advance_to(newsroom.now + FLOOR)
     await run_cycle(wiring, force=True)
     assert {request.status for request in newsroom.requests} == {304}
 

@@ -4,9 +4,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from detectors.model import FeedState, Outcome, Validators
-from detectors.polling import CYCLE
+from detectors.polling import CYCLE, FLOOR
 from flows.errors import FailureReason
-from flows.poll import PollResult, poll_feeds
+from flows.keeping import PollResult, Rules
+from flows.poll import poll_feeds
 from tests.flows import archive
 from tests.servers.stand import (
     CLOSES,
@@ -45,10 +46,15 @@ class Desk:
     def outcomes(self, feed_id):
         return Counter(entry.outcome for entry in self.entries(feed_id))
 
-    async def poll(self, *, after=timedelta(0), **wishes):
+    async def ask(self, *, after):
+        """Poll whatever is due when."""
+        return await self.poll(after=after, force=True)
+
+    async def poll(self, *, after=timedelta(0), backfill=None, **wishes):
         self.now += after
+        rules = Rules(backfill=backfill)
         return await poll_feeds(
-            self.news, self.fetch, self.workers, now=self.now, **wishes
+            self.news, self.fetch, self.workers, now=self.now, rules=rules, **wishes
         )
 
 
@@ -161,9 +167,9 @@ async def test_a_304_renews_what_it_repeats_and_forgives(desk, stand):
     )
     feed_id = desk.watch(url)
     await desk.poll()
-    await desk.poll(after=HOUR)
+    await desk.ask(after=HOUR)
     assert desk.feed(feed_id).failures == 1
-    await desk.poll(after=HOUR)
+    await desk.ask(after=HOUR)
     feed = desk.feed(feed_id)
     assert feed.validators == Validators(etag=b'"2"', last_modified=b"Monday")
     assert (feed.failures, feed.failure) == (0, None)
@@ -200,7 +206,7 @@ async def test_a_failure_costs_patience_and_nothing_else(desk, stand, reply, pro
     feed_id = desk.watch(stand.say("/feed", good, reply, reply, better))
     await desk.poll()
     for failures in (1, 2):
-        polled = await desk.poll(after=HOUR)
+        polled = await desk.ask(after=HOUR)
         feed = desk.feed(feed_id)
         assert polled.feeds == {PollResult.FAILED: 1}
         assert problem in polled.failures[0][1]
@@ -208,7 +214,7 @@ async def test_a_failure_costs_patience_and_nothing_else(desk, stand, reply, pro
         assert feed.next_due_at >= desk.now + CYCLE * 2**failures
         assert feed.validators == Validators(etag=b'"1"')
         assert stand.requests[-1].header("If-None-Match") in (b'"1"', None)
-    assert (await desk.poll(after=HOUR)).pending == 1
+    assert (await desk.ask(after=HOUR)).pending == 1
     assert desk.feed(feed_id).failures == 0
 
 
@@ -259,9 +265,9 @@ async def test_ids_that_change_with_the_scheme_are_no_news(desk, stand):
     new = [item(n, guid=f"https://wire.test/{n}") for n in range(23)]
     feed_id = desk.watch(stand.say("/feed", document(rss(*old)), document(rss(*new))))
     await desk.poll()
-    polled = await desk.poll(after=HOUR)
-    assert (polled.pending, polled.repeated) == (3, 20)
-    assert desk.outcomes(feed_id)[Outcome.DUPLICATE] == 20
+    polled = await desk.ask(after=HOUR)
+    assert (polled.pending, polled.baseline) == (3, 20)
+    assert desk.outcomes(feed_id) == {Outcome.BASELINE: 40, None: 3}
 
 
 async def test_an_entry_that_says_more_is_to_be_read_again(desk, stand):
@@ -276,17 +282,17 @@ async def test_an_entry_that_says_more_is_to_be_read_again(desk, stand):
     shapes = [rss(item(9)), rss(*first), rss(*later), rss(*later, title="Other")]
     feed_id = desk.watch(stand.say("/feed", *map(document, shapes)))
     await desk.poll()
-    await desk.poll(after=HOUR)
+    await desk.ask(after=HOUR)
     with desk.news.unit() as unit:
         for entry in desk.entries(feed_id):
             if entry.outcome is None:
                 unit.entries.finish(entry.id, Outcome.KNOWN)
-    polled = await desk.poll(after=HOUR)
+    polled = await desk.ask(after=HOUR)
     assert (polled.restated, polled.pending, polled.entries) == (2, 1, 1)
     assert desk.outcomes(feed_id) == {Outcome.BASELINE: 1, None: 3, Outcome.KNOWN: 1}
     waiting = [e.title for e in desk.entries(feed_id) if e.restated_at]
     assert waiting == ["One: six hurt", "Story 2"]
-    assert (await desk.poll(after=HOUR)).restated == 0
+    assert (await desk.ask(after=HOUR)).restated == 0
 
 
 async def test_a_baseline_that_is_dated_anew_stays_silent(desk, stand):
@@ -296,7 +302,7 @@ async def test_a_baseline_that_is_dated_anew_stays_silent(desk, stand):
     ]
     feed_id = desk.watch(stand.say("/feed", *map(document, shapes)))
     await desk.poll()
-    polled = await desk.poll(after=HOUR)
+    polled = await desk.ask(after=HOUR)
     assert (polled.restated, polled.entries) == (0, 0)
     assert desk.outcomes(feed_id) == {Outcome.BASELINE: 9}
 
@@ -308,12 +314,12 @@ async def test_an_entry_that_moves_or_changes_its_date_stays_known(desk, stand):
         for hour, order in enumerate([(1, 2, 3), (3, 2, 1), (2, 3), (1, 2, 3)])
     ]  # fmt: skip
     desk.watch(stand.say("/feed", *shapes))
-    found = [(await desk.poll(after=HOUR)).entries for _ in shapes]
+    found = [(await desk.ask(after=HOUR)).entries for _ in shapes]
     assert found == [3, 0, 0, 0]
 
 
 async def test_a_hostile_feed_costs_its_neighbours_nothing(desk, stand, monkeypatch):
-    monkeypatch.setattr("flows.poll.PARSE_WITHIN", timedelta(seconds=1))
+    monkeypatch.setattr("flows.asking.PARSE_WITHIN", timedelta(seconds=1))
     attributes = " ".join(f'a{n}="1"' for n in range(60_000))
     poison = rss(f"<item {attributes}><title>T &nbsp;</title></item>")
     bad = desk.watch(stand.say("/bad", document(poison)))
@@ -344,7 +350,8 @@ async def test_a_limit_and_a_force_are_obeyed(desk, stand):
     assert (await desk.poll(limit=2)).asked == 2
     assert (await desk.poll()).asked == 3
     assert (await desk.poll()).asked == 0
-    assert (await desk.poll(force=True)).feeds == {PollResult.UNCHANGED: 5}
+    assert (await desk.poll(force=True)).asked == 0
+    assert (await desk.ask(after=FLOOR)).feeds == {PollResult.UNCHANGED: 5}
 
 
 async def test_half_a_day_of_silence_is_caught_up_by_one_poll(desk, stand):

@@ -4,13 +4,15 @@ from datetime import timedelta
 import pytest
 
 from detectors.model import (
+    FeedCourse,
+    FeedHints,
     FeedState,
     FeedWishes,
     Outcome,
     Validators,
     WaitScope,
 )
-from tests.storage.records import AWKWARD, MINUTE, NOW, entry
+from tests.storage.records import AWKWARD, MINUTE, NOW, article, entry
 
 URL = "https://wire.test/feed.xml"
 
@@ -52,14 +54,19 @@ def test_what_a_poll_left_is_what_comes_back(unit, feed):
     polled = replace(
         feed,
         title=AWKWARD,
-        source="Meridian",
         state=FeedState.GONE,
         next_due_at=NOW + MINUTE,
         baseline_at=NOW,
         polled_at=NOW,
         validators=Validators(etag=b'W/"\xff\x00"', last_modified=b"yesterday "),
         body_hash="ab" * 32,
-        backfill=timedelta(hours=48),
+        course=FeedCourse(
+            pace=timedelta(minutes=7, microseconds=3),
+            hints=FeedHints(skip_hours=frozenset({1, 23})),
+            issuer=URL + "?at=1",
+            came_from=(URL + "0",),
+            rest_ends_at=NOW + MINUTE,
+        ),
         failures=3,
         failure="too slow",
     )
@@ -89,6 +96,57 @@ def test_what_the_desk_wishes_is_kept_whatever_a_poll_of_before_writes(unit, fee
     assert unit.feeds.outlets() == (("Meridian Wire", URL, "Quay Media"),)
     unit.feeds.record_poll(replace(feed, failures=1))
     assert unit.feeds.get(feed.id) == replace(wished, failures=1)
+
+
+def test_a_poll_that_began_before_takes_back_neither_alert_nor_look_back(unit, feed):
+    unit.feeds.look_back(feed.id, timedelta(hours=48))
+    unit.articles.add(article("a1"))
+    unit.entries.add_new(feed.id, [entry()], seen_at=NOW)
+    [pending] = unit.entries.to_collect(10)
+    unit.entries.give_article(pending.id, "a1")
+    unit.feeds.spoke("a1", NOW)
+    unit.feeds.record_poll(replace(feed, failures=1))
+    kept = unit.feeds.get(feed.id)
+    assert (kept.alerted_at, kept.backfill) == (NOW, timedelta(hours=48))
+
+
+def test_only_the_feeds_behind_an_article_spoke(unit, feed):
+    other = unit.feeds.add(URL + "2", title="", source="S", now=NOW)
+    unit.feeds.spoke("unknown", NOW)
+    assert unit.feeds.get(feed.id).alerted_at is None
+    assert unit.feeds.get(other.id).alerted_at is None
+
+
+def test_feeds_asked_by_a_clock_that_ran_ahead_are_found(unit, feed):
+    unit.feeds.record_poll(replace(feed, polled_at=NOW + MINUTE))
+    unit.feeds.add(URL + "2", title="", source="S", now=NOW)
+    assert [each.id for each in unit.feeds.ahead(NOW)] == [feed.id]
+    assert unit.feeds.ahead(NOW + MINUTE) == ()
+
+
+def test_a_claim_holds_off_others_and_shortens_no_wait(unit, feed):
+    later = unit.feeds.add(URL + "2", title="", source="S", now=NOW + 9 * MINUTE)
+    unit.feeds.claim([feed.id, later.id], NOW + MINUTE)
+    assert unit.feeds.due(NOW) == ()
+    assert [each.id for each in unit.feeds.due(NOW + MINUTE)] == [feed.id]
+    assert unit.feeds.get(later.id) == later
+
+
+def test_a_feed_that_is_put_off_keeps_the_rest(unit, feed):
+    put_off = replace(feed, next_due_at=NOW + MINUTE, due_reason="it rests")
+    unit.feeds.postpone(replace(put_off, failures=9))
+    assert unit.feeds.get(feed.id) == put_off
+
+
+def test_a_feed_moves_to_an_address_that_nobody_has(unit, feed):
+    other = unit.feeds.add(URL + "2", title="", source="S", now=NOW)
+    assert unit.feeds.move(feed.id, URL + "3")
+    assert unit.feeds.by_url(URL) is None
+    assert unit.feeds.by_url(URL + "3") == replace(feed, url=URL + "3")
+    assert not unit.feeds.move(other.id, URL + "3")
+    assert unit.feeds.move(feed.id, URL)
+    unit.feeds.remove(other.id, now=NOW)
+    assert not unit.feeds.move(feed.id, URL + "2")
 
 
 def test_feeds_are_due_longest_first_and_only_when_it_is_time(unit, feed):
