@@ -25,6 +25,8 @@ _message = tables.table(tables.Message)
 _columns = columns_of(_message, Message)
 
 _channel = tables.table(tables.Channel)
+# Made once: an alias makes all its columns anew, which takes as long as the query.
+_earlier, _lead = _message.alias("earlier"), _message.alias("lead")
 
 _ON_THE_WAY = (MessageState.SENDING, MessageState.UNKNOWN)
 # While one of these is open, no later message of its story may go out before it.
@@ -221,8 +223,7 @@ class Outbox(Repository):
         they may have gone out so.
         """
         open_states = (MessageState.SENDING, MessageState.UNKNOWN, MessageState.HELD)
-        lead = _message.alias("lead")
-        folded = select(lead.c.id).where(lead.c.state.in_(open_states))
+        folded = select(_lead.c.id).where(_lead.c.state.in_(open_states))
         anew = {"state": MessageState.UNKNOWN, "lease_ends_at": None}
         waiting = or_(
             _message.c.state == MessageState.PENDING,
@@ -352,24 +353,23 @@ class Outbox(Repository):
         self, now: datetime, *, after: tuple[MessageState, ...]
     ) -> Select[Any]:
         """Pending messages of open channels that none of those states comes before."""
-        earlier, lead = _message.alias("earlier"), _message.alias("lead")
         on_the_way = (
-            select(lead.c.id)
+            select(_lead.c.id)
             .where(
-                lead.c.id == earlier.c.folded_into,
-                lead.c.state.in_(_ON_THE_WAY),
+                _lead.c.id == _earlier.c.folded_into,
+                _lead.c.state.in_(_ON_THE_WAY),
             )
             .exists()
         )
         blocked = (
-            select(earlier.c.id)
+            select(_earlier.c.id)
             .where(
-                earlier.c.story == _message.c.story,
-                earlier.c.channel == _message.c.channel,
-                earlier.c.id < _message.c.id,
+                _earlier.c.story == _message.c.story,
+                _earlier.c.channel == _message.c.channel,
+                _earlier.c.id < _message.c.id,
                 or_(
-                    earlier.c.state.in_(after),
-                    and_(earlier.c.state == MessageState.FOLDED, on_the_way),
+                    _earlier.c.state.in_(after),
+                    and_(_earlier.c.state == MessageState.FOLDED, on_the_way),
                 ),
             )
             .exists()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from detectors.model import (
@@ -20,12 +21,13 @@ from detectors.model import (
 )
 from flows.deliver import deliver_messages
 from flows.delivery import Delivered
-from flows.demo.slack import TOKEN, Fault, LoopbackSlack, loopback_slack
+from flows.demo.slack import TOKEN, LoopbackSlack, loopback_slack
 from flows.restored import put_in
 from flows.slack.client import SlackPoster
 from storage.database import Store
-from tests.flows.killable import NO_SEEDS, Errand, Hands, start
+from tests.flows.seeding import NO_SEEDS
 from tests.storage.records import article, claim, story
+from tests.sweep.points import Shared
 
 WINDOW = timedelta(seconds=60)
 CHANNEL = "#tocsin"
@@ -34,7 +36,7 @@ CHANNEL = "#tocsin"
 class Outpost:
     """Decides by hand, as `flows.following` would, and delivers."""
 
-    def __init__(self, store: Store, slack: LoopbackSlack, hands: Hands) -> None:
+    def __init__(self, store: Store, slack: LoopbackSlack, hands: Shared) -> None:
         self.store, self.slack, self.hands = store, slack, hands
         self.poster = SlackPoster(
             TOKEN,
@@ -189,29 +191,6 @@ class Outpost:
         return self.slack.message(thread.ts)
 
 
-async def share_a_flood(post: Outpost, fault: Fault) -> None:
-    """Let two processes send digests, critical stories and edits at once."""
-    for number in range(3):
-        post.decide(f"s{number}", 1)
-    await post.deliver()
-    keys = [each.key for each in post.messages]
-    for number in range(70):
-        severity = Severity.CRITICAL if number % 9 == 0 else Severity.NOTICE
-        keys.append(post.decide(f"s{number}", 3, severity=severity))
-    post.slack.faults = [Fault.NONE, fault, Fault.NONE, fault]
-    hands = post.hands
-    address = post.store._writing.url.render_as_string(hide_password=False)
-    errand = Errand(address, post.slack.base_url, hands.ahead)
-    both = [start(errand) for _ in range(2)]
-    for child in both:
-        child.join(60)
-        assert child.exitcode == 0
-    hands.ahead += timedelta(minutes=20)
-    await post.settle()
-    assert sorted(post.told) == sorted(keys)
-    assert all(tolls_in(post.root_of(f"s{number}")) == [3] for number in range(3))
-
-
 def text_of(message: dict[str, Any]) -> str:
     """All that a message shows."""
     blocks = json.dumps(message.get("blocks"), ensure_ascii=False)
@@ -228,9 +207,10 @@ def tolls_in(message: dict[str, Any]) -> list[int]:
 @contextmanager
 def outpost(path: Path | str, **given: Any) -> Iterator[Outpost]:
     """One with a store at ``path`` (or a database URL) and a Slack of its own."""
-    hands = Hands()
     url = str(path) if "://" in str(path) else f"sqlite:///{path}"
     with (
+        TemporaryDirectory() as folder,
+        closing(Shared(Path(folder) / "clock")) as hands,
         loopback_slack(now=hands.now, **given) as slack,
         closing(Store.open(url)) as store,
     ):

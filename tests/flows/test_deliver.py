@@ -1,13 +1,11 @@
-import asyncio
 import io
 import itertools
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
-import time
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,16 +15,16 @@ from rich.console import Console
 
 from detectors.model import AlertKind, Article, MessageState, Severity
 from flows.deliver import deliver_messages
-from flows.delivery import LEASE
 from flows.demo.slack import TOKEN, Fault, loopback_slack
 from flows.posting import Absent, NotTaken, Obstacle, Sent, Unknown
 from flows.slack.client import SlackPoster
 from flows.slack.webhook import WebhookPoster
 from flows.terminal import TerminalPoster
 from storage.database import Store
-from tests.flows.killable import NO_SEEDS, Errand, Hands, is_frozen, start
 from tests.flows.messages import alert, development, message
+from tests.flows.seeding import NO_SEEDS
 from tests.storage.claiming import claim_next
+from tests.sweep.points import Shared
 
 ROOT = Path(__file__).parent.parent.parent
 WINDOW = timedelta(seconds=60)
@@ -98,8 +96,9 @@ def store(database):
 
 
 @pytest.fixture
-def hands():
-    return Hands()
+def hands(tmp_path):
+    with closing(Shared(tmp_path / "clock")) as clock:
+        yield clock
 
 
 @pytest.fixture
@@ -442,77 +441,3 @@ def test_the_command_sends_to_the_slack_that_the_environment_names(database, tmp
     assert slack.keys == ONCE
     assert_threads(slack)
     assert TOKEN not in done.stdout + done.stderr
-
-
-def test_two_senders_at_once_send_each_message_once(database):
-    """E21 on SQLite; `test_deliver_postgres` has it on PostgreSQL."""
-    hands = Hands()
-    with loopback_slack(now=hands.now) as slack:
-        both = [start(errand(database, slack, hands)) for _ in range(2)]
-        for child in both:
-            child.join(30)
-            assert child.exitcode == 0
-        settle(database, slack, hands)
-
-
-FREEZING = range(1, 17)  # after each transaction and after each answer, four posts
-
-
-def frozen_and_woken(url, slack, hands, at):
-    """One sender stops past its lease, another sends, then it wakes; if it stopped."""
-    errand = Errand(url, slack.base_url, hands.ahead, freezes_at=at, patience=0.3)
-    child = start(errand)
-    pid = child.pid or 0
-    frozen = is_frozen(pid)
-    if frozen:
-        time.sleep(0.4)  # past its patience by the clock that never jumps
-        hands.ahead += WINDOW + LEASE
-        store = Store.open(url)
-        poster = SlackPoster(TOKEN, base_url=slack.base_url, window=WINDOW)
-        asyncio.run(until_sent(store, poster, hands, runs=3))
-        store.close()
-        os.kill(pid, signal.SIGCONT)
-    child.join(30)
-    assert child.exitcode == 0
-    child.close()
-    return frozen
-
-
-@pytest.mark.parametrize("at", [2, 3, 4, 7])
-def test_a_sender_frozen_past_its_lease_and_woken_doubles_nothing(at, database):
-    """E22: stopped after its claim, or after Slack took the message."""
-    hands = Hands()
-    with loopback_slack(now=hands.now) as slack:
-        assert frozen_and_woken(f"sqlite:///{database}", slack, hands, at)
-        settle(database, slack, hands)
-
-
-@pytest.mark.slow
-def test_a_sender_frozen_anywhere_outside_of_a_request_doubles_nothing(
-    stocked, tmp_path
-):
-    """E22 at every such point."""
-    frozen = 0
-    for at in FREEZING:
-        database = shutil.copy(stocked, tmp_path / f"{at}.db")
-        hands = Hands()
-        with loopback_slack(now=hands.now) as slack:
-            frozen += frozen_and_woken(f"sqlite:///{database}", slack, hands, at)
-            settle(database, slack, hands)
-    assert frozen > 10
-
-
-def errand(database, slack, hands):
-    """What a child is sent out to do."""
-    return Errand(f"sqlite:///{database}", slack.base_url, hands.ahead)
-
-
-def settle(database, slack, hands):
-    """Start once more and look at what stands in the end."""
-    store = Store.open(f"sqlite:///{database}")
-    poster = SlackPoster(TOKEN, base_url=slack.base_url, window=WINDOW)
-    asyncio.run(until_sent(store, poster, hands))
-    assert set(states(store)) == {MessageState.SENT}
-    store.close()
-    assert slack.keys == ONCE
-    assert_threads(slack)

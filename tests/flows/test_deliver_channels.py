@@ -10,7 +10,7 @@ from detectors.model import MessageState, Severity
 from detectors.parcels import BURST, DIGEST_PART, LOUD
 from flows.demo.slack import Fault
 from flows.demo.slack.workspace import Channel
-from tests.flows.outpost import outpost, share_a_flood, text_of
+from tests.flows.outpost import outpost, text_of
 
 OUTAGE = timedelta(hours=6)
 
@@ -249,9 +249,3 @@ async def test_a_wait_that_a_wrong_clock_wrote_holds_nobody_up(post):
     post.hands.wrong = timedelta(0)
     await post.deliver()
     assert post.states == [MessageState.SENT]
-
-
-@pytest.mark.parametrize("fault", [Fault.NONE, Fault.DROPPED, Fault.THROTTLED])
-async def test_two_senders_share_a_flood_and_double_nothing(post, fault):
-    """E21 with E34 on SQLite."""
-    await share_a_flood(post, fault)

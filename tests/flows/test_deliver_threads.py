@@ -6,7 +6,6 @@ import pytest
 
 from detectors.model import AlertKind, MessageState, Severity
 from flows.demo.slack import Fault, Orphans
-from tests.flows.killable import Errand, in_child
 from tests.flows.outpost import WINDOW, outpost, text_of, tolls_in
 
 
@@ -280,42 +279,3 @@ async def test_a_slack_that_answers_no_edit_is_asked_for_one_a_run(post):
     delivered = await post.deliver()
     assert delivered.edited == 5
     assert all(tolls_in(post.root_of(f"s{number}")) == [7] for number in range(5))
-
-
-KILLED = {
-    "plain": ([], []),
-    "unclear": ([Fault.DROPPED, Fault.NONE, Fault.LATE], [Fault.LATE, Fault.DROPPED]),
-}
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(200)
-@pytest.mark.parametrize("faults", KILLED)
-async def test_a_sender_killed_within_edits_and_digests_tells_all_once(
-    faults, tmp_path
-):
-    """E03 with threads, E20 and E34: kill at point 1, 2, 3 … until one is unharmed."""
-    points, died = 0, True
-    while died:
-        points += 1
-        with outpost(tmp_path / f"{points}.db") as post:
-            keys = [post.decide(f"s{number}", 1) for number in range(3)]
-            await post.deliver()
-            keys += [post.decide(f"s{number % 13}", 3) for number in range(1, 16)]
-            posted, edited = KILLED[faults]
-            post.slack.faults, post.slack.edit_faults = list(posted), list(edited)
-            post.slack.late = 20.0
-            address = f"sqlite:///{tmp_path}/{points}.db"
-            died = in_child(
-                Errand(address, post.slack.base_url, post.hands.ahead, dies_at=points)
-            )
-            post.hands.ahead += timedelta(minutes=5)
-            await post.settle()
-            await post.deliver()
-            post.hands.ahead += timedelta(minutes=5)
-            await post.deliver()
-            assert sorted(post.told) == sorted(keys), points
-            shown = [tolls_in(post.root_of(f"s{number}")) for number in range(3)]
-            assert shown == [[3]] * 3, points
-    print(f"{points - 1} kill points")  # noqa: T201  # a figure for the release notes
-    assert points > 20

@@ -1,9 +1,8 @@
 """A feed that states its entries again: what a desk is told, and what it is not."""
 
 import io
-import shutil
 from collections import Counter
-from contextlib import AsyncExitStack, closing
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,22 +11,14 @@ from rich.console import Console
 
 from detectors.model import DuplicateReason, Outcome
 from detectors.opml import Subscription
-from flows.collect import collect_entries
 from flows.cycle import run_cycle
 from flows.demo.day import FeedFormat, Outlet, Piece
 from flows.demo.newsroom import Newsroom
-from flows.follow import follow_articles
-from flows.poll import poll_feeds
 from flows.settings import Settings
 from flows.subscriptions import subscribe
 from flows.terminal import TerminalPoster
-from flows.web.fetch import Web
-from flows.web.guard import Guard
 from flows.wiring import Wiring
-from storage.database import Store
-from tests.flows import archive, warm
-from tests.flows.killable import FragileStore
-from tests.flows.wire_copy import CORRECTED, DAWN, FESTIVAL, FIRST, RISEN
+from tests.flows.wire_copy import DAWN, FESTIVAL, FIRST, RISEN
 
 HOUR = timedelta(hours=1)
 EVERY_FORMAT = [pytest.param(kind, id=kind.value) for kind in FeedFormat]
@@ -175,81 +166,3 @@ async def test_a_mended_word_is_a_revision_without_news(watching, piece, outcome
     [decision] = cycle.decisions
     assert decision.duplicate.reason is DuplicateReason.REVISION
     assert cycle.outcomes == {Outcome.BASELINE: 1, outcome: 1}
-
-
-class StoppedError(Exception):
-    """The run ends here, as if the machine had stopped."""
-
-
-async def inline(_within, function, /, *args, **kwargs):
-    return function(*args, **kwargs)
-
-
-class Steps:
-    """Poll, collect and follow, over and over; each ends at a point that is given."""
-
-    def __init__(self, path, fetch):
-        self.path, self.fetch, self.passed = path, fetch, 0
-
-    async def run(self, now, *, dies_at=None):
-        self.passed = 0
-
-        def point():
-            self.passed += 1
-            if self.passed == dies_at:
-                raise StoppedError
-
-        FragileStore.point = staticmethod(point)
-        with closing(FragileStore.open(f"sqlite:///{self.path}")) as store:
-            await poll_feeds(store, self.fetch, inline, now=now, force=True)
-            await collect_entries(store, self.fetch, inline, now=now)
-            follow_articles(store, warm.DESK, now=now)
-
-    def state(self):
-        """What must not depend on how often the run was stopped."""
-        with closing(Store.open(f"sqlite:///{self.path}")) as store:
-            assert store.check() == ()
-            with store.unit(reading=True) as unit:
-                entries = archive.entries(unit)
-                return (
-                    [(e.entry_id, e.outcome, e.article_id, e.title) for e in entries],
-                    [(s.id, s.articles, s.sources) for s in unit.stories.all()],
-                    [m.key for m in unit.outbox.all()],
-                    unit.articles.total(),
-                )
-
-
-async def test_a_run_that_stops_anywhere_loses_no_change_and_tells_none_twice(tmp_path):
-    """One entry says more, one is dated anew, one is new: stopped at every point."""
-    more = again(LIVE, 3, title="Live: five killed in Mykolaiv", text=RISEN)
-    fresh = replace(again(BOATS, 3), url="https://gazette.test/fresh", text=CORRECTED)
-    outlet = Outlet(
-        name="Gazette", slug="gazette", language="en", format=FeedFormat.RSS
-    )
-    pieces = [OLD, LIVE, BOATS, more, again(BOATS, 3), fresh]
-    prepared, whole = tmp_path / "prepared.db", tmp_path / "whole.db"
-    async with AsyncExitStack() as stack:
-        room = await stack.enter_async_context(
-            Newsroom([outlet], pieces, opens_at=DAWN)
-        )
-        web = Web(Guard([room.address]), agent="tocsin/test (+desk@example.org)")
-        fetch = await stack.enter_async_context(web)
-        with closing(Store.open(f"sqlite:///{prepared}")) as store:
-            subscribe(store, [Subscription(url=room.feeds[0].url, title="")], now=DAWN)
-        steps = Steps(prepared, fetch)
-        for hour in (0, 1):
-            room.advance_to(DAWN + hour * HOUR)
-            await steps.run(room.now)
-        room.advance_to(DAWN + 3 * HOUR)
-        shutil.copyfile(prepared, whole)
-        uninterrupted = Steps(whole, fetch)
-        await uninterrupted.run(room.now)
-        wanted = uninterrupted.state()
-        assert len(wanted[2]) == 3
-        for dies_at in range(1, uninterrupted.passed + 1):
-            stopped = Steps(tmp_path / f"{dies_at}.db", fetch)
-            shutil.copyfile(prepared, stopped.path)
-            with pytest.raises(StoppedError):
-                await stopped.run(room.now, dies_at=dies_at)
-            await stopped.run(room.now + timedelta(minutes=1))
-            assert stopped.state() == wanted, f"at {dies_at} of {uninterrupted.passed}"

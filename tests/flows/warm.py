@@ -7,7 +7,7 @@ language, which take it a second.
 from collections.abc import Iterator
 from contextlib import closing
 
-from detectors.model import Decision
+from detectors.model import Article, Decision
 from flows.desk import Desk
 from flows.replay import replay
 from flows.seeds import load_seeds
@@ -19,9 +19,15 @@ DESK = Desk(seeds=load_seeds())
 
 def _use() -> Iterator[Decision]:
     with closing(Store.open("sqlite://")) as store:
-        for day in read_days():
-            if day.name == "four-languages-one-story":
-                yield from replay(store, DESK, day.articles)
+        yield from replay(store, DESK, written("four-languages-one-story"))
+
+
+def written(*names: str) -> tuple[Article, ...]:
+    """The articles of some written days, in the order of publication."""
+    days = (day.articles for day in read_days() if day.name in names)
+    return tuple(
+        sorted((a for day in days for a in day), key=lambda each: each.published_at)
+    )
 
 
 USED = tuple(_use())

@@ -2,7 +2,7 @@ import logging
 
 import pytest
 
-from tests.sweep.dying import Nursery
+from tests.sweep.nursery import Nursery
 
 
 @pytest.fixture(scope="session")

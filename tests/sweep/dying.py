@@ -1,39 +1,56 @@
-"""A process of its own that does one piece of work and dies at a point of it."""
+"""What passes points: a store, a Slack's door, and what is done with them."""
 
 import asyncio
-import logging
-import multiprocessing
-import os
-import signal
-import traceback
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cache
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, ClassVar, TypeAlias
 
+from sqlalchemy import event
+
+from detectors.model import MessageState
 from flows.demo.slack import TOKEN
-from flows.slack.client import SlackPoster
+from flows.slack.client import WINDOW, SlackPoster
 from storage.database import Store, UnitOfWork
 from tests.sweep.points import Shared
 
-LONGEST = 60  # seconds that a piece of work may take
+BETWEEN_RUNS = WINDOW + timedelta(minutes=15)  # longer than any channel stays closed
+MOST_RUNS = 12
+ENDED = (MessageState.SENT, MessageState.FOLDED)
 
 
 class DyingStore(Store):
-    """A store that passes a point around every transaction."""
+    """A store that passes a point around every transaction that writes."""
 
     shared: ClassVar[Shared]
 
     @contextmanager
     def unit(self, *, reading: bool = False) -> Iterator[UnitOfWork]:
         """One unit of work between two points, with a third before its commit."""
-        kind = "reading" if reading else "writing"
-        with self.shared.around(kind), super().unit(reading=reading) as unit:
+        if reading:
+            with super().unit(reading=True) as unit:
+                yield unit
+            return
+        with self.shared.around("writing"), super().unit() as unit:
             yield unit
-            self.shared.passing(f"before the commit of {kind}")
+            self.shared.passing("before the commit")
+
+
+class StatementStore(DyingStore):
+    """A store that passes a point before every statement too."""
+
+    @contextmanager
+    def unit(self, *, reading: bool = False) -> Iterator[UnitOfWork]:
+        """One unit of work; what is before a statement is within a transaction."""
+        with super().unit(reading=reading) as unit:
+            event.listen(unit._connection, "before_cursor_execute", self._pass)
+            yield unit
+
+    def _pass(self, *_: object) -> None:
+        self.shared.passing("before a statement")
 
 
 class DyingPoster(SlackPoster):
@@ -56,6 +73,7 @@ class DyingPoster(SlackPoster):
 class Build:
     """What a process is made of; the wrong variants are made of something else."""
 
+    name: str = ""
     store: type[DyingStore] = DyingStore
     poster: type[DyingPoster] = DyingPoster
 
@@ -71,6 +89,26 @@ class Bench:
 
 
 Work: TypeAlias = Callable[[Bench], Coroutine[Any, Any, None]]
+Rest: TypeAlias = Callable[[UnitOfWork], bool]
+
+
+def after_one_run(_: UnitOfWork) -> bool:
+    """The rest of work that is done by one run."""
+    return True
+
+
+def all_told(unit: UnitOfWork) -> bool:
+    """Whether no message waits, and no root shows less than is known."""
+    counts = unit.outbox.counts()
+    return counts.keys() <= set(ENDED) and not any(
+        thread.is_stale for thread in threads(unit)
+    )
+
+
+def threads(unit: UnitOfWork) -> list[Any]:
+    """Those of every story that was or will be told."""
+    stories = dict.fromkeys(each.alert.story for each in unit.outbox.all())
+    return [thread for story in stories for thread in unit.threads.of_story(story)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,9 +116,12 @@ class Errand:
     """A piece of work, and everything that a process needs for it.
 
     Args:
-        work: From a module: a child finds it by its name.
+        work: One run of it, from a module: a child finds it by its name.
+        database: The URL of the store.
         shared: The file of clock and points.
         newsroom: The ``host:port`` of the feeds, where there are any.
+        rests: When nothing is left to do. Until then it runs again and again, as the
+            schedule would have it.
         patience: Seconds of real time that a request may take.
     """
 
@@ -89,18 +130,24 @@ class Errand:
     base_url: str
     shared: Path
     newsroom: str = ""
+    rests: Rest = all_told
     build: Build = field(default_factory=Build)
     patience: float = 5.0
 
     def run(self, shared: Shared) -> None:
-        """Do it in this process."""
+        """Do it in this process, until there is nothing left to do."""
         build = self.build
         build.store.shared = shared
         store = opened(build, self.database)
-        poster = build.poster(shared, self.base_url, patience=self.patience)
-        bench = Bench(errand=self, shared=shared, store=store, poster=poster)
         try:
-            asyncio.run(self.work(bench))
+            for _ in range(MOST_RUNS):
+                poster = build.poster(shared, self.base_url, patience=self.patience)
+                bench = Bench(errand=self, shared=shared, store=store, poster=poster)
+                asyncio.run(self.work(bench))
+                with Store.unit(store, reading=True) as unit:
+                    if self.rests(unit):
+                        return
+                shared.ahead += BETWEEN_RUNS
         finally:
             store.close()
 
@@ -114,81 +161,3 @@ def opened(build: Build, url: str) -> Store:
     store = build.store.open(url, migrate=False)
     store.close()
     return store
-
-
-# --- the process that forks ----------------------------------------------------------
-
-
-class Nursery:
-    """A process of one thread that did the work once, and forks those that die in it.
-
-    A fork of the tests themselves would carry the threads of their servers; one that
-    is started afresh, even by a forkserver, takes 0.4 s to import and compile.
-    """
-
-    def __init__(self) -> None:
-        """Start it."""
-        context = multiprocessing.get_context("forkserver")
-        self._ours, theirs = context.Pipe()
-        self._process = context.Process(target=_nurse, args=(theirs,), daemon=True)
-        self._process.start()
-        theirs.close()
-
-    def rehearse(self, errand: Errand) -> None:
-        """Do it once without dying, so that all is warm."""
-        self._ask(errand, forks=False)
-
-    def dies(self, errand: Errand) -> bool:
-        """Let a process of its own do it; whether it was killed."""
-        return self._ask(errand, forks=True) == -signal.SIGKILL
-
-    def close(self) -> None:
-        """End it."""
-        self._process.kill()
-        self._process.join()
-
-    def _ask(self, errand: Errand, *, forks: bool) -> int:
-        """How a piece of work ended: 0, or the signal that ended it, negative.
-
-        Raises:
-            AssertionError: It failed otherwise, or took too long.
-        """
-        self._ours.send((errand, forks))
-        if not self._ours.poll(LONGEST):
-            raise AssertionError("the child hangs")
-        code: int = self._ours.recv()
-        if code not in (0, -signal.SIGKILL):
-            raise AssertionError(f"the child failed: {code}")
-        return code
-
-
-def _nurse(asked: Connection) -> None:
-    """Answer how each errand ended, until nobody asks any more."""
-    logging.disable()  # every fault is told of, and every one is meant
-    while True:
-        try:
-            errand, forks = asked.recv()
-        except EOFError:
-            return
-        asked.send(_forked(errand) if forks else _tried(errand))
-
-
-def _forked(errand: Errand) -> int:
-    pid = os.fork()
-    if pid == 0:
-        os._exit(_tried(errand))
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-
-
-def _tried(errand: Errand) -> int:
-    """Do it here; 0 if it came to its end."""
-    shared = Shared(errand.shared)
-    shared.mortal()
-    try:
-        errand.run(shared)
-    except BaseException:  # noqa: BLE001  # told to whoever asked, as a code
-        traceback.print_exc()
-        return 1
-    finally:
-        shared.close()
-    return 0

@@ -18,8 +18,8 @@ from flows.clock import Clock
 
 START = datetime(2026, 3, 1, 6, 0, tzinfo=UTC)
 
-_AHEAD, _PASSED, _ENDS_AT, _PID = (8 * place for place in range(4))
-_SIZE = 32
+_AHEAD, _PASSED, _ENDS_AT, _SIGNAL, _PID = (8 * place for place in range(5))
+_SIZE = 40
 
 
 class Shared:
@@ -31,11 +31,15 @@ class Shared:
     Args:
         path: The file; made if it is not there. The names of points are written to
             another beside it.
+
+    Attributes:
+        wrong: By how much senders in this process are told a wrong time.
     """
 
     def __init__(self, path: Path) -> None:
         """Map the file."""
         self.path = path
+        self.wrong = timedelta(0)
         if not path.exists():
             path.write_bytes(bytes(_SIZE))
         with path.open("r+b") as file:
@@ -70,7 +74,10 @@ class Shared:
     @property
     def clock(self) -> Clock:
         """As what delivers takes it."""
-        return Clock(now=self.now, elapsed=self._elapsed, sleep=self.sleep)
+        return Clock(now=self._told, elapsed=self._elapsed, sleep=self.sleep)
+
+    def _told(self) -> datetime:
+        return self.now() + self.wrong
 
     def _elapsed(self) -> float:
         return self.ahead.total_seconds()
@@ -82,19 +89,25 @@ class Shared:
         """The points that were passed."""
         return self._names.read_text(encoding="utf-8").splitlines()
 
-    def begin(self, *, ends_at: int | None = None) -> None:
-        """Count from 1 again; whoever is `mortal` dies at point ``ends_at``."""
+    def begin(
+        self, *, ends_at: int | None = None, by: signal.Signals = signal.SIGKILL
+    ) -> None:
+        """Count from 1 again; whoever is `mortal` is sent ``by`` at point ``ends_at``.
+
+        By SIGSTOP it does not die there but freezes, until somebody wakes it.
+        """
         self._set(_PASSED, 0)
         self._set(_ENDS_AT, ends_at or 0)
+        self._set(_SIGNAL, by)
         self._set(_PID, 0)
         os.truncate(self._names, 0)
 
     def mortal(self) -> None:
-        """From now on this is the process that dies."""
+        """From now on this is the process that passes points, and dies at one."""
         self._set(_PID, os.getpid())
 
     def passing(self, name: str) -> None:
-        """Pass a point, or let the mortal process die there by SIGKILL."""
+        """Pass a point, or let the mortal process end there."""
         pid = self._get(_PID)
         if not pid:
             return
@@ -103,7 +116,7 @@ class Shared:
         os.write(self._log, f"{name}\n".encode())
         if passed == self._get(_ENDS_AT):
             self._set(_PID, 0)
-            os.kill(pid, signal.SIGKILL)
+            os.kill(pid, self._get(_SIGNAL))
 
     @contextmanager
     def around(self, name: str) -> Iterator[None]:

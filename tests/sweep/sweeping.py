@@ -1,26 +1,44 @@
 """Every point × every way in which Slack fails: die there, run on, look.
 
-A point that follows another with nothing written or sent between leaves the same
-behind: of the two only the first is died at.
+To sweep another piece of work:
 
-``SWEEP_SEED`` repeats a sweep, ``SWEEP_ONLY=late@17`` one case of it.
-``SWEEP_ROUNDS=3`` is for the night, 2,500 deaths: each round has other faults,
-and from the second on every point is died at, and the next process dies too.
+1. Write one run of it in `works`: a coroutine that takes a `Bench` and uses its
+   store, its poster, and the clock of ``bench.shared``. A store passes points around
+   its transactions and a poster around its requests by themselves; whatever else is
+   written or sent passes one by ``shared.around("its name")``, as `works.watched`
+   lets a web do.
+2. Make a `Scenario` of it: the store in which it begins (a `grounds.Ground`), what
+   stands in Slack by then, what must hold in the end (`invariants`, or checks of your
+   own: each takes an `End` and tells what is wrong), and when it ``rests``, if that
+   is not once everything is told. `deliveries` is a short example.
+3. Run ``Sweep(scenario=…, nursery=…, folder=…).run(mode)`` for each of `MODES`, or for
+   "ok" alone where Slack is not asked, and assert that nothing is wrong.
+4. Show that it can fail: a `Build` whose store or poster has the defect (`wrong`) must
+   be caught by the same sweep, and must come to a good end where nobody dies.
+
+A failure prints how it is repeated: ``SWEEP_ONLY=delivery/late/20261124/17`` dies
+at that point of that sweep again, and nowhere else; other scenarios and modes are
+skipped. ``SWEEP_SEED`` chooses which requests fail, and which points are taken where
+not all are. ``SWEEP_ROUNDS=3`` is for the night: each round has other faults, and
+from the second on the process that runs on dies too (``…/17+9``).
 """
 
 import itertools
 import os
 import secrets
+import signal
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from flows.demo.slack import Fault
-from tests.sweep.dying import Build, Nursery
-from tests.sweep.worlds import BETWEEN_RUNS, Prepared, World, world
+from tests.sweep.dying import BETWEEN_RUNS, after_one_run
+from tests.sweep.nursery import FROZEN, Nursery
+from tests.sweep.worlds import Scenario, World, world
 
 ROUNDS = int(os.environ.get("SWEEP_ROUNDS", "1"))
 ONLY = os.environ.get("SWEEP_ONLY", "")
@@ -38,7 +56,7 @@ class Mode:
 
     faults: Sequence[Fault | str] = ()
     looks: Sequence[Fault | str] = ()
-    requests: int = 8
+    requests: int = 3
     patience: float = 5.0
 
 
@@ -54,25 +72,42 @@ MODES: Mapping[str, Mode] = {
     "internal": Mode(
         faults=[Fault.INTERNAL, Fault.INTERNAL_TOOK], looks=["internal_error"]
     ),
-    "hung": Mode(faults=[Fault.HUNG], looks=[Fault.HUNG], requests=3, patience=0.05),
+    "hung": Mode(faults=[Fault.HUNG], looks=[Fault.HUNG], requests=2, patience=0.05),
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One death: at which point, by number and by name; ``twice`` the next run too."""
+    """One death: at which point, by number and by name.
 
-    seed: int
+    Args:
+        sweep: Whose: the scenario's name.
+        again: At which point the process that runs on dies too; 0 for none.
+    """
+
+    sweep: str
     mode: str
+    seed: int
     number: int
-    name: str
-    twice: bool
+    again: int = 0
+    name: str = ""
 
     def __str__(self) -> str:
-        """How to repeat it."""
-        return (
-            f"{self.mode}@{self.number} ({self.name}): "
-            f"SWEEP_SEED={self.seed} SWEEP_ONLY={self.mode}@{self.number}"
+        """As ``SWEEP_ONLY`` takes it."""
+        place = f"{self.number}+{self.again}" if self.again else f"{self.number}"
+        return f"{self.sweep}/{self.mode}/{self.seed}/{place}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Case":
+        """Of what was printed."""
+        sweep, mode, seed, place = text.split("/")
+        number, _, again = place.partition("+")
+        return cls(
+            sweep=sweep,
+            mode=mode,
+            seed=int(seed),
+            number=int(number),
+            again=int(again or 0),
         )
 
 
@@ -84,49 +119,85 @@ class Swept:
     deaths: int
     wrong: Mapping[Case, tuple[str, ...]]
 
+    @property
+    def said(self) -> tuple[str, ...]:
+        """Everything that was wrong anywhere."""
+        return tuple(each for said in self.wrong.values() for each in said)
+
     def __str__(self) -> str:
-        """The first few that went wrong."""
-        lines = [f"{case}: {'; '.join(said)}" for case, said in self.wrong.items()]
+        """The first few that went wrong, and how to repeat them."""
+        lines = [
+            f"SWEEP_ONLY={case} ({case.name}): {'; '.join(said)}"
+            for case, said in self.wrong.items()
+        ]
         return "\n".join([f"{len(lines)} of {self.deaths} deaths", *lines[:10]])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sweep:
-    """A run that is killed at every point, each time in a world of its own.
+    """A scenario whose process is killed at every point, each time in its own world.
 
     Args:
-        prepared: Where each world begins.
         nursery: Where its processes are from.
         folder: For the worlds, one at a time.
         seed: Decides which requests fail, and which points are taken if not all are.
-        build: What runs, if it is not the product.
         most: Points at most, of each mode.
-        at: Only points of that name.
+        at: Only points of these names.
+        by: SIGSTOP lets the process freeze there, and wake once another ran on.
     """
 
-    prepared: Prepared
+    scenario: Scenario
     nursery: Nursery
     folder: Path
     seed: int = SEED
-    build: Build | None = None
     most: int | None = None
-    at: str = ""
+    at: frozenset[str] = frozenset()
+    by: signal.Signals = signal.SIGKILL
 
     def run(self, mode: str) -> Swept:
-        """Die at the points of one of `MODES`."""
-        deaths = 0
+        """Die at the points of one of `MODES`.
+
+        Raises:
+            pytest.skip.Exception: A case of another sweep is asked for.
+        """
+        points = deaths = 0
         wrong: dict[Case, tuple[str, ...]] = {}
-        for case in self._cases(mode):
-            with self._world() as here:
-                deaths += self._die(here, case)
-                here.run_on()
-                if said := here.complaints():
+        for seed in self._seeds(mode):
+            names = self.recorded(mode, seed)
+            points += len(names)
+            for case in self._cases(mode, seed, names):
+                with self._world() as here:
+                    died = self._die(here, case)
+                    here.run_on()
+                    said = here.complaints()
+                deaths += died
+                if said:
                     wrong[case] = said
-        points = len(self.recorded(mode, self.seed))
         return Swept(points=points, deaths=deaths, wrong=wrong)
 
+    def unharmed(self, mode: str) -> tuple[str, ...]:
+        """What is wrong where nobody dies; () if all is well."""
+        with self._world() as here:
+            _let_fail(here, mode, self.seed)
+            here.shared.begin()
+            self.nursery.rehearse(here.errand)
+            here.run_on()
+            return here.complaints()
+
+    def together(self, mode: str) -> tuple[str, ...]:
+        """What is wrong after one run each of two processes at once; () if nothing."""
+        with self._world() as here:
+            _let_fail(here, mode, self.seed)
+            here.shared.begin()
+            errand = replace(here.errand, rests=after_one_run)
+            both = [self.nursery.start(errand) for _ in range(2)]
+            for pid in both:
+                self.nursery.wait(pid)
+            here.run_on()
+            return here.complaints()
+
     def recorded(self, mode: str, seed: int) -> list[str]:
-        """The points of a run that nobody kills."""
+        """The points of a process that nobody kills."""
         with self._world() as here:
             _let_fail(here, mode, seed)
             here.shared.begin()
@@ -135,44 +206,61 @@ class Sweep:
 
     def _world(self) -> AbstractContextManager[World]:
         """Always in the same place: a store that was opened there is warm."""
-        return world(self.prepared, self.folder / "world", build=self.build)
+        return world(self.scenario, self.folder / "world")
 
-    def _cases(self, mode: str) -> Iterator[Case]:
-        """Every point of every round, or the one that is asked for."""
-        for seed in range(self.seed, self.seed + ROUNDS):
-            names = self.recorded(mode, seed)
-            numbers = np.arange(len(names))
-            if self.most is not None and self.most < len(names):
-                rng = np.random.default_rng(seed)
-                numbers = np.sort(rng.choice(numbers, size=self.most, replace=False))
-            for number in map(int, numbers):
-                case = Case(
-                    seed=seed,
-                    mode=mode,
-                    number=number + 1,
-                    name=names[number],
-                    twice=seed > self.seed,
-                )
-                if self._wants(case, names):
-                    yield case
+    def _seeds(self, mode: str) -> Sequence[int]:
+        """One a round, or that of the case that is asked for."""
+        if not ONLY:
+            return range(self.seed, self.seed + ROUNDS)
+        only = Case.parse(ONLY)
+        if (only.sweep, only.mode) != (self.scenario.name, mode):
+            pytest.skip(f"only {ONLY} is asked for")
+        return [only.seed]
 
-    def _wants(self, case: Case, names: Sequence[str]) -> bool:
-        """Whether a case is to be tried."""
+    def _cases(self, mode: str, seed: int, names: Sequence[str]) -> Iterator[Case]:
+        """Every point of a round, some of them, or the one that is asked for."""
         if ONLY:
-            return f"{case.mode}@{case.number}" == ONLY
-        before = names[case.number - 2] if case.number > 1 else ""
-        same = before.startswith("after ") and case.name.startswith("before ")
-        return self.at in case.name and (case.twice or not same)
+            only = Case.parse(ONLY)
+            yield replace(only, name=names[only.number - 1])
+            return
+        numbers = np.array(
+            [n for n, name in enumerate(names, 1) if not self.at or name in self.at]
+        )
+        rng = np.random.default_rng(seed)
+        if self.most is not None and self.most < len(numbers):
+            numbers = np.sort(rng.choice(numbers, size=self.most, replace=False))
+        for number in map(int, numbers):
+            again = int(rng.integers(1, len(names))) if seed > self.seed else 0
+            yield Case(
+                sweep=self.scenario.name,
+                mode=mode,
+                seed=seed,
+                number=number,
+                again=again,
+                name=names[number - 1],
+            )
 
     def _die(self, here: World, case: Case) -> int:
-        """Let a process die in a world, and maybe the next one too; how many did."""
+        """Let a process end in a world, and maybe the next one too; how many did.
+
+        Raises:
+            AssertionError: It ended at another point than the one that was recorded:
+                what is not the same each time cannot be repeated.
+        """
         _let_fail(here, case.mode, case.seed)
-        here.shared.begin(ends_at=case.number)
-        deaths = int(self.nursery.dies(here.errand))
-        if case.twice:
-            rng = np.random.default_rng([case.seed, case.number])
+        here.shared.begin(ends_at=case.number, by=self.by)
+        pid = self.nursery.start(here.errand)
+        ended = self.nursery.wait(pid)
+        if ended and here.shared.names[-1] != case.name:
+            raise AssertionError(f"{case}: {here.shared.names[-1]}, not {case.name}")
+        if ended == FROZEN:
+            here.run_on()
+            os.kill(pid, signal.SIGCONT)
+            self.nursery.wait(pid)
+        deaths = int(ended != 0)
+        if case.again:
             here.shared.ahead += BETWEEN_RUNS
-            here.shared.begin(ends_at=1 + int(rng.integers(case.number)))
+            here.shared.begin(ends_at=case.again)
             deaths += self.nursery.dies(here.errand)
         return deaths
 

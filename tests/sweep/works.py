@@ -1,39 +1,54 @@
-"""The pieces of work that a process dies in: a delivery, and a whole cycle."""
+"""The pieces of work that a process dies in: one run of each."""
 
 from typing import Any
 
-from detectors.facts.places import Gazetteer
-from detectors.topics import TopicModel
+from detectors.parcels import BURST
+from detectors.streams import decision_record
 from flows.clock import Clock
 from flows.cycle import run_cycle
 from flows.deliver import deliver_messages
-from flows.seeds import SHIPPED, Seeds
+from flows.replay import replay
+from flows.seeds import SHIPPED
 from flows.settings import Settings
 from flows.web.fetch import Answer, Fetch
 from flows.wiring import Wiring
+from storage.database import Store
+from tests.flows.seeding import NO_SEEDS
 from tests.sweep.dying import Bench
 from tests.sweep.points import Shared
 
-BURST = 5  # more single posts at once are a digest: a small one will do
-
-# Nothing is looked for: what is told was decided before.
-NO_SEEDS = Seeds(
-    topics=(),
-    model=TopicModel((), {}, ""),
-    lexicons={},
-    gazetteer=Gazetteer(()),
-)
+FEW = 5  # more single posts at once are a digest: a small one will do for a sweep
+DAYS = ("a-page-is-edited-without-a-word", "two-officials-disagree")
+BATCH = 3  # articles a transaction: two in three kills undo finished articles
 
 
-async def deliver(bench: Bench) -> None:
+async def deliver(bench: Bench, burst: int = BURST) -> None:
     """Send what waits."""
     await deliver_messages(
         bench.store,
         bench.poster,
         seeds=NO_SEEDS,
         clock=bench.shared.clock,
-        burst=BURST,
+        burst=burst,
     )
+
+
+async def deliver_small_digests(bench: Bench) -> None:
+    """Send what waits, more than a few posts as a digest."""
+    await deliver(bench, FEW)
+
+
+async def decide(bench: Bench) -> None:
+    """Decide on the articles of two written days."""
+    decided(bench.store)
+
+
+def decided(store: Store) -> list[dict[str, Any]]:
+    """The same, and the lines that a replay prints."""
+    from tests.flows import warm
+
+    told = replay(store, warm.DESK, warm.written(*DAYS), batch=BATCH)
+    return [decision_record(decision) for decision in told]
 
 
 class _Wiring(Wiring):

@@ -1,171 +1,150 @@
 """A desk before a Slack, made once and copied: what waits there and what must stand."""
 
-import asyncio
 import copy
 import shutil
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, TypeAlias
 
-from detectors.model import Message, MessageState, Severity
-from flows.demo.slack import Fault, LoopbackSlack, loopback_slack
+from flows.demo.slack import LoopbackSlack, loopback_slack
 from flows.demo.slack.workspace import Channel
-from flows.overviews import overview_of
-from flows.seeds import Seeds
-from flows.slack.blocks import render_root
-from flows.slack.client import WINDOW
-from flows.slack.readings import hashed
 from storage.database import Store, UnitOfWork
-from tests.flows.outpost import Outpost
-from tests.sweep import works
-from tests.sweep.dying import Build, Errand, Work
+from tests.sweep.dying import (
+    BETWEEN_RUNS,
+    Build,
+    Errand,
+    Rest,
+    Work,
+    all_told,
+    opened,
+)
+from tests.sweep.grounds import Ground
 from tests.sweep.points import Shared
 
-if TYPE_CHECKING:
-    from tests.flows.killable import Hands
-
-BETWEEN_RUNS = WINDOW + timedelta(minutes=15)  # longer than any channel stays closed
-MOST_RUNS = 12
 LATE = 20.0  # seconds until a late post or edit is seen; within the window
-ENDED = (MessageState.SENT, MessageState.FOLDED)
 DESK = "#desk"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Prepared:
-    """A state to begin from.
+class Standing:
+    """What stands in Slack already, and what the clock shows, when a world begins."""
 
-    Args:
-        database: A file of SQLite.
-        ahead: What the clock shows there.
-        messages: What stands in Slack already.
-        told: Every key that must stand there in the end, once.
-        stories: Of the store in the end, where that is known.
-    """
+    ahead: timedelta = timedelta(0)
+    messages: Sequence[Mapping[str, Any]] = ()
+    posted_at: Sequence[datetime] = ()
 
-    database: Path
-    ahead: timedelta
-    messages: Sequence[Mapping[str, Any]]
-    posted_at: Sequence[datetime]
-    told: frozenset[str]
-    work: Work = works.deliver
-    newsroom: str = ""
-    seeds: Seeds = works.NO_SEEDS
-    wanted: object = None
+    @classmethod
+    def of(cls, slack: LoopbackSlack, shared: Shared) -> "Standing":
+        """As it is now."""
+        return cls(
+            ahead=shared.ahead,
+            messages=copy.deepcopy(slack.messages),
+            posted_at=list(slack.posted_at),
+        )
 
 
 @dataclass(slots=True, kw_only=True)
 class World:
-    """One copy of a prepared state, with a Slack of its own."""
+    """One copy of where a scenario begins, with a Slack of its own."""
 
-    prepared: Prepared
+    scenario: "Scenario"
     errand: Errand
     shared: Shared
     slack: LoopbackSlack
-    problems: list[str] = field(default_factory=list)
 
     def run_on(self) -> None:
-        """Run as the schedule does until nothing waits, and no root is stale."""
+        """Run as the schedule does until nothing is left to do."""
         self.shared.begin()
-        for _ in range(MOST_RUNS):
-            self.shared.ahead += BETWEEN_RUNS
-            self.errand.run(self.shared)
-            with self.read() as (_, unit):
-                if _is_quiet(unit):
-                    break
+        self.shared.ahead += BETWEEN_RUNS
+        self.errand.run(self.shared)
         self.shared.ahead += BETWEEN_RUNS
         self.slack.settle()
 
-    @contextmanager
-    def read(self) -> Iterator[tuple[Store, UnitOfWork]]:
-        """The store as it stands now."""
-        with (
-            closing(Store.open(self.errand.database, migrate=False)) as store,
-            store.unit(reading=True) as unit,
-        ):
-            yield store, unit
-
     def complaints(self) -> tuple[str, ...]:
         """What is not as it must be; () if all is well."""
-        with self.read() as (store, unit):
-            return (
-                *self._miscounted(),
-                *store.check(),
-                *_unbalanced(unit),
-                *(f"left {each.state}: {each.key}" for each in _waiting(unit)),
-                *_misplaced(unit, self.slack),
-                *_untrue(unit, self.slack, self.prepared.seeds),
-                *self._otherwise(unit),
-            )
-
-    def _miscounted(self) -> Iterator[str]:
-        """Keys that Slack does not hold once, alone or within another message."""
-        held = told_in(self.slack)
-        wanted = {hashed(key): key for key in self.prepared.told}
-        for short, key in wanted.items():
-            if held[short] != 1:
-                yield f"{'doubled' if held[short] else 'lost'}: {key}"
-        if strange := held.keys() - wanted.keys():
-            yield f"strange: {len(strange)}"
-
-    def _otherwise(self, unit: UnitOfWork) -> Iterator[str]:
-        """Whether the store ended as one does that nobody killed."""
-        if self.prepared.wanted and ended(unit) != self.prepared.wanted:
-            yield "the store ended in another state"
+        build = Build()
+        build.store.shared = self.shared
+        store = opened(build, self.errand.database)
+        try:
+            with store.unit(reading=True) as unit:
+                end = End(store=store, unit=unit, slack=self.slack)
+                return tuple(
+                    said for each in self.scenario.invariants for said in each(end)
+                )
+        finally:
+            store.close()
 
 
-def told_in(slack: LoopbackSlack) -> Counter[str]:
-    """How often Slack holds each key, hashed, alone or within another message."""
-    held: Counter[str] = Counter()
-    for message in slack.messages:
-        payload = message.get("metadata", {}).get("event_payload", {})
-        held.update([hashed(payload["k"])] if "k" in payload else [])
-        held.update(payload.get("f", ()))
-    return held
+@dataclass(frozen=True, slots=True, kw_only=True)
+class End:
+    """What a world has come to."""
+
+    store: Store
+    unit: UnitOfWork
+    slack: LoopbackSlack
 
 
-def ended(unit: UnitOfWork) -> object:
-    """What must not depend on who was killed."""
-    return (
-        unit.entries.counts(),
-        [each.key for each in unit.outbox.all()],
-        [(s.id, s.articles, s.sources) for s in unit.stories.all()],
-    )
+Invariant: TypeAlias = Callable[[End], Iterable[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """A piece of work, the world in which it begins, and what must hold in the end.
+
+    Args:
+        name: One word, by which a case of it is asked for.
+        work: One run; it may die anywhere and is run again until it ``rests``.
+        ground: The store as it is in the beginning.
+        standing: Slack and the clock, then.
+        invariants: Each tells what is wrong in the end, whoever died.
+        newsroom: The ``host:port`` of the feeds, where there are any.
+        build: What runs, if it is not the product.
+    """
+
+    name: str
+    work: Work
+    ground: Ground
+    invariants: Sequence[Invariant]
+    standing: Standing = field(default_factory=Standing)
+    rests: Rest = all_told
+    newsroom: str = ""
+    build: Build = field(default_factory=Build)
 
 
 @contextmanager
-def world(
-    prepared: Prepared, folder: Path, *, build: Build | None = None
-) -> Iterator[World]:
-    """A copy of a prepared state, in a folder that is gone with it."""
+def world(scenario: Scenario, folder: Path) -> Iterator[World]:
+    """A copy of where a scenario begins, in a folder that is gone with it."""
     folder.mkdir()
-    database = shutil.copy(prepared.database, folder / "tocsin.db")
-    with (
-        closing(Shared(folder / "shared")) as shared,
-        loopback_slack(
-            now=shared.now,
-            late=LATE,
-            channels=channels(),
-            messages=copy.deepcopy(list(prepared.messages)),
-            posted_at=list(prepared.posted_at),
-            on_taken=lambda: shared.passing("Slack took it"),
-        ) as slack,
-    ):
-        shared.ahead = prepared.ahead
-        errand = Errand(
-            work=prepared.work,
-            database=f"sqlite:///{database}",
-            base_url=slack.base_url,
-            shared=shared.path,
-            newsroom=prepared.newsroom,
-            build=build or Build(),
-        )
-        yield World(prepared=prepared, errand=errand, shared=shared, slack=slack)
-    shutil.rmtree(folder)
+    shared, standing = Shared(folder / "shared"), scenario.standing
+    try:
+        with (
+            scenario.ground.copied(folder) as database,
+            loopback_slack(
+                now=shared.now,
+                late=LATE,
+                channels=channels(),
+                messages=copy.deepcopy(list(standing.messages)),
+                posted_at=list(standing.posted_at),
+                on_taken=lambda: shared.passing("Slack took it"),
+            ) as slack,
+        ):
+            shared.ahead = standing.ahead
+            errand = Errand(
+                work=scenario.work,
+                database=database,
+                base_url=slack.base_url,
+                shared=shared.path,
+                newsroom=scenario.newsroom,
+                rests=scenario.rests,
+                build=scenario.build,
+            )
+            yield World(scenario=scenario, errand=errand, shared=shared, slack=slack)
+    finally:
+        shared.close()
+        shutil.rmtree(folder)
 
 
 def channels() -> list[Channel]:
@@ -174,112 +153,3 @@ def channels() -> list[Channel]:
         Channel(id="C0TOCSIN", name="tocsin"),
         Channel(id="C0DESK", name=DESK[1:]),
     ]
-
-
-def prepare(folder: Path) -> Prepared:
-    """A delivery with all that there is: roots, replies, folds, a digest, edits, doubt.
-
-    Roots stand of two stories, one of them stale; of two messages nobody knows whether
-    Slack took them; of another story two states wait; two stories share an article;
-    and one channel is flooded.
-    """
-    path = folder / "prepared.db"
-    with (
-        closing(Shared(folder / "prepared")) as shared,
-        loopback_slack(now=shared.now, channels=channels()) as slack,
-        closing(Store.open(f"sqlite:///{path}")) as store,
-    ):
-        post = Outpost(store, slack, cast("Hands", shared))
-        asyncio.run(_begin(post))
-        shared.ahead += BETWEEN_RUNS
-        _decide(post)
-        return Prepared(
-            database=path,
-            ahead=shared.ahead,
-            messages=slack.messages,
-            posted_at=slack.posted_at,
-            told=frozenset(each.key for each in post.messages),
-        )
-
-
-async def _begin(post: Outpost) -> None:
-    """Two roots, and two posts that Slack took or not: nobody knows."""
-    for name in ("s1", "s2"):
-        post.decide(name, 3)
-    await post.deliver()
-    for name in ("s3", "s4"):
-        post.decide(name, 3)
-    post.slack.faults = [Fault.DROPPED, Fault.INTERNAL]
-    await post.deliver()
-
-
-def _decide(post: Outpost) -> None:
-    """What waits when the run begins."""
-    post.decide("s1", 5)
-    post.decide("s1", 50, severity=Severity.CRITICAL)
-    post.decide("s2", 4, speaks=False)
-    for killed in (3, 7):
-        post.decide("s5", killed)
-    for name in ("s6", "s7"):
-        post.decide(name, 2, article_id="shared")
-    for number in range(works.BURST + 1):
-        post.decide(f"d{number}", 1, channel=DESK)
-
-
-def _is_quiet(unit: UnitOfWork) -> bool:
-    stale = (each.is_stale for each in _threads(unit))
-    return not _waiting(unit) and not any(stale)
-
-
-def _waiting(unit: UnitOfWork) -> list[Message]:
-    return [each for each in unit.outbox.all() if each.state not in ENDED]
-
-
-def _threads(unit: UnitOfWork) -> list[Any]:
-    stories = dict.fromkeys(each.alert.story for each in unit.outbox.all())
-    return [thread for story in stories for thread in unit.threads.of_story(story)]
-
-
-def _unbalanced(unit: UnitOfWork) -> Iterator[str]:
-    """The conservation law: entries = the sum of the outcomes + pending."""
-    total, pending = unit.entries.total(), unit.entries.pending()
-    if total != sum(unit.entries.counts().values()) + pending:
-        yield "entries are not the sum of the outcomes and pending"
-    if pending:
-        yield f"{pending} entries are left pending"
-
-
-def _misplaced(unit: UnitOfWork, slack: LoopbackSlack) -> Iterator[str]:
-    """Stories that are not one thread, or out of order in it."""
-    known = {each.key: each for each in unit.outbox.all()}
-    told: defaultdict[tuple[str, str], list[tuple[Message, Any]]] = defaultdict(list)
-    for posted in slack.messages:
-        message = known.get(posted["metadata"]["event_payload"]["k"])
-        if message is not None and not message.is_digest:
-            told[message.alert.story, message.channel].append((message, posted))
-    for (story, _), parts in told.items():
-        order = [message.id for message, _ in parts]
-        if order != sorted(order):
-            yield f"out of order: {story}"
-        (_, root), *replies = parts
-        if "thread_ts" in root or any(
-            reply.get("thread_ts") != root["ts"] for _, reply in replies
-        ):
-            yield f"more than one thread: {story}"
-
-
-def _untrue(unit: UnitOfWork, slack: LoopbackSlack, seeds: Seeds) -> Iterator[str]:
-    """Roots that do not show their story as it stands in the end."""
-    for thread in _threads(unit):
-        found = overview_of(unit, seeds, thread.story)
-        if thread.ts is None or found is None:
-            continue
-        state = [_bare(block) for block in render_root(found).blocks]
-        shown = [_bare(block) for block in slack.message(thread.ts)["blocks"]]
-        # One that was never edited may say besides which change it was posted for.
-        if [block for block in shown if block in state] != state:
-            yield f"an untrue root: {thread.story}"
-
-
-def _bare(block: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {name: value for name, value in block.items() if name != "block_id"}

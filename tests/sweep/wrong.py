@@ -5,10 +5,11 @@ References:
     a feed's ETag kept before what the feed said.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler
 from slack_sdk.http_retry.builtin_interval_calculators import (
@@ -22,20 +23,44 @@ from storage.outbox import Outbox
 from tests.sweep.dying import Build, DyingPoster, DyingStore
 from tests.sweep.points import Shared
 
+BETWEEN = "after the validators"
 AT_ONCE = FixedValueRetryIntervalCalculator(fixed_internal=0.0)
 
 
-class ForgetfulOutbox(Outbox):
-    """An outbox that remembers whether something was claimed, for its store."""
+class LateOutbox(Outbox):
+    """An outbox where a claim is written down once its message was sent."""
 
-    claimed = False
+    claims: ClassVar[dict[int, Callable[[Outbox], Message]]] = {}
 
     def claim(
-        self, message: Message, now: datetime, lease: timedelta, **given: Any
+        self,
+        message: Message,
+        now: datetime,
+        lease: timedelta,
+        *,
+        thread_ts: str | None = None,
+        **given: Any,
     ) -> Message:
-        """Take a message."""
-        self.claimed = True
-        return super().claim(message, now, lease, **given)
+        """Take a message; nobody else learns of it."""
+        self.claims[message.id] = lambda later: Outbox.claim(
+            later, message, now, lease, thread_ts=thread_ts, **given
+        )
+        return replace(
+            message,
+            state=MessageState.SENDING,
+            attempt=message.attempt + 1,
+            started_at=now,
+            thread_ts=thread_ts,
+            is_digest=given["is_digest"],
+        )
+
+    def sent(
+        self, message: Message, *, ts: str, at: datetime, thread_ts: str | None = None
+    ) -> bool:
+        """Learn where it stands, and that it was claimed."""
+        if keep := self.claims.pop(message.id, None):
+            keep(self)
+        return super().sent(message, ts=ts, at=at, thread_ts=thread_ts)
 
 
 class SendFirstStore(DyingStore):
@@ -43,12 +68,10 @@ class SendFirstStore(DyingStore):
 
     @contextmanager
     def unit(self, *, reading: bool = False) -> Iterator[UnitOfWork]:
-        """One unit of work; a claim is not kept."""
+        """One unit of work."""
         with super().unit(reading=reading) as unit:
-            unit.outbox = outbox = ForgetfulOutbox(unit._connection)
+            unit.outbox = LateOutbox(unit._connection)
             yield unit
-            if outbox.claimed:
-                unit.rollback()
 
 
 class HastyOutbox(Outbox):
@@ -108,7 +131,7 @@ class EagerFeeds(Feeds):
         """Keep it; entries come in the next transaction."""
         super().record_poll(feed)
         self._connection.commit()
-        self.shared.passing("after the validators")
+        self.shared.passing(BETWEEN)
 
 
 class ValidatorFirstStore(DyingStore):
@@ -123,7 +146,7 @@ class ValidatorFirstStore(DyingStore):
             yield unit
 
 
-SEND_FIRST = Build(store=SendFirstStore)
-COMMIT_FIRST = Build(store=CommitFirstStore)
-SDK_DEFAULT = Build(poster=RetryingPoster)
-VALIDATOR_FIRST = Build(store=ValidatorFirstStore)
+SEND_FIRST = Build(name="send-first", store=SendFirstStore)
+COMMIT_FIRST = Build(name="commit-first", store=CommitFirstStore)
+SDK_DEFAULT = Build(name="sdk-default", poster=RetryingPoster)
+VALIDATOR_FIRST = Build(name="validator-first", store=ValidatorFirstStore)
