@@ -4,10 +4,9 @@ from bisect import bisect_left
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from detectors.facts.phrases import NO_SENSE, Phrasebook, Sense, Tag, Token
+from detectors.facts.phrases import Atom, Phrasebook, Sense, terms_begin
 from detectors.facts.place_mentions import PlaceMention
 from detectors.facts.places import Gazetteer
 from detectors.facts.quantities import Quantity, read_quantities, read_quantity
@@ -19,37 +18,7 @@ _Found = TypeVar("_Found")
 _Told = TypeVar("_Told", Sentence, PlaceMention)
 LONGEST_SENTENCE = 1_500  # characters; a list without a stop is read in pieces
 
-
-class Atom(NamedTuple):
-    """The smallest part of a sentence with a meaning: a term, a number, or a word.
-
-    ``tags`` are the (category, key) pairs of the lexicon that it stands for. A tuple
-    for the same reason as `Token`.
-    """
-
-    word: str
-    start: int
-    end: int
-    tags: frozenset[Tag] = NO_SENSE.tags
-    categories: frozenset[str] = NO_SENSE.categories
-    quantity: Quantity | None = None
-
-    def means(self, category: str, key: str | None = None) -> bool:
-        """Whether it is a term of a category, and of a key where one is given."""
-        if key is not None:
-            return (category, key) in self.tags
-        return category in self.categories
-
-    def means_any(self, categories: frozenset[str]) -> bool:
-        """Whether it is a term of one of several categories."""
-        return not self.categories.isdisjoint(categories)
-
-    def is_any(self, tags: frozenset[Tag]) -> bool:
-        """Whether it is a term of one of several keys."""
-        return not self.tags.isdisjoint(tags)
-
-
-_AS_ATOM = partial(tuple.__new__, Atom)  # half of what calling the class costs
+__all__ = ["LONGEST_SENTENCE", "Atom", "Context"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +134,7 @@ class Context:
             for mention in self.gazetteer.find(self.text, start, end)
         )
 
-    def tokens(self, span: Span) -> Sequence[Token]:
+    def tokens(self, span: Span) -> Sequence[Atom]:
         """The tokens of a sentence, in order."""
         return self._at(span).tokens
 
@@ -192,17 +161,14 @@ class Context:
 class _Read(NamedTuple):
     """A sentence as it was read."""
 
-    tokens: Sequence[Token]
+    tokens: Sequence[Atom]
     atoms: tuple[Atom, ...]
     sense: Sense
 
     @classmethod
-    def of(cls, tokens: Sequence[Token]) -> "_Read":
+    def of(cls, tokens: Sequence[Atom]) -> "_Read":
         atoms = _atoms(tokens)
-        told = [atom for atom in atoms if atom.tags]
-        tags = frozenset().union(*[atom.tags for atom in told])
-        categories = frozenset().union(*[atom.categories for atom in told])
-        return cls(tokens, atoms, Sense(tags, categories))
+        return cls(tokens, atoms, Sense.of({atom.tags for atom in atoms}))
 
 
 class _Row(NamedTuple, Generic[_Told]):
@@ -242,33 +208,48 @@ def _pieces(sentence: Sentence, text: str) -> Sequence[Sentence]:
     return (*pieces, last)
 
 
-def _atoms(tokens: Sequence[Token]) -> tuple[Atom, ...]:
+def _atoms(tokens: Sequence[Atom]) -> tuple[Atom, ...]:
+    """The tokens, but for terms and numbers of several, each of which is one."""
     numbers = {first: (last, n) for first, last, n in read_quantities(tokens)}
-    atoms: list[tuple[object, ...]] = []
+    atoms: list[Atom] = []
     behind = 0
-    for position, (word, start, end, begins) in enumerate(tokens):
-        if position < behind:
-            continue
-        if not begins.goes_on and position not in numbers:  # four words of five
-            atoms.append((word, start, end, *begins.alone, None))
-            continue
-        length, sense = begins.longest(tokens, position)
-        quantity = None
-        if position in numbers and numbers[position][0] - position >= length:
-            behind, quantity = numbers[position]
-        else:
-            if length > 1:
-                after = _number_at(tokens, position + length)
-                if after is not None:  # "зросла до | 33", though "до 33" is a bound
-                    numbers[position + length] = after
-                elif cut := _cut_by_number(position, length, numbers):
-                    length, sense = begins.longest(tokens, position, at_most=cut)
-            behind = position + length
-        atoms.append((word, start, tokens[behind - 1].end, *sense, quantity))
-    return tuple(map(_AS_ATOM, atoms))
+    for first in sorted({*numbers, *terms_begin(tokens)}):
+        if first >= behind:
+            atoms += tokens[behind:first]  # nine words of ten
+            behind = first
+            while behind == first or behind in numbers:
+                atom, behind = _atom(tokens, behind, numbers)
+                atoms.append(atom)
+    return (*atoms, *tokens[behind:])
 
 
-def _number_at(tokens: Sequence[Token], position: int) -> tuple[int, Quantity] | None:
+def _atom(
+    tokens: Sequence[Atom], first: int, numbers: dict[int, tuple[int, Quantity]]
+) -> tuple[Atom, int]:
+    """The number or the longest term at a token, and where it ends.
+
+    ``numbers`` gains what only counts behind the term.
+    """
+    word, start, _, _, _, _, begins = tokens[first]
+    length, sense = begins.longest(tokens, first)
+    if length == 1 and first not in numbers:
+        return tokens[first], first + 1
+    quantity = None
+    if first in numbers and numbers[first][0] - first >= length:
+        last, quantity = numbers[first]
+    else:
+        if length > 1:
+            after = _number_at(tokens, first + length)
+            if after is not None:  # "зросла до | 33", though "до 33" is a bound
+                numbers[first + length] = after
+            elif cut := _cut_by_number(first, length, numbers):
+                length, sense = begins.longest(tokens, first, at_most=cut)
+        last = first + length
+    end = tokens[last - 1].end
+    return Atom(word, start, end, *sense, quantity, begins), last
+
+
+def _number_at(tokens: Sequence[Atom], position: int) -> tuple[int, Quantity] | None:
     """The quantity that begins at a token, and where it ends."""
     if position >= len(tokens) or not tokens[position].begins.may_count:
         return None

@@ -7,13 +7,17 @@ their first two words, so that its cost is that of the text alone.
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
-from typing import NamedTuple
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
 
 from detectors.lexicons import Lexicon
 from detectors.model import Span
 from detectors.text import PLAIN_WORD
+
+if TYPE_CHECKING:
+    from detectors.facts.quantities import Quantity
 
 Tag = tuple[str, str]
 """What a term stands for: its category in the lexicon, and its key there."""
@@ -26,8 +30,11 @@ _TOKEN = re.compile(
 _SHORTEST_PREFIX = 2
 _PAIR = 2  # words
 _MOST_REMEMBERED = 20_000  # words; some 10 MB
+_MOST_PAIRS = 1_000  # words behind one
 _NUMBERS = "numbers."
 _BEGIN_NUMBERS = frozenset({"numbers.words", "numbers.bounds", "numbers.ranges"})
+_TO = frozenset({("numbers.ranges", "to")})
+"""Between two numbers: "and" begins none, and stands in every other sentence."""
 SECTIONS = ("strikes.", _NUMBERS, "certainty.")
 """The sections of a lexicon that hold plain terms; others hold frames."""
 
@@ -39,10 +46,10 @@ class Sense(NamedTuple):
     categories: frozenset[str]
 
     @classmethod
-    def of(cls, phrases: Iterable["_Phrase"]) -> "Sense":
-        """What terms that stand at one place mean."""
-        tags = frozenset().union(*(phrase.sense.tags for phrase in phrases))
-        return cls(tags, frozenset(category for category, _ in tags))
+    def of(cls, tags: Iterable[frozenset[Tag]]) -> "Sense":
+        """What terms, or words, of these tags mean together."""
+        told = frozenset().union(*tags)
+        return cls(told, frozenset([category for category, _ in told]))
 
 
 NO_SENSE = Sense(frozenset(), frozenset())
@@ -57,7 +64,7 @@ class _Phrase:
     key: str
     sense: Sense
 
-    def ends_at(self, tokens: "Sequence[Token]", position: int) -> bool:
+    def ends_at(self, tokens: "Sequence[Atom]", position: int) -> bool:
         """Whether its words from the third on stand at a token and those after it."""
         if len(tokens) - position < len(self.words) - _PAIR:
             return False
@@ -77,6 +84,7 @@ class _Terms:
     by_next: dict[str, tuple[_Phrase, ...]]
     begun: tuple[_Phrase, ...]  # those whose second word may have any ending
     starts: tuple[str, ...]  # of the second words of those
+    _met: dict[str, Sequence[_Phrase]] = field(default_factory=dict, compare=False)
 
     @classmethod
     def of(cls, phrases: Iterable[_Phrase]) -> "_Terms":
@@ -92,34 +100,44 @@ class _Terms:
                 after = phrase.words[1][0]
                 by_next[after] = (*by_next.get(after, ()), phrase)
         starts = tuple({phrase.words[1][0] for phrase in begun})
-        return cls(tuple(alone), Sense.of(alone), by_next, tuple(begun), starts)
+        return cls(
+            tuple(alone),
+            Sense.of(phrase.sense.tags for phrase in alone),
+            by_next,
+            tuple(begun),
+            starts,
+        )
 
     @property
     def go_on(self) -> bool:
         """Whether any has two words or more."""
         return bool(self.by_next or self.begun)
 
-    def at(self, tokens: "Sequence[Token]", position: int) -> Sequence[_Phrase]:
+    def at(self, tokens: "Sequence[Atom]", position: int) -> Sequence[_Phrase]:
         """Each term that stands at a token."""
         longer = self.longer_at(tokens, position)
         return (*self.alone, *longer) if longer else self.alone
 
-    def longer_at(self, tokens: "Sequence[Token]", position: int) -> Sequence[_Phrase]:
+    def longer_at(self, tokens: "Sequence[Atom]", position: int) -> Sequence[_Phrase]:
         """Each term of two words or more that stands at a token."""
         if position + 1 >= len(tokens):
             return ()
-        after = tokens[position + 1].word
-        found = self.by_next.get(after, ())
-        if after.startswith(self.starts):
-            begun = (p for p in self.begun if after.startswith(p.words[1][0]))
-            found = (*found, *begun)
-        elif not found:
-            return ()
         return [
             phrase
-            for phrase in found
+            for phrase in self.before(tokens[position + 1].word)
             if len(phrase.words) == _PAIR or phrase.ends_at(tokens, position + _PAIR)
         ]
+
+    def before(self, word: str) -> Sequence[_Phrase]:
+        """Those whose second word this may be; remembered, as pairs recur."""
+        known = self._met.get(word)
+        if known is None:
+            begun = (p for p in self.begun if word.startswith(p.words[1][0]))
+            known = (*self.by_next.get(word, ()), *begun)
+            if len(self._met) >= _MOST_PAIRS:
+                self._met.clear()
+            self._met[word] = known
+        return known
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +165,7 @@ class Beginning:
     alone: Sense
 
     def longest(
-        self, tokens: "Sequence[Token]", position: int, *, at_most: int | None = None
+        self, tokens: "Sequence[Atom]", position: int, *, at_most: int | None = None
     ) -> tuple[int, Sense]:
         """How many words the longest terms at a token have, and what they mean.
 
@@ -164,23 +182,46 @@ class Beginning:
         if len(longer) == 1:
             return len(longer[0].words), longer[0].sense
         length = max(len(phrase.words) for phrase in longer)
-        return length, Sense.of(p for p in longer if len(p.words) == length)
+        return length, Sense.of(p.sense.tags for p in longer if len(p.words) == length)
 
 
-class Token(NamedTuple):
-    """A word, number or sign, case folded, where it stands, and what may begin with it.
+class Atom(NamedTuple):
+    """The smallest part of a sentence with a meaning: a word, a term or a number.
 
-    As a tuple it is made in a third of the time of a frozen dataclass, and facts
-    spent a tenth of theirs on making those.
+    As read from a text it is one word, number or sign; what is said in several is
+    one in `Context.atoms`. As a tuple it is made in a third of the time of a frozen
+    dataclass, and facts spent a tenth of theirs on making those.
+
+    Args:
+        word: The first, case folded.
+        tags: The (category, key) pairs of the lexicon that it stands for.
+        begins: What may begin with its first word.
     """
 
     word: str
     start: int
     end: int
+    tags: frozenset[Tag]
+    categories: frozenset[str]
+    quantity: "Quantity | None"
     begins: Beginning
 
+    def means(self, category: str, key: str | None = None) -> bool:
+        """Whether it is a term of a category, and of a key where one is given."""
+        if key is not None:
+            return (category, key) in self.tags
+        return category in self.categories
 
-_AS_TOKEN = partial(tuple.__new__, Token)  # half of what calling the class costs
+    def means_any(self, categories: frozenset[str]) -> bool:
+        """Whether it is a term of one of several categories."""
+        return not self.categories.isdisjoint(categories)
+
+    def is_any(self, tags: frozenset[Tag]) -> bool:
+        """Whether it is a term of one of several keys."""
+        return not self.tags.isdisjoint(tags)
+
+
+_AS_ATOM = partial(tuple.__new__, Atom)  # half of what calling the class costs
 
 
 class Phrasebook:
@@ -203,7 +244,7 @@ class Phrasebook:
         """The phrasebook of a lexicon, built once."""
         return lexicon.once("phrasebook", lambda: cls(lexicon))
 
-    def read(self, text: str, start: int = 0, end: int | None = None) -> list[Token]:
+    def read(self, text: str, start: int = 0, end: int | None = None) -> list[Atom]:
         """The words, numbers and signs of ``text[start:end]``.
 
         >>> book = Phrasebook(Lexicon("en", {}))
@@ -215,8 +256,10 @@ class Phrasebook:
         for found in _TOKEN.finditer(text, start, len(text) if end is None else end):
             word = found[0]
             begins = met.get(word) or self._beginning(word)
-            told.append((begins.word, found.start(), found.end(), begins))
-        return list(map(_AS_TOKEN, told))
+            first, last = found.span()
+            tags, categories = begins.alone
+            told.append((begins.word, first, last, tags, categories, None, begins))
+        return list(map(_AS_ATOM, told))
 
     def _add(self, term: str, category: str, key: str) -> None:
         words = _term_words(term)
@@ -238,14 +281,17 @@ class Phrasebook:
             grouped[phrase.category].append(phrase)
         numbers = [name for name in grouped if name.startswith(_NUMBERS)]
         terms = _Terms.of(p for p in found if p.category not in numbers)
+        begin_numbers = [
+            phrase
+            for phrase in found
+            if phrase.category in _BEGIN_NUMBERS and phrase.sense.tags.isdisjoint(_TO)
+        ]
         beginning = Beginning(
             word=word,
             terms=terms,
             by_category={name: _Terms.of(terms) for name, terms in grouped.items()},
             in_digits=word[0].isdigit(),
-            number=None
-            if _BEGIN_NUMBERS.isdisjoint(grouped)
-            else _Terms.of(p for p in found if p.category in _BEGIN_NUMBERS),
+            number=_Terms.of(begin_numbers) if begin_numbers else None,
             may_count=word[0].isdigit() or bool(numbers),
             goes_on=terms.go_on,
             alone=terms.sense,
@@ -257,7 +303,7 @@ class Phrasebook:
 
 
 def terms_at(
-    tokens: Sequence[Token], position: int, category: str
+    tokens: Sequence[Atom], position: int, category: str
 ) -> Sequence[tuple[int, str]]:
     """The terms of one category that begin at a token, longest first.
 
@@ -274,7 +320,7 @@ def terms_at(
     return found
 
 
-def length_of(tokens: Sequence[Token], position: int, category: str, key: str) -> int:
+def length_of(tokens: Sequence[Atom], position: int, category: str, key: str) -> int:
     """How many tokens the longest term of a key takes from here; 0 for none."""
     for taken, met in terms_at(tokens, position, category):
         if met == key:
@@ -282,7 +328,7 @@ def length_of(tokens: Sequence[Token], position: int, category: str, key: str) -
     return 0
 
 
-def numbers_begin(tokens: Sequence[Token]) -> Iterator[int]:
+def numbers_begin(tokens: Sequence[Atom]) -> Iterator[int]:
     """The tokens at which numbers may begin, or what bounds them."""
     for position, token in enumerate(tokens):
         begins = token.begins
@@ -293,7 +339,15 @@ def numbers_begin(tokens: Sequence[Token]) -> Iterator[int]:
             yield position
 
 
-def span(tokens: Sequence[Token], first: int, last: int) -> Span:
+def terms_begin(tokens: Sequence[Atom]) -> Iterator[int]:
+    """The tokens at which terms of two words or more may begin."""
+    for position, (token, after) in enumerate(pairwise(tokens)):
+        begins = token.begins
+        if begins.goes_on and begins.terms.before(after.word):
+            yield position
+
+
+def span(tokens: Sequence[Atom], first: int, last: int) -> Span:
     """From the start of token ``first`` to the end of the one before ``last``."""
     return tokens[first].start, tokens[last - 1].end
 

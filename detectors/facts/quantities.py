@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from detectors.facts.phrases import (
+    Atom,
     Phrasebook,
-    Token,
     length_of,
     numbers_begin,
     terms_at,
@@ -93,7 +93,7 @@ def quantities(text: str, lexicon: Lexicon) -> tuple[Quantity, ...]:
     return tuple(quantity for _, _, quantity in read_quantities(tokens))
 
 
-def read_quantities(tokens: Sequence[Token]) -> Iterator[tuple[int, int, Quantity]]:
+def read_quantities(tokens: Sequence[Atom]) -> Iterator[tuple[int, int, Quantity]]:
     """Each quantity with its first token and the one after its last."""
     behind = 0
     for position in numbers_begin(tokens):
@@ -106,7 +106,7 @@ def read_quantities(tokens: Sequence[Token]) -> Iterator[tuple[int, int, Quantit
 
 
 def read_quantity(
-    tokens: Sequence[Token], first: int
+    tokens: Sequence[Atom], first: int
 ) -> tuple[int, int, Quantity] | None:
     """The quantity that begins at a token, if one does; see `read_quantities`."""
     bound, start = _bound(tokens, first)
@@ -138,13 +138,13 @@ def read_quantity(
     )
 
 
-def _bound(tokens: Sequence[Token], first: int) -> tuple[Bound, int]:
+def _bound(tokens: Sequence[Atom], first: int) -> tuple[Bound, int]:
     for length, bound in terms_at(tokens, first, _BOUNDS):
         return Bound(bound), first + length
     return Bound.EXACT, first
 
 
-def _upper(tokens: Sequence[Token], lower: _Number, *, opened: bool) -> _Number | None:
+def _upper(tokens: Sequence[Atom], lower: _Number, *, opened: bool) -> _Number | None:
     """The upper end of "between 20 and 25", "from 20 to 25" or "20-25"."""
     position = lower.last
     if position >= len(tokens):
@@ -166,7 +166,7 @@ def _upper(tokens: Sequence[Token], lower: _Number, *, opened: bool) -> _Number 
     return upper
 
 
-def _number(tokens: Sequence[Token], first: int) -> _Number | None:
+def _number(tokens: Sequence[Atom], first: int) -> _Number | None:
     """A number in digits, in words, or both ("1.2 million", "52 тисячі")."""
     total = 0.0
     current: float | None = None
@@ -216,7 +216,7 @@ def _magnitude(value: float) -> float:
 
 
 def _value(
-    tokens: Sequence[Token], position: int, *, joined: bool
+    tokens: Sequence[Atom], position: int, *, joined: bool
 ) -> tuple[float | None, int, bool]:
     """The value of one token or phrase, its length, and whether it is in digits.
 
@@ -245,7 +245,7 @@ def _digits(word: str) -> float | None:
     return float(word) if word.isdecimal() else None
 
 
-def _joint(tokens: Sequence[Token], position: int) -> int:
+def _joint(tokens: Sequence[Atom], position: int) -> int:
     """A word or hyphen between number words: "treinta y dos", "twenty-five"."""
     if position >= len(tokens):
         return 0
@@ -255,7 +255,7 @@ def _joint(tokens: Sequence[Token], position: int) -> int:
     return length_of(tokens, position, _JOINTS, "and")
 
 
-def _counts(tokens: Sequence[Token], number: _Number, last: int, start: int) -> bool:
+def _counts(tokens: Sequence[Atom], number: _Number, last: int, start: int) -> bool:
     """Whether a number counts people or things rather than tells a time or measure."""
     first = tokens[number.first]
     if number.value != int(number.value):
@@ -273,7 +273,7 @@ def _counts(tokens: Sequence[Token], number: _Number, last: int, start: int) -> 
     )  # of "the hospital three people" none is its number
 
 
-def _is_glued(tokens: Sequence[Token], start: int) -> bool:
+def _is_glued(tokens: Sequence[Atom], start: int) -> bool:
     """Whether letters stand right before digits: "TV7", "Su-34"."""
     if not start or not tokens[start].word[0].isdigit():
         return False
@@ -286,7 +286,7 @@ def _is_glued(tokens: Sequence[Token], start: int) -> bool:
     return any(word.end == before.start and word.word.isalpha() for word in glued)
 
 
-def _told_by_what_precedes(tokens: Sequence[Token], start: int) -> bool:
+def _told_by_what_precedes(tokens: Sequence[Atom], start: int) -> bool:
     if not start:
         return False
     before = tokens[start - 1]
@@ -300,7 +300,7 @@ def _told_by_what_precedes(tokens: Sequence[Token], start: int) -> bool:
     ) or bool(terms_at(tokens, start - 1, _MONTHS))
 
 
-def _told_by_what_follows(tokens: Sequence[Token], last: int) -> bool:
+def _told_by_what_follows(tokens: Sequence[Atom], last: int) -> bool:
     if last >= len(tokens):
         return False
     after = tokens[last]
