@@ -7,7 +7,7 @@ The way of an article, and the modules that think about each step:
 - what to look for, out of its files: `seeds`, `sheets`, `lexicons`, `slots`
 - a feed: `discovery`, `opml`, `sitemaps`, `feeds`, `feed_doubts`, `feed_dates`,
   `feed_hints`, `markup`, `urls`, `polling`, `courses`, `freshness`, `intake`, `echoes`
-- a page: `pages`, `walls`
+- a page: `pages`, `walls`; when it is asked again: `visiting`
 - a text: `languages`, `text`, `names`, `numerals`
 - the same copy? `near_duplicates`, `headlines`, `changes`
 - on a topic? `topics`, `stretches`, `profiles`, `fitting`, `stored`, `keywords`,

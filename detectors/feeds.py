@@ -10,6 +10,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import BytesIO
@@ -24,12 +25,14 @@ from lxml import etree
 
 from detectors import urls
 from detectors.errors import NotAFeedError
+from detectors.feed_dates import read_date
 from detectors.feed_doubts import (
     ENTRY_TAG,
     HEAD_BYTES,
     STATES_A_YEAR,
     doubts,
     fast_cannot,
+    with_whole_ampersands,
 )
 from detectors.feed_hints import read_hints
 from detectors.markup import is_utf8, one_line, plain_text
@@ -45,6 +48,7 @@ _FAULTS = (
     ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError,
     TypeError, ValueError, SAXException, etree.LxmlError,
 )  # fmt: skip
+_ADDRESSES = ("http:", "https:", "/")
 _NO_PAGE = frozenset({"enclosure", "license", "replies", "edit", "hub"})
 _STATED_LANGUAGE = re.compile(rb"<(?:dc:)?language>\s*([A-Za-z]{2,3}\b)", re.IGNORECASE)
 _BASE = re.compile(rb"\bxml:base\s*=\s*[\"']([^\"'<>]{1,2048})")
@@ -111,8 +115,9 @@ def _xml_feed(
     if is_utf8(body):
         body, charset = _without_encoding(body), None
     if not fast_cannot(body, charset):
+        whole = with_whole_ampersands(body)
         try:
-            raw = fastfeedparser.parse(body, include_tags=False, include_media=False)
+            raw = fastfeedparser.parse(whole, include_tags=False, include_media=False)
         except _FAULTS:
             raw = None
         if raw is not None:
@@ -189,8 +194,8 @@ def _read(
 def _entry(raw: Mapping[str, Any], base: str, texts: Iterable[str]) -> FeedEntry:
     stated_id = _text(raw.get("id")).strip()
     stated_link = _text(raw.get("link")).strip()
-    if stated_link == stated_id and not stated_link.startswith(("http:", "https:")):
-        stated_link = ""  # both parsers take an id for a permalink
+    if stated_link == stated_id and not stated_link.lower().startswith(_ADDRESSES):
+        stated_link = ""  # feedparser takes an id for a permalink
     if any(link.get("href") == stated_link for link in _beside(raw)):
         stated_link = ""  # a sound or a licence in place of the page
     address = urls.link(stated_link, base=base) if stated_link else ""
@@ -233,23 +238,18 @@ def _slow_texts(raw: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _moment(raw: Mapping[str, Any], name: str) -> datetime | None:
-    """A stated date in UTC; None where it is missing or none.
+    """A stated date in UTC; None where it is missing or cannot be told.
 
     feedparser fills an hour without a day up with today, which is no date.
     """
+    stated = _text(raw.get(name))
     parsed = raw.get(f"{name}_parsed")
-    if parsed and not STATES_A_YEAR.search(_text(raw.get(name)).encode()):
-        return None
-    try:
-        if parsed:
+    guess = None
+    if parsed and STATES_A_YEAR.search(stated.encode()):
+        with suppress(ValueError, OverflowError, TypeError):
             year, month, day, hour, minute, second = parsed[:6]
-            moment = datetime(year, month, day, hour, minute, min(second, 59), 0, UTC)
-        else:
-            moment = datetime.fromisoformat(_text(raw.get(name)))
-            moment = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
-    except (ValueError, OverflowError, TypeError):
-        return None
-    return moment if moment.year >= EARLIEST_YEAR else None
+            guess = datetime(year, month, day, hour, minute, min(second, 59), 0, UTC)
+    return read_date(stated, guess=guess)
 
 
 def _json_feed(body: bytes, url: str, base: str) -> _Found:

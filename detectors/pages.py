@@ -13,7 +13,7 @@ from functools import partial
 from trafilatura import bare_extraction
 from trafilatura.settings import Document
 
-from detectors.feeds import EARLIEST_YEAR
+from detectors.feed_dates import EARLIEST_YEAR
 from detectors.markup import is_utf8, one_line
 from detectors.model import Page
 from detectors.walls import FEED_SHARE, refuse
@@ -30,6 +30,7 @@ _CHARSET = re.compile(
     rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE
 )
 _HEAD_BYTES = 4_096
+_LIVE = b"LiveBlogPosting"  # schema.org's type of a live blog
 
 
 def read_page(
@@ -72,6 +73,7 @@ def read_page(
         language=_language(body),
         published_at=feed_published_at or _date(stated.date if stated else None),
         refusal=str(refuse(text, feed_text=feed_text) or ""),
+        is_live=_LIVE in body,
     )
 
 
