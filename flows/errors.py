@@ -25,6 +25,8 @@ class FailureReason(StrEnum):
     STATUS = "unexpected status"
     NOT_A_FEED = "not a feed"
     UNPARSABLE = "cannot be parsed"
+    ROBOTS = "not open to machines"
+    OPTED_OUT = "kept from text mining"
     PROXY = "proxy refuses"
     SETTING = "the desk's setting cannot be used"
 

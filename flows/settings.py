@@ -29,6 +29,13 @@ class WebhookDoubt(StrEnum):
     RESEND = "resend"
 
 
+class Mining(StrEnum):
+    """What becomes of a page whose publisher keeps it from text and data mining."""
+
+    HONOUR = "honour"
+    IGNORE = "ignore"
+
+
 class Broadcast(StrEnum):
     """From which severity up a reply also shows in the channel."""
 
@@ -76,6 +83,7 @@ class Settings(BaseSettings):
     per_host: int = Field(
         default=PER_HOST, ge=1, le=8, validation_alias="TOCSIN_PER_HOST"
     )
+    mining: Mining = Field(default=Mining.HONOUR, validation_alias="TOCSIN_TDM")
     slack_bot_token: SecretStr | None = Field(
         default=None, validation_alias="SLACK_BOT_TOKEN"
     )

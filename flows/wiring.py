@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from rich.console import Console
 
@@ -15,18 +15,24 @@ from flows.desk import Desk
 from flows.keeping import Rules
 from flows.posting import Poster
 from flows.seeds import load_seeds
-from flows.settings import Settings, WebhookDoubt
+from flows.settings import Mining, Settings, WebhookDoubt
 from flows.version import tocsin_version
-from flows.web.fetch import Web, agent
+from flows.web.fetch import Fetch, Web, agent
 from flows.web.guard import Guard
+from flows.web.robots import PoliteWeb
 from flows.web.workers import Run, Workers
 from storage.database import Store
+
+if TYPE_CHECKING:
+    from flows.damage import Damage
 
 Clock = Callable[[], datetime]
 
 
 class Wiring:
     """Everything a cycle needs; a context manager that gives it all back.
+
+    ``damages`` are of models that `desk` could not use.
 
     Args:
         settings: What differs by machine.
@@ -54,12 +60,20 @@ class Wiring:
         self._poster = poster
         self._console = console or Console(stderr=True)
         self._warn = warn
+        self.damages: list[Damage] = []
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
         """Open the store and the web; workers start with their first document."""
         self.store = self._stack.enter_context(closing(open_store(self.settings)))
-        self.fetch = await self._stack.enter_async_context(make_web(self.settings))
+        web = await self._stack.enter_async_context(make_web(self.settings))
+        self.fetch: Fetch = PoliteWeb(
+            web,
+            self.store,
+            now=self.now,
+            slow=web.slow_down,
+            heeds_opt_outs=self.settings.mining is Mining.HONOUR,
+        )
         self.workers: Run = await self._stack.enter_async_context(Workers())
         return self
 
@@ -92,13 +106,19 @@ class Wiring:
         """
         settings = self.settings
         seeds = (
-            load_seeds(self._topics, home=settings.home, meaning=settings.meaning)
+            load_seeds(
+                self._topics,
+                home=settings.home,
+                meaning=settings.meaning,
+                damaged=self.damages.append,
+            )
             if self._topics
             else lastgood.load(
                 settings.topics,
                 home=settings.home,
                 meaning=settings.meaning,
                 warn=self._warn,
+                damaged=self.damages.append,
             )
         )
         return Desk(

@@ -75,6 +75,7 @@ class Want(Enum):
         "text/html, application/xhtml+xml, */*;q=0.1",
         3_000_000,  # p99 of 439 news pages is 1.5 MB, the largest 2.1
     )
+    ROBOTS = ("text/plain, */*;q=0.1", 2_000_000)  # of which a quarter is read
 
     @property
     def accept(self) -> str:
@@ -309,6 +310,10 @@ class Web:
             proxy=asked.proxy,
             ssl=True if asked.trust is None else asked.trust,
         )
+
+    def slow_down(self, place: str, delay: timedelta, /) -> None:
+        """Leave at least ``delay`` between two requests to a host, as it wishes."""
+        self._turns.slow_down(place, delay)
 
     def _is_own(self, host: str | None) -> bool:
         """Whether a host that was asked is in a network of ours."""

@@ -26,6 +26,7 @@ class Turns:
             lambda: asyncio.Semaphore(per_host)
         )
         self._free_at: dict[str, float] = {}
+        self._wished: dict[str, timedelta] = {}
 
     @asynccontextmanager
     async def of(self, host: str) -> AsyncIterator[None]:
@@ -39,9 +40,14 @@ class Turns:
         if wait > 0:
             await asyncio.sleep(wait)
 
+    def slow_down(self, host: str, delay: timedelta) -> None:
+        """Leave at least ``delay`` between two requests to the host, from now on."""
+        self._wished[host] = delay
+
     def asked(self, host: str, *, own: bool) -> None:
         """A request to the host ended; ``own``: it is in a network of ours."""
         usual = timedelta(0) if own else DELAY
         delay = usual if self._delay is None else self._delay
+        delay = max(delay, self._wished.get(host, delay))
         now = asyncio.get_running_loop().time()
         self._free_at[host] = now + delay.total_seconds()
