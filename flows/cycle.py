@@ -18,6 +18,7 @@ from detectors.model import (
 )
 from detectors.streams import development_record, outcome_record
 from flows.collect import LIMIT, Collected, collect_entries
+from flows.damage import notice_damage
 from flows.deliver import deliver_messages
 from flows.delivery import Delivered
 from flows.errors import BusyError
@@ -27,6 +28,7 @@ from flows.notices import tell_notices
 from flows.poll import Polled, poll_feeds
 from flows.restored import notice_restore
 from flows.retention import forget_when_due
+from flows.visit import Visited, visit_pages
 from flows.wiring import Wiring
 
 LEASE_RENEWED_EVERY = timedelta(seconds=30)
@@ -56,6 +58,7 @@ class Cycle:
     pending: int
     polled: Polled
     collected: tuple[Collected, ...]
+    visited: Visited
     decisions: tuple[Decision, ...]
     delivered: Delivered | None
     unsent: tuple[Message, ...] = ()
@@ -105,6 +108,10 @@ class Cycle:
                 for notice in self.notices
             ],
             "collected": sum(each.entries for each in self.collected),
+            "visited": {
+                "asked": self.visited.asked,
+                "changed": self.visited.revisions,
+            },
             "decided": len(self.decisions),
             "carried_on": sum(each.is_carried_on for each in self.decisions),
             "delivered": self.delivered.told if self.delivered else 0,
@@ -149,10 +156,13 @@ async def run_cycle(
         )
         step("collect")
         collected = await _collect(wiring)
+        step("visit")
+        visited = await visit(wiring)
         step("follow")
         followed = await _follow(wiring, dry=dry)
         if not dry:
             desk = wiring.desk
+            notice_damage(wiring.store, wiring.damages, now=wiring.now())
             tell_notices(wiring.store, desk.notices or desk.channel, now=wiring.now())
         step("deliver")
         if force and not dry:
@@ -169,6 +179,7 @@ async def run_cycle(
             pending=unit.entries.total() - sum(followed.outcomes.values()),
             polled=polled,
             collected=collected,
+            visited=visited,
             decisions=followed.decisions,
             delivered=delivered,
             unsent=followed.unsent,
@@ -190,6 +201,13 @@ async def _collect(wiring: Wiring) -> tuple[Collected, ...]:
         if rounds[-1].entries < LIMIT:
             break
     return tuple(rounds)
+
+
+async def visit(wiring: Wiring) -> Visited:
+    """Ask pages again whose stories live, as many as are due."""
+    return await visit_pages(
+        wiring.store, wiring.fetch, wiring.workers, now=wiring.now()
+    )
 
 
 async def follow(wiring: Wiring) -> tuple[Decision, ...]:

@@ -12,10 +12,12 @@ from detectors.encoder import Encoder
 from detectors.errors import ModelError
 from detectors.model import Exemplar, Topic
 from detectors.topics import TopicModel, digest_of
+from flows.damage import TOPICS, Damage, Damaged
 from flows.version import detectors_version
 
 KEPT = "models"
 MOST = 8  # files; two checkouts and a few versions of the topics
+_NOT_THERE = (FileNotFoundError, NotADirectoryError)
 # zipfile takes a changed byte for a password, or for another way of packing, and says
 # so with a RuntimeError: 23 of 860 files that were damaged by chance.
 _DAMAGE = (
@@ -29,6 +31,7 @@ def fitted(
     encoder: Encoder | None = None,
     *,
     home: Path | None,
+    damaged: Damaged = lambda _: None,
 ) -> TopicModel:
     """The model of some topics: the one that an earlier run kept, or a fresh one.
 
@@ -41,17 +44,32 @@ def fitted(
         background: Passages on no topic.
         encoder: Reads passages for what they mean; learning so takes 5 s more.
         home: Where models are kept between runs; none are where it is not, or None.
+        damaged: Told where a kept one could not be used.
     """
     if home is None:
         return TopicModel.fit(topics, background, encoder)
     digest = digest_of(topics, background, encoder)
     file = home / KEPT / f"{digest}-{_detectors()}.npz"
-    kept = _load(file, topics, background, encoder)
-    if kept is not None:
-        return kept
+    problem = ""
+    try:
+        return _load(file, topics, background, encoder)
+    except _NOT_THERE:
+        pass
+    except _DAMAGE as error:
+        problem = str(error) or type(error).__name__
     model = TopicModel.fit(topics, background, encoder)
-    _keep(file, model)
+    kept = _keep(file, model)
+    if problem:
+        damaged(_told(problem, mended=kept))
     return model
+
+
+def _told(problem: str, *, mended: bool) -> Damage:
+    what = f"The model of the topics was damaged ({problem}) and was fitted anew"
+    then = "" if mended else ", as at every run: it cannot be kept"
+    return Damage(
+        subject=TOPICS, text=f"{what}{then}; alerts go on", lasting=not mended
+    )
 
 
 def _detectors() -> str:
@@ -64,19 +82,18 @@ def _load(
     topics: Sequence[Topic],
     background: Sequence[Exemplar],
     encoder: Encoder | None,
-) -> TopicModel | None:
-    try:
-        # Opened here: of a damaged file numpy would leave it open.
-        with file.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
-            model = TopicModel.from_arrays(arrays, topics, background, encoder)
+) -> TopicModel:
+    """The kept one; one of `_NOT_THERE` or `_DAMAGE` is raised where there is none."""
+    # Opened here: of a damaged file numpy would leave it open.
+    with file.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
+        model = TopicModel.from_arrays(arrays, topics, background, encoder)
+    with suppress(OSError):  # it is no less good where its time cannot be written
         file.touch()
-    except _DAMAGE:
-        return None
     return model
 
 
-def _keep(file: Path, model: TopicModel) -> None:
-    """Write it whole or not at all; a run that cannot keep it does without."""
+def _keep(file: Path, model: TopicModel) -> bool:
+    """Write it whole or not at all; False for a run that cannot and does without."""
     fresh = file.with_suffix(f".{os.getpid()}")
     with suppress(OSError):
         file.parent.mkdir(exist_ok=True)
@@ -88,6 +105,8 @@ def _keep(file: Path, model: TopicModel) -> None:
             fresh.unlink(missing_ok=True)
         for old in sorted(file.parent.glob("*.npz"), key=_used_at)[:-MOST]:
             old.unlink(missing_ok=True)
+        return True
+    return False
 
 
 def _used_at(file: Path) -> float:

@@ -11,6 +11,7 @@ from detectors.model import Exemplar, Topic
 from detectors.seeds import parse_lexicon, parse_topics
 from detectors.sources import NOTHING_KNOWN, Outlets, parse_owners
 from detectors.topics import TopicModel
+from flows.damage import Damaged
 from flows.meaning import load_encoder
 from flows.models import fitted
 from flows.version import detectors_version, digest
@@ -47,7 +48,11 @@ class Seeds:
 
 
 def load_seeds(
-    folder: Path | None = None, *, home: Path | None = None, meaning: bool = False
+    folder: Path | None = None,
+    *,
+    home: Path | None = None,
+    meaning: bool = False,
+    damaged: Damaged = lambda _: None,
 ) -> Seeds:
     """Read the topics of ``folder`` (the shipped ones unless given) and the rest.
 
@@ -55,6 +60,7 @@ def load_seeds(
         folder: Of topics, or one file.
         home: Where fitted topics are kept between runs, see `flows.models`.
         meaning: Whether the installed encoder reads for topics of few exemplars.
+        damaged: Told where a kept model could not be used.
 
     Raises:
         SeedErrors: With every mistake of every topic file.
@@ -66,7 +72,7 @@ def load_seeds(
     version = f"{detectors_version()}/{digest(_files(folder))}"
     return Seeds(
         topics=topics,
-        model=fitted(topics, load_background(), encoder, home=home),
+        model=fitted(topics, load_background(), encoder, home=home, damaged=damaged),
         lexicons=load_lexicons(),
         gazetteer=load_places(),
         outlets=load_owners(folder),
