@@ -349,7 +349,7 @@ class Page:
 
     ``refusal`` is empty for an article; otherwise it says why the page is none
     (``teaser``, ``cookie wall``, ``login``, ``empty``), and the feed's own text
-    is used in its place.
+    is used in its place. ``is_live`` says that it declares itself a live blog.
     """
 
     url: str
@@ -358,6 +358,7 @@ class Page:
     language: str | None
     published_at: datetime | None
     refusal: str = ""
+    is_live: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,7 @@ from detectors.urls import site
 from flows.desk import Desk
 from flows.following import Case, TopicCourse, follow_topic
 from flows.matching import LONGEST_READ, Judgement, match_topics, understand
+from flows.visit import begin_visits
 from storage.database import Store, UnitOfWork
 from storage.shingles import MEMORY, Asked, Near
 
@@ -124,6 +125,7 @@ def follow_article(
     )
     _index(unit, article, mark, near, duplicate)
     _remember(unit, article, decision, now=now, dry=desk.dry)
+    begin_visits(unit, article, decision, now=now)
     return decision
 
 

@@ -14,7 +14,7 @@ from detectors.model import (
     Outcome,
     Stated,
 )
-from flows.collect import FEED_TEXT, TITLE_ONLY
+from flows.articles import FEED_TEXT, TITLE_ONLY
 from flows.notices import end_notice, raise_notice
 from storage.database import UnitOfWork
 

@@ -25,7 +25,9 @@ def forget_when_due(store: Store, *, now: datetime) -> None:
     shingles = forget_shingles(store, now=now)
     with store.unit() as unit:
         keys = unit.stories.prune((now - WORDED_STORY_WINDOW - LATE).date())
-        unit.runs.finish(run, now, {"shingles": shingles, "story_keys": keys})
+        pages = unit.visits.prune(now - LATE)
+        dropped = {"shingles": shingles, "story_keys": keys, "pages": pages}
+        unit.runs.finish(run, now, dropped)
 
 
 def forget_shingles(store: Store, *, now: datetime) -> int:

@@ -62,12 +62,17 @@ async def poll(*, force: bool = False) -> dict[str, int]:
 
 @flow(name="collect", persist_result=False)
 async def collect() -> dict[str, int]:
-    """Read the pages behind the entries that wait for it."""
+    """Read the pages behind the entries that wait for it, and those to read again."""
     async with Wiring(load()) as wiring, cycle.lease(wiring):
         collected = await collect_entries(
             wiring.store, wiring.fetch, wiring.workers, now=wiring.now()
         )
-    return {"entries": collected.entries, "articles": collected.articles}
+        visited = await cycle.visit(wiring)
+    return {
+        "entries": collected.entries,
+        "articles": collected.articles,
+        "revisions": collected.revisions + visited.revisions,
+    }
 
 
 @flow(name="follow", persist_result=False)

@@ -156,6 +156,13 @@ class Entries(Repository):
             update(_entry).where(_entry.c.id == entry_id).values(**given)
         )
 
+    def turn(self, entry_id: int, article_id: str, *, reason: str) -> None:
+        """Let the entry lead to another version of its article, yet to be decided."""
+        given = {"article_id": article_id, "outcome": None, "reason": reason}
+        self._connection.execute(
+            update(_entry).where(_entry.c.id == entry_id).values(**given)
+        )
+
     def finish(self, entry_id: int, outcome: Outcome, reason: str = "") -> None:
         """End one entry."""
         self._finish([_entry.c.id == entry_id], outcome, reason)
@@ -223,6 +230,10 @@ class Entries(Repository):
                 Stated, query.where(_entry.c.entry_hash.in_(some))
             )
         )
+
+    def get(self, entry_id: int) -> Entry | None:
+        """The entry with this number."""
+        return next(iter(self._many(_select(_entry.c.id == entry_id))), None)
 
     def find(self, url_or_id: str) -> tuple[Entry, ...]:
         """Entries by URL, by the id of their article, or by their own number."""

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, delete, or_, select, update
 
 from detectors.model import Validators, Visit
 from storage import tables
@@ -16,8 +16,15 @@ _VALIDATORS = ("etag", "last_modified")
 _FIELDS = tuple(f.name for f in fields(Visit) if f.name != "validators")
 
 
+FARTHEST = timedelta(days=2)  # ahead of now; what is due later, a wrong clock planned
+
+
 class Visits(Repository):
-    """Visits by the first version of the article that stands on the page."""
+    """Visits by the first version of the article that stands on the page.
+
+    Of every page that was read is kept what to ask it again with; only those with a
+    time are asked.
+    """
 
     def keep(self, visit: Visit) -> None:
         """Plan a visit, or keep what came of one."""
@@ -36,8 +43,12 @@ class Visits(Repository):
         return None if found is None else _record(found)
 
     def due(self, now: datetime, limit: int) -> tuple[Visit, ...]:
-        """Pages to ask at ``now``, longest due first."""
-        query = select(_visit).where(_visit.c.next_at <= now)
+        """Pages to ask at ``now``, longest due first.
+
+        One whose time is days ahead was planned by a clock that went wrong.
+        """
+        is_due = or_(_visit.c.next_at <= now, _visit.c.next_at > now + FARTHEST)
+        query = select(_visit).where(_visit.c.next_at.is_not(None), is_due)
         rows = self._connection.execute(query.order_by(_visit.c.next_at).limit(limit))
         return tuple(_record(row) for row in rows)
 
@@ -46,6 +57,11 @@ class Visits(Repository):
         for some in parts(tuple(article_ids)):
             over = update(_visit).where(_visit.c.article_id.in_(some))
             self._connection.execute(over.values(next_at=None))
+
+    def prune(self, before: datetime) -> int:
+        """Forget pages first read before, but those to be asked again; how many."""
+        old = _visit.c.opened_at < before, _visit.c.next_at.is_(None)
+        return self._connection.execute(delete(_visit).where(*old)).rowcount
 
 
 def _record(row: Row[Any]) -> Visit:

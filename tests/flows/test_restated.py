@@ -129,7 +129,7 @@ async def test_a_live_blog_that_says_more_is_told(watching, kind):
     assert cycle.polled.restated == 1
     assert cycle.record()["polled"]["new_entries"] == 0
     assert later == ""
-    assert watched.pages() == {"live": 2, "boats": 1}
+    assert watched.pages() == {"live": 3, "boats": 1}
 
 
 async def test_a_feed_that_dates_everything_anew_tells_nothing(watching):

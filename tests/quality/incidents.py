@@ -33,7 +33,7 @@ from detectors.model import (
 )
 from detectors.text import read
 from detectors.walls import refuse
-from flows.collect import make_article
+from flows.articles import make_article
 from flows.seeds import load_lexicons, load_places
 from tests.quality.resampling import Counts, counted
 

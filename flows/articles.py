@@ -1,0 +1,139 @@
+"""What was read → an article, or another version of one that is known."""
+
+import hashlib
+from dataclasses import replace
+from datetime import datetime
+
+from detectors import urls
+from detectors.echoes import folded
+from detectors.model import Article, Entry, Page
+from detectors.walls import WALLS, Refusal
+from flows.pages import Look
+from storage.database import UnitOfWork
+
+TITLE_CHARACTERS = 120  # of a text that has no title
+
+FEED_TEXT = "feed-text"
+TITLE_ONLY = "title-only"
+NO_LINK = "no-link"
+
+
+def version_of(
+    unit: UnitOfWork, first: Article, entry: Entry, seen: Look, *, now: datetime
+) -> Article | str:
+    """The version that an entry tells of: its id where it is known, else itself.
+
+    Another text is another version, and so is another title of the same source: a
+    toll is often mended there first. A page that cannot be read again says nothing
+    new, but where the article was never more than the feed's own words.
+
+    Args:
+        unit: The transaction.
+        first: The first article that was read at that address.
+        entry: As it is stated now.
+        seen: Its page, as it was asked for now.
+        now: When.
+    """
+    current = unit.articles.get(entry.article_id) if entry.article_id else None
+    had = current or first
+    made = _made(entry, seen, had, now=now)
+    if made is None:
+        return had.id
+    titles = {folded(made.title)} - {folded(first.title)}
+    if entry.source != first.source:
+        titles.clear()
+    if not titles and made.text == first.text:
+        return first.id
+    version = replace(
+        made,
+        id=_hashed(first.id, *titles, made.text),
+        url=first.url,
+        published_at=entry.restated_at or made.published_at,
+        fetched_at=now,
+        revision_of=first.id,
+    )
+    return version if unit.articles.get(version.id) is None else version.id
+
+
+def _made(entry: Entry, seen: Look, had: Article, *, now: datetime) -> Article | None:
+    """The article as it is now: of a new text, or of the old one with its title."""
+    if seen.is_good or (entry.restated_at and had.flags and not seen.is_same):
+        return make_article(entry, seen.page, seen.flag, now=now)
+    return replace(
+        had,
+        title=entry.title or had.title,
+        source=entry.source,
+        published_at=min(entry.published_at or entry.seen_at, entry.seen_at),
+    )
+
+
+def make_article(
+    entry: Entry, page: Page | None, flag: str, *, now: datetime
+) -> Article | None:
+    """Make the article from the page, or from what the feed says; None from nothing.
+
+    Args:
+        entry: What the feed stated; its title, date and language come first.
+        page: What was read behind its link, if anything was.
+        flag: Why the page is not to be used; "" for a good one.
+        now: When it was read. Dates after the entry was seen are set back to that.
+    """
+    text, flags = _text(entry, page, flag or ("" if page else NO_LINK))
+    if not text:
+        return None
+    published_at = entry.published_at or _day(page, before=entry.seen_at)
+    return Article(
+        id=article_id(entry),
+        url=entry.url,
+        source=entry.source,
+        title=entry.title or (page.title if page else "") or _first_words(text),
+        text=text,
+        published_at=min(published_at or entry.seen_at, entry.seen_at),
+        fetched_at=now,
+        language=entry.language or (page.language if page else None),
+        flags=flags,
+    )
+
+
+def _day(page: Page | None, *, before: datetime) -> datetime | None:
+    """The day that a page gives, unless it is today: then when it was seen is nearer.
+
+    A page tells no hour, and midnight would put the article before its cause.
+    """
+    stated = page.published_at if page else None
+    return stated if stated and stated.date() < before.date() else None
+
+
+def _text(entry: Entry, page: Page | None, flag: str) -> tuple[str, tuple[str, ...]]:
+    """The best text there is, and how it falls short."""
+    if page and not flag:
+        return page.text, ()
+    if entry.text:
+        return entry.text, (FEED_TEXT, flag)
+    said = page.text if page and page.refusal not in WALLS else ""
+    if not said:
+        return entry.title, (TITLE_ONLY, flag)
+    if flag == Refusal.EMPTY and entry.title:  # a caption or a notice
+        return f"{entry.title}\n\n{said}", (flag,)
+    return said, (flag,)
+
+
+def _first_words(text: str) -> str:
+    line = text.partition("\n")[0]
+    return line if len(line) <= TITLE_CHARACTERS else f"{line[:TITLE_CHARACTERS]}…"
+
+
+def key_of(entry: Entry) -> str:
+    """What makes two entries tell of one article: the address, in one spelling."""
+    return urls.normalise(entry.url) or f"{entry.feed_id} {entry.entry_id}"
+
+
+def article_id(entry: Entry) -> str:
+    """The id of the first article at an entry's address."""
+    return _hashed(key_of(entry))
+
+
+def _hashed(*parts: str) -> str:
+    """An id from content, so that a second try makes the same (24 hex digits)."""
+    joined = "\x1f".join(parts).encode("utf-8", "replace")
+    return hashlib.sha256(joined).hexdigest()[:24]
