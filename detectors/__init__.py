@@ -18,7 +18,7 @@ The way of an article, and the modules that think about each step:
   `affinity`, `evidence`, `vetoes`, `shared_words`; of words alone: `likeness`,
   `vocabulary`; of what stays below the topic: `carrying`
 - what does it change? `developments`, `turns`, `ledger`, `values`, `folding`,
-  `corroboration`, `novelty`, `meeting_status`, `rulings`
+  `corroboration`, `novelty`, `meeting_status`, `plans`, `rulings`
 - speak? `alerting`, `sources`; what to show of it: `overviews`; in one post with what
   else: `parcels`; what is wrong and no news: `notices`
 - articles and decisions as lines of JSON, and how well they fit labels: `streams`,

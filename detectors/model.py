@@ -600,7 +600,8 @@ class Fact:
     ``place`` is where the fact holds when that is not the whole event.
     ``authority`` is the role of its ``attribution``, one word for all languages.
     ``corrects`` is the value that the text takes back ("six, not seven"), or
-    True when it says that it corrects without naming the old value.
+    True when it says that it corrects without naming the old value. ``side`` is the
+    country whose plan a meeting's status is, if it is that of one alone.
     """
 
     topic: str
@@ -615,6 +616,7 @@ class Fact:
     place: str | None = None
     as_of: datetime | None = None
     corrects: FactValue | None = None
+    side: str | None = None
 
 
 class DevelopmentKind(StrEnum):
@@ -667,7 +669,7 @@ class Claim:
     ``corrects`` is as in `Fact`; ``aside`` marks a passing word far below the lead,
     which supports a state but moves none. ``voice`` is who really speaks, shared by
     sister sites and by those who relay an outlet; None for the source itself.
-    ``authority`` is as in `Fact`.
+    ``authority`` and ``side`` are as in `Fact`.
     """
 
     story: str
@@ -686,6 +688,7 @@ class Claim:
     voice: str | None = None
     struck_by: int | None = None
     authority: str | None = None
+    side: str | None = None
 
     @property
     def speaker(self) -> str:

@@ -36,6 +36,7 @@ class Case:
             source=self.article.source,
             attribution=fact.attribution,
             authority=fact.authority,
+            side=fact.side,
             article_id=self.article.id,
             claimed_at=self.article.published_at,
             quote=fact.quote,

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import TypeAlias
 
-from detectors import alerting, lookup, novelty, sources, stories
+from detectors import alerting, lookup, novelty, plans, sources, stories
 from detectors.developments import Progress, develop
+from detectors.folding import state_of
 from detectors.identity import Same
 from detectors.model import (
     Alert,
@@ -219,8 +220,9 @@ def _follow_strand(
 ) -> TopicCourse:
     """Judge what one strand changes; a copy changes nothing but the count."""
     story = strand.story
+    facts = _as_firm_as_known(unit, strand)
     told = tuple(
-        StoryFact(fact=fact, story=story.id if story else None) for fact in strand.facts
+        StoryFact(fact=fact, story=story.id if story else None) for fact in facts
     )
     line = f"  {case.topic.id}: {strand.verdict.reason}"
     if strand.verdict.vetoes:
@@ -240,7 +242,7 @@ def _follow_strand(
     if case.is_copy:
         _count_copy(unit, case, story)
         return course
-    turn = _judge(unit, case, press, strand, story)
+    turn = _judge(unit, case, press, replace(strand, facts=facts), story)
     _apply(unit, desk, case, turn)
     alert = turn.answer.alert
     return replace(
@@ -251,6 +253,15 @@ def _follow_strand(
         tipping=(f"{story.id}: {tip}",) if (tip := turn.answer.tipping) else (),
         trace=(line, f"  {story.id}: {turn.answer.outcome}: {turn.answer.reason}"),
     )
+
+
+def _as_firm_as_known(unit: UnitOfWork, strand: stories.Strand) -> tuple[Fact, ...]:
+    """The facts of a strand, its plan as firm as its story makes it."""
+    if strand.story is None or not plans.says_plan(strand.facts):
+        return tuple(strand.facts)
+    claims = unit.stories.claims(strand.story.id)
+    status = state_of(claims).current.get("status")
+    return plans.as_firm_as_known(strand.facts, claims, status)
 
 
 def _count_copy(unit: UnitOfWork, case: Case, story: Story) -> None:

@@ -359,6 +359,7 @@ class Claim(SQLModel, table=True):
     voice: str | None = _column(AnyText, default=None)
     struck_by: int | None = _column(RowNumber, default=None)
     authority: str | None = _column(AnyText, default=None)
+    side: str | None = _column(AnyText, default=None)
 
 
 class Development(SQLModel, table=True):

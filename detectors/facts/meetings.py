@@ -17,7 +17,7 @@ from detectors.facts.mediators import find_mediators
 from detectors.facts.offices import find_parties
 from detectors.facts.participants import Hosts, find_participants
 from detectors.facts.place_mentions import PlaceMention
-from detectors.facts.statuses import StatusClaim, find_statuses
+from detectors.facts.statuses import StatusClaim, find_statuses, side_of
 from detectors.facts.venues import find_headed_venue, find_venue, is_named_after
 from detectors.model import Certainty, Fact, Span
 
@@ -33,6 +33,7 @@ class _Found:
     span: Span
     certainty: Certainty = Certainty.ASSERTED
     is_attributed: bool = False  # whether it matters who tells it
+    side: str | None = None
 
 
 def extract(context: Context) -> tuple[Fact, ...]:
@@ -58,6 +59,7 @@ def extract(context: Context) -> tuple[Fact, ...]:
                     attribution=attribution_at(context, found.span)
                     if found.is_attributed
                     else None,
+                    side=found.side,
                 )
     return tuple(sorted(facts.values(), key=lambda fact: fact.evidence))
 
@@ -120,6 +122,7 @@ def _statuses(claims: Iterable[StatusClaim]) -> Iterator[_Found]:
             span=claim.span,
             certainty=claim.certainty,
             is_attributed=True,
+            side=side_of(claim),
         )
 
 

@@ -46,6 +46,7 @@ _COVERED = frozenset(
         ("ended with agreement", "announced"),
     }
 )
+_COUNTRIES = frozenset({PlaceKind.COUNTRY, PlaceKind.NATIONALITY})
 CLOSED = frozenset(
     {"under way", "cancelled", "ended with agreement", "ended without agreement"}
 )
@@ -326,3 +327,15 @@ def _yields(hit: Hit, other: Hit) -> bool:
             hit.first <= other.first and other.last <= hit.last and _longer(hit, other)
         )
     return other.key == "preparing" and hit.key in _BEGUN_OR_AGREED
+
+
+def side_of(claim: StatusClaim) -> str | None:
+    """The country whose plan a status is: the one named before it in its sentence."""
+    line = claim.line
+    countries = [place for place in line.places if place.kind in _COUNTRIES]
+    named = {
+        each.name
+        for each in (*countries, *line.groups, *line.governments)
+        if line.token_at(each.start) < claim.token
+    }
+    return named.pop() if len(named) == 1 else None

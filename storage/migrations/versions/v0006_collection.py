@@ -1,5 +1,7 @@
 """Collection: what polls tell of a feed, hosts that rest, pages to visit, notices.
 
+A claim gains the side whose plan it tells; those before it have none.
+
 Every feed had the same interval, which nobody had asked for: from now on its own
 pace decides. A wait that a server had asked for stands in the failure's words alone;
 what is due then stays due then.
@@ -40,6 +42,7 @@ def upgrade() -> None:
     op.execute("UPDATE feed SET interval = NULL")
     with _altered("message") as message:
         message.alter_column("article_id", existing_type=sa.Text(), nullable=True)
+    op.add_column("claim", sa.Column("side", sa.Text(), nullable=True))
     _create_hosts()
     _create_notice()
     _create_visit()
@@ -53,6 +56,8 @@ def downgrade() -> None:
     op.drop_table("notice")
     op.drop_table("robots")
     op.drop_table("host")
+    with _altered("claim") as claim:
+        claim.drop_column("side")
     op.execute("DELETE FROM message WHERE article_id IS NULL")
     with _altered("message") as message:
         message.alter_column("article_id", existing_type=sa.Text(), nullable=False)
