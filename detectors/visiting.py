@@ -34,7 +34,7 @@ _LIVE_PATH = re.compile(
     r"en-directo|minuto-a-minuto|onlayn|online-translyaci\w+|nazhyvo)(?:$|[/_.-])"
 )
 _LIVE_TITLE = re.compile(
-    r"^(?:live|en vivo|en directo|directo|наживо|онлайн)\b\s*[:|–—-]|"
+    r"^(?:live|en vivo|en directo|directo|наживо|онлайн)\b(?:\s*[:|]|\s+[–—-]\s)|"
     r"\b(?:live (?:updates?|blog|coverage|reporting)|as it happened|minuto a minuto|"
     r"última hora en directo|онлайн[- ]?трансляці[яї]|онлайн[- ]?трансляци[яи]|"
     r"текстова трансляція|текстовая трансляция|оновлюється|обновляется)\b"

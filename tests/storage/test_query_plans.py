@@ -27,6 +27,11 @@ HOT = {
     "a feed by its url": lambda unit: unit.feeds.by_url("u"),
     "new entries": lambda unit: unit.entries.add_new(1, [entry("n")], seen_at=NOW),
     "entries stated": lambda unit: unit.entries.stated(1),
+    "what was stated of some": lambda unit: unit.entries.stated_of(1, ["1", "2"]),
+    "an entry turned": lambda unit: unit.entries.turn(1, "a1", reason=""),
+    "entries in quarantine": lambda unit: unit.entries.quarantined(1, 9),
+    "visits due": lambda unit: unit.visits.due(NOW, 9),
+    "a visit": lambda unit: unit.visits.get("a1"),
     "an entry stated again": lambda unit: unit.entries.restate(
         1, entry("1"), seen_at=NOW
     ),
