@@ -1,10 +1,14 @@
 """Addresses of documents: read once, and what two readers may read apart refused."""
 
+import re
+import socket
+
 from yarl import URL
 
 from flows.errors import FailureReason, FetchError
 
 MAX_URL_CHARACTERS = 8_192
+_NUMBER = re.compile(r"\d+|0[xX][0-9a-fA-F]*")  # no name ends in one (WHATWG)
 _FORBIDDEN = frozenset(map(chr, (*range(0x21), 0x5C, 0x7F)))
 
 
@@ -25,7 +29,8 @@ def checked(url: str) -> URL:
         raise FetchError(url[:200], FailureReason.BAD_URL)
     if parsed.raw_user is not None or parsed.raw_password is not None:
         raise FetchError(host, FailureReason.BAD_URL, "names a user")
-    return parsed
+    address = literal(host)  # one spelling, as browsers have it, also for a proxy
+    return parsed if address in (None, host) else parsed.with_host(address)
 
 
 def target(location: str, url: URL) -> URL:
@@ -43,6 +48,20 @@ def target(location: str, url: URL) -> URL:
         raise FetchError(str(url), FailureReason.BAD_URL, "redirected") from error
 
 
-def is_literal(host: str) -> bool:
-    """Whether a host is an address itself, which meets no resolver."""
-    return ":" in host or host.replace(".", "").isdigit()
+def literal(host: str) -> str | None:
+    """The address that a host is itself, which may meet no resolver; None for a name.
+
+    An IPv4 address is written in any of the ways of inet_aton. One that nobody can
+    read comes back as it is.
+
+    >>> literal("0x7f.1"), literal("134744072"), literal("::1"), literal("wire.test")
+    ('127.0.0.1', '8.8.8.8', '::1', None)
+    """
+    if ":" in host:
+        return host
+    if not _NUMBER.fullmatch(host.rstrip(".").rpartition(".")[2]):
+        return None
+    try:
+        return socket.inet_ntoa(socket.inet_aton(host.rstrip(".")))
+    except OSError:
+        return host

@@ -22,7 +22,7 @@ from yarl import URL
 from detectors import urls
 from detectors.model import FeedWishes, Validators
 from flows.errors import FailureReason, FetchError
-from flows.web.addresses import checked, is_literal, target
+from flows.web.addresses import checked, literal, target
 from flows.web.decoding import ACCEPTED, read_body
 from flows.web.faults import translated
 from flows.web.guard import Guard, GuardedResolver, Lookup
@@ -50,9 +50,10 @@ _REASONS = {
 _FIRST_SERVER_ERROR = 500
 _NONE = Validators()
 _NO_WISHES = FeedWishes()
-_TOLD = (  # what servers say of asking again, and of using what they gave
+_TOLD = (  # what servers say of what they gave: asking again, and using it
     "Age",
     "Cache-Control",
+    "Content-Type",
     "Date",
     "Expires",
     "TDM-Policy",
@@ -99,7 +100,7 @@ class Answer:
         validators: To ask again with; for a 304 only what it repeated.
         charset: What the server said the encoding is.
         moved_to: Where permanent redirects alone led; None without any.
-        told: What the server said of asking again and of use, by lower-case header.
+        told: What the server said of what it gave, by lower-case header.
     """
 
     status: int
@@ -301,8 +302,9 @@ class Web:
     ) -> "aiohttp.client._RequestContextManager":
         if self._session is None:
             raise RuntimeError("the web is not open: use `async with`")
-        if url.raw_host and is_literal(url.raw_host):  # the socket would refuse, too
-            self._guard.check(url.raw_host, url.port or 0)
+        address = literal(url.raw_host or "")
+        if address is not None:  # the socket would refuse, too, but not a proxy's
+            self._guard.check(address, url.port or 0)
         return self._session.get(
             url,
             headers=headers,
@@ -317,8 +319,9 @@ class Web:
 
     def _is_own(self, host: str | None) -> bool:
         """Whether a host that was asked is in a network of ours."""
-        if host and is_literal(host):
-            return self._guard.is_own(host)
+        address = literal(host or "")
+        if address is not None:
+            return self._guard.is_own(address)
         return host in self._resolver.own
 
 
