@@ -122,7 +122,8 @@ class FeedCourse:
         gap_at: When entries may last have come and gone between two polls.
         hurry: How often it is asked for the sake of that, at least.
         lull: The longest time between two new entries that is usual for it.
-        issuer: The address that gave the validators, after redirects; None: its own.
+        issuer: The address that gave the validators, after redirects; None: not known,
+            so its own.
         throttled: It is left alone because its server said "too many requests".
         odd_polls: How often in a row it gave something that is no feed, or a feed
             without entries where there had been some.
@@ -238,6 +239,7 @@ class NoticeKind(StrEnum):
     MOVED = "moved"
     DISTRUSTED = "distrusted"
     MODEL = "model"
+    CHANNEL = "channel"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ _MANY = {
     NoticeKind.MOVED: "sources have moved",
     NoticeKind.DISTRUSTED: "sources say “not modified” when they are not",
     NoticeKind.MODEL: "models had to be fitted anew",
+    NoticeKind.CHANNEL: "channels take no messages",
 }
 
 

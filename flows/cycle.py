@@ -25,6 +25,7 @@ from flows.errors import BusyError
 from flows.follow import BATCH, Followed, follow_articles, rehearse
 from flows.leases import LASTS, own_name, take
 from flows.notices import tell_notices
+from flows.outages import notice_outages
 from flows.poll import Polled, poll_feeds
 from flows.restored import notice_restore
 from flows.retention import forget_when_due
@@ -169,6 +170,8 @@ async def run_cycle(
             with wiring.store.unit() as unit:
                 unit.channels.try_again()
         delivered = None if dry else await deliver(wiring)
+        if not dry:
+            await _notice_outages(wiring)
         forget_when_due(wiring.store, now=wiring.now())
         _end(wiring, run, polled, len(followed.decisions))
     with wiring.store.unit(reading=True) as unit:
@@ -235,6 +238,12 @@ async def deliver(wiring: Wiring) -> Delivered:
     return await deliver_messages(
         wiring.store, wiring.poster, seeds=wiring.desk.seeds, clock=wiring.clock
     )
+
+
+async def _notice_outages(wiring: Wiring) -> None:
+    """Let the desk know of channels that are closed until it acts."""
+    channel = wiring.desk.notices or wiring.desk.channel
+    await notice_outages(wiring.store, wiring.second, channel, now=wiring.now())
 
 
 def _begin(wiring: Wiring) -> int:

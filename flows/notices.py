@@ -60,7 +60,7 @@ def tell_notices(store: Store, channel: str, *, now: datetime) -> int:
     with store.unit() as unit:
         told = tellings(unit.notices.untold())
         for telling in told:
-            put_in(unit, _message(telling, channel, now))
+            put_in(unit, message_of(telling, channel, now))
             numbers = [notice.id for notice in telling.notices]
             if telling.is_end:
                 unit.notices.tell_end(numbers)
@@ -69,7 +69,7 @@ def tell_notices(store: Store, channel: str, *, now: datetime) -> int:
     return len(told)
 
 
-def _message(telling: Telling, channel: str, now: datetime) -> Message:
+def message_of(telling: Telling, channel: str, now: datetime) -> Message:
     """A row of the outbox; a notice ends once, so that its key is its own."""
     last = max(notice.id for notice in telling.notices)
     end = f"/over:{last}" if telling.is_end else ""

@@ -132,6 +132,16 @@ class Wiring:
         """Slack by token or webhook; the terminal where neither is set."""
         return self._poster or _poster(self.settings, self._console)
 
+    @cached_property
+    def second(self) -> Poster | None:
+        """Another way into Slack, for what cannot go the first: a webhook beside it."""
+        settings = self.settings
+        if settings.slack_bot_token is None or settings.slack_webhook_url is None:
+            return None
+        from flows.slack.webhook import WebhookPoster
+
+        return WebhookPoster(settings.slack_webhook_url.get_secret_value())
+
 
 def make_web(settings: Settings) -> Web:
     """The web as the settings allow it, still to be opened."""

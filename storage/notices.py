@@ -70,6 +70,13 @@ class Notices(Repository):
         """Write down that their end was told."""
         self._set(numbers, end_told=True)
 
+    def untell(self, numbers: Iterable[int], *, is_end: bool) -> None:
+        """Write down that these, or their end, were not told after all."""
+        if is_end:
+            self._set(numbers, end_told=False)
+        else:
+            self._set(numbers, told_as=None)
+
     def _set(self, numbers: Iterable[int], **values: object) -> None:
         for some in parts(tuple(numbers)):
             self._connection.execute(
