@@ -67,15 +67,7 @@ def take_document(
         now: The moment of the poll.
         since: How far back a *first* document counts as news; None: not at all.
     """
-    known = {
-        stated.entry_id: stated
-        for stated in unit.entries.stated_of(
-            feed.id, (entry.entry_id for entry in document.entries)
-        )
-    }
-    if any(entry.entry_id not in known for entry in document.entries):
-        lately = {stated.entry_id: stated for stated in unit.entries.stated(feed.id)}
-        known = lately | known
+    known = known_of(unit, feed, document)
     plan = plan_intake(document, known.values(), feed=feed, now=now, since=since)
     if plan.quarantined:
         raise_notice(unit, NoticeKind.FLOOD, subject(feed), _told(feed, plan), now=now)
@@ -101,6 +93,20 @@ def take_document(
         known=plan.known,
         has_gap=plan.has_gap,
     )
+
+
+def known_of(unit: UnitOfWork, feed: Feed, document: FeedDocument) -> dict[str, Stated]:
+    """What the feed said before of a document's entries; of others, if one is new."""
+    known = {
+        stated.entry_id: stated
+        for stated in unit.entries.stated_of(
+            feed.id, (entry.entry_id for entry in document.entries)
+        )
+    }
+    if any(entry.entry_id not in known for entry in document.entries):
+        lately = {stated.entry_id: stated for stated in unit.entries.stated(feed.id)}
+        known = lately | known
+    return known
 
 
 def release(

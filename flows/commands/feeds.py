@@ -12,6 +12,7 @@ from detectors.errors import SeedError
 from detectors.model import Feed, FeedState
 from detectors.opml import Subscription, is_within, parse_opml, render_opml
 from flows import clock
+from flows.commands.feed_health import check_command, health_command
 from flows.commands.feed_settings import public_url, set_command
 from flows.commands.output import Duration, as_json, echo_json, echo_table, say, warn
 from flows.files import write_file
@@ -43,7 +44,8 @@ def feeds_command() -> None:
     """Add, remove, list and look after the feeds; OPML in and out."""
 
 
-feeds_command.add_command(set_command)
+for each in (set_command, check_command, health_command):
+    feeds_command.add_command(each)
 
 
 @feeds_command.command("add")
