@@ -8,7 +8,8 @@ The way of an article, and the modules that think about each step:
 - a feed: `discovery`, `opml`, `sitemaps`, `feeds`, `feed_doubts`, `feed_dates`,
   `feed_hints`, `markup`, `urls`, `polling`, `courses`, `freshness`, `intake`, `echoes`,
   `health`
-- a page: `pages`, `walls`; whether it may be read: `opt_outs`; when it is asked again: `visiting`
+- a page: `pages`, `walls`; whether it may be read: `opt_outs`; when it is asked
+  again: `visiting`
 - a text: `languages`, `text`, `names`, `numerals`
 - the same copy? `near_duplicates`, `headlines`, `changes`
 - on a topic? `topics`, `stretches`, `profiles`, `fitting`, `stored`, `keywords`,
