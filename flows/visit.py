@@ -7,7 +7,6 @@ the same, or cannot be had, leaves everything as it was.
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -94,10 +93,9 @@ async def visit_pages(
     """
     counts: Counter[str] = Counter()
     with store.unit() as unit:
-        due = unit.visits.due(now, limit)
-        calls = tuple(_calls(unit, due, now=now))
-        called = {call.visit.article_id for call in calls}
-        over = [v.article_id for v in due if v.article_id not in called]
+        found = [_call(unit, visit, now=now) for visit in unit.visits.due(now, limit)]
+        calls = [each for each in found if isinstance(each, _Call)]
+        over = [each for each in found if isinstance(each, str)]
         unit.visits.end(over)
     counts["ended"] = len(over)
     slots = asyncio.Semaphore(AT_ONCE)
@@ -112,24 +110,25 @@ async def visit_pages(
             batch = calls[start : start + BATCH]
             seen = [await looking[call.visit.article_id] for call in batch]
             with store.unit() as unit:
-                for call, found in zip(batch, seen, strict=True):
-                    counts[_keep(unit, call, found, now=now)] += 1
+                for call, paid in zip(batch, seen, strict=True):
+                    counts[_keep(unit, call, paid, now=now)] += 1
     return Visited(**counts)
 
 
-def _calls(
-    unit: UnitOfWork, due: tuple[Visit, ...], *, now: datetime
-) -> Iterator[_Call]:
-    """Visits that are worth it still: a story lives, and an entry leads there."""
-    for visit in due:
-        first = unit.articles.get(visit.article_id)
-        if first is None:
-            continue
-        versions = [each.id for each in unit.articles.versions(first.url)]
-        entry = _last_entry(unit, versions)
-        stories = (s for each in versions for s in unit.stories.of_article(each))
-        if entry is not None and visiting.is_awake(stories, now=now):
-            yield _Call(visit=visit, first=first, entry=entry)
+def _call(unit: UnitOfWork, visit: Visit, *, now: datetime) -> _Call | str | None:
+    """The call that a visit is; the id of its article where its stories sleep.
+
+    None while the page is about to be read for its feed's sake.
+    """
+    versions = [each.id for each in unit.articles.versions(visit.url)]
+    first = unit.articles.get(visit.article_id)
+    entry = _last_entry(unit, versions)
+    stories = (story for each in versions for story in unit.stories.of_article(each))
+    if first is None or entry is None or not visiting.is_awake(stories, now=now):
+        return visit.article_id
+    if entry.restated_at is not None:
+        return None
+    return _Call(visit=visit, first=first, entry=entry)
 
 
 def _last_entry(unit: UnitOfWork, versions: list[str]) -> Entry | None:
@@ -161,13 +160,10 @@ def _compare(unit: UnitOfWork, call: _Call, seen: Look, *, now: datetime) -> str
         return "unchanged"
     if not seen.is_good:
         return "failed"
-    entry = unit.entries.get(call.entry.id)
-    if entry is None or entry.restated_at is not None:
-        return "unchanged"  # it is about to be read for its feed's sake
-    told = replace(entry, restated_at=now)
+    told = replace(call.entry, restated_at=now)
     version = version_of(unit, call.first, told, seen, now=now)
     if isinstance(version, str):
         return "unchanged"
     unit.articles.add(version)
-    unit.entries.turn(entry.id, version.id, reason=CHANGED)
+    unit.entries.turn(call.entry.id, version.id, reason=CHANGED)
     return "revisions"

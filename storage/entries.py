@@ -231,10 +231,6 @@ class Entries(Repository):
             )
         )
 
-    def get(self, entry_id: int) -> Entry | None:
-        """The entry with this number."""
-        return next(iter(self._many(_select(_entry.c.id == entry_id))), None)
-
     def find(self, url_or_id: str) -> tuple[Entry, ...]:
         """Entries by URL, by the id of their article, or by their own number."""
         ways: list[ColumnElement[bool]] = [
