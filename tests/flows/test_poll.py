@@ -1,4 +1,3 @@
-from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -6,9 +5,8 @@ import pytest
 from detectors.model import FeedState, Outcome, Validators
 from detectors.polling import CYCLE, FLOOR
 from flows.errors import FailureReason
-from flows.keeping import PollResult, Rules
-from flows.poll import poll_feeds
-from tests.flows import archive
+from flows.keeping import PollResult
+from tests.flows.pollster import Pollster
 from tests.servers.stand import (
     CLOSES,
     Reply,
@@ -23,44 +21,9 @@ HOUR = timedelta(hours=1)
 PAGE = b"<!DOCTYPE html><html><body><form>Log in</form></body></html>"
 
 
-class Desk:
-    """A store, the web and workers, and the same poll again and again."""
-
-    def __init__(self, news, fetch, workers, now):
-        self.news, self.fetch, self.workers, self.now = news, fetch, workers, now
-
-    def watch(self, url, **more):
-        with self.news.unit() as unit:
-            feed = unit.feeds.add(url, title="", source="Wire", now=self.now, **more)
-        assert feed is not None
-        return feed.id
-
-    def feed(self, feed_id):
-        with self.news.unit(reading=True) as unit:
-            return unit.feeds.get(feed_id)
-
-    def entries(self, feed_id):
-        with self.news.unit(reading=True) as unit:
-            return archive.entries(unit, feed_id)
-
-    def outcomes(self, feed_id):
-        return Counter(entry.outcome for entry in self.entries(feed_id))
-
-    async def ask(self, *, after):
-        """Poll whatever is due when."""
-        return await self.poll(after=after, force=True)
-
-    async def poll(self, *, after=timedelta(0), backfill=None, **wishes):
-        self.now += after
-        rules = Rules(backfill=backfill)
-        return await poll_feeds(
-            self.news, self.fetch, self.workers, now=self.now, rules=rules, **wishes
-        )
-
-
 @pytest.fixture
 def desk(news, fetch, workers, now):
-    return Desk(news, fetch, workers, now)
+    return Pollster(news, fetch, workers, now)
 
 
 async def test_a_new_feed_is_remembered_and_stays_silent(desk, stand):
@@ -110,7 +73,7 @@ async def test_the_first_entry_of_an_empty_feed_is_news(desk, stand):
     assert (await desk.poll(after=HOUR)).pending == 1
 
 
-async def test_the_second_poll_is_conditional_and_finds_nothing(desk, stand):
+async def test_a01_a02_the_second_poll_is_conditional_and_finds_nothing(desk, stand):
     feed_id = desk.watch(stand.publish("/feed", rss(item(1)), etag=b'W/"a b"'))
     await desk.poll()
     polled = await desk.poll(after=HOUR)
@@ -120,14 +83,14 @@ async def test_the_second_poll_is_conditional_and_finds_nothing(desk, stand):
     assert len(desk.entries(feed_id)) == 1
 
 
-async def test_validators_outlive_the_process(desk, stand):
+async def test_a09_validators_outlive_the_process(desk, stand):
     """Another store object on the same file is what a restart leaves."""
     feed_id = desk.watch(stand.publish("/feed", rss(item(1))))
     await desk.poll()
     assert desk.feed(feed_id).validators == Validators(etag=b'"1"')
 
 
-async def test_without_validators_the_body_decides(desk, stand):
+async def test_a05_without_validators_the_body_decides(desk, stand):
     desk.watch(stand.say("/feed", document(rss(item(1)))))
     await desk.poll()
     assert (await desk.poll(after=HOUR)).feeds == {PollResult.UNCHANGED: 1}
@@ -135,7 +98,7 @@ async def test_without_validators_the_body_decides(desk, stand):
     assert stand.requests[1].header("If-Modified-Since") is None
 
 
-async def test_a_changed_body_under_the_same_tag_is_read(desk, stand):
+async def test_a10_a_changed_body_under_the_same_tag_is_read(desk, stand):
     url = stand.say(
         "/feed",
         document(rss(item(1)), ETag='"same"'),
@@ -146,7 +109,7 @@ async def test_a_changed_body_under_the_same_tag_is_read(desk, stand):
     assert (await desk.poll(after=HOUR)).pending == 1
 
 
-async def test_validators_are_replaced_as_a_pair(desk, stand):
+async def test_a07_a08_validators_are_replaced_as_a_pair(desk, stand):
     url = stand.say(
         "/feed",
         document(rss(item(1)), ETag='"1"', Last_Modified="Monday"),
@@ -158,7 +121,7 @@ async def test_validators_are_replaced_as_a_pair(desk, stand):
     assert desk.feed(feed_id).validators == Validators(last_modified=b"Monday")
 
 
-async def test_a_304_renews_what_it_repeats_and_forgives(desk, stand):
+async def test_a06_a_304_renews_what_it_repeats_and_forgives(desk, stand):
     url = stand.say(
         "/feed",
         document(rss(item(1)), ETag='"1"', Last_Modified="Monday"),
@@ -199,7 +162,9 @@ FAILURES = [
 
 
 @pytest.mark.parametrize(("reply", "problem"), FAILURES)
-async def test_a_failure_costs_patience_and_nothing_else(desk, stand, reply, problem):
+async def test_a13_a14_a_failure_costs_patience_and_nothing_else(
+    desk, stand, reply, problem
+):
     """Validators stay; once it works again, what came meanwhile is news."""
     good = document(rss(item(1)), ETag='"1"')
     better = document(rss(item(1), item(2)), ETag='"2"')
@@ -233,7 +198,7 @@ async def test_a_first_document_that_fails_leaves_the_baseline_open(desk, stand)
     assert (await desk.poll(after=HOUR)).baseline == 1
 
 
-async def test_no_request_goes_out_before_the_server_allows(desk, stand):
+async def test_a18_no_request_goes_out_before_the_server_allows(desk, stand):
     headers = {"Retry-After": "7200"}
     feed_id = desk.watch(stand.say("/feed", Reply(status=429, headers=headers)))
     await desk.poll()
@@ -243,7 +208,7 @@ async def test_no_request_goes_out_before_the_server_allows(desk, stand):
     assert (await desk.poll(after=0.4 * HOUR)).asked == 1
 
 
-async def test_a_feed_that_is_gone_is_not_asked_again(desk, stand):
+async def test_a32_a_feed_that_is_gone_is_not_asked_again(desk, stand):
     feed_id = desk.watch(stand.say("/feed", Reply(status=410)))
     assert (await desk.poll()).feeds == {PollResult.GONE: 1}
     assert desk.feed(feed_id).state is FeedState.GONE
@@ -251,7 +216,7 @@ async def test_a_feed_that_is_gone_is_not_asked_again(desk, stand):
     assert len(stand.requests) == 1
 
 
-async def test_one_redirect_does_not_move_a_feed(desk, stand):
+async def test_a27_one_redirect_does_not_move_a_feed(desk, stand):
     stand.say("/feed", redirect("/new", 301))
     stand.publish("/new", rss(item(1)))
     feed_id = desk.watch(stand.url("/feed"))
@@ -260,7 +225,7 @@ async def test_one_redirect_does_not_move_a_feed(desk, stand):
     assert desk.entries(feed_id)[0].url == stand.url("/story/1")
 
 
-async def test_ids_that_change_with_the_scheme_are_no_news(desk, stand):
+async def test_a30_ids_that_change_with_the_scheme_are_no_news(desk, stand):
     old = [item(n, guid=f"http://wire.test/{n}") for n in range(20)]
     new = [item(n, guid=f"https://wire.test/{n}") for n in range(23)]
     feed_id = desk.watch(stand.say("/feed", document(rss(*old)), document(rss(*new))))
@@ -354,7 +319,7 @@ async def test_a_limit_and_a_force_are_obeyed(desk, stand):
     assert (await desk.ask(after=FLOOR)).feeds == {PollResult.UNCHANGED: 5}
 
 
-async def test_half_a_day_of_silence_is_caught_up_by_one_poll(desk, stand):
+async def test_a39_half_a_day_of_silence_is_caught_up_by_one_poll(desk, stand):
     desk.watch(stand.publish("/feed", rss(item(1))))
     await desk.poll()
     assert (await desk.poll(after=12 * HOUR)).asked == 1
