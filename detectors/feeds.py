@@ -24,6 +24,7 @@ import xxhash
 from lxml import etree
 
 from detectors import urls
+from detectors.aggregators import resolved
 from detectors.errors import NotAFeedError
 from detectors.feed_dates import read_date
 from detectors.feed_doubts import (
@@ -49,6 +50,7 @@ _FAULTS = (
     TypeError, ValueError, SAXException, etree.LxmlError,
 )  # fmt: skip
 _ADDRESSES = ("http:", "https:", "/")
+_BEFORE_FEEDBURNER = b"<feedburner:origLink>"  # the fast parser drops it
 _NO_PAGE = frozenset({"enclosure", "license", "replies", "edit", "hub"})
 _STATED_LANGUAGE = re.compile(rb"<(?:dc:)?language>\s*([A-Za-z]{2,3}\b)", re.IGNORECASE)
 _BASE = re.compile(rb"\bxml:base\s*=\s*[\"']([^\"'<>]{1,2048})")
@@ -114,7 +116,7 @@ def _xml_feed(
     """The fast parser's reading, or feedparser's where that one is doubtful."""
     if is_utf8(body):
         body, charset = _without_encoding(body), None
-    if not fast_cannot(body, charset):
+    if not fast_cannot(body, charset) and _BEFORE_FEEDBURNER not in body:
         whole = with_whole_ampersands(body)
         try:
             raw = fastfeedparser.parse(whole, include_tags=False, include_media=False)
@@ -199,11 +201,12 @@ def _entry(raw: Mapping[str, Any], base: str, texts: Iterable[str]) -> FeedEntry
     if any(link.get("href") == stated_link for link in _beside(raw)):
         stated_link = ""  # a sound or a licence in place of the page
     address = urls.link(stated_link, base=base) if stated_link else ""
+    original = _text(raw.get("feedburner_origlink")).strip()
     title = one_line(_text(raw.get("title")))[:MAX_TITLE_CHARACTERS]
     text = max((plain_text(text) for text in texts), key=len, default="")
     made = FeedEntry(
         entry_id=one_line(stated_id)[:MAX_ID_CHARACTERS] or address,
-        url=address,
+        url=resolved(urls.link(original, base=base) if original else address),
         title=title,
         text=text[:MAX_TEXT_CHARACTERS],
         language=_language(_text(_detail(raw).get("language"))),
