@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from detectors.model import StoryProfile
-from detectors.names import name_key
+from detectors.names import MIN_LETTERS, name_key
 from detectors.recognition import (
     AFTERMATH,
     COUNT,
@@ -112,6 +112,8 @@ def has_ground(
     fitting = sum(evidence[slot] >= SAME_SMALL_FIGURE for slot in _COUNTS)
     if fitting and evidence.get("names", 0.0) >= SOME_NAMES:
         return True
+    if evidence["place"] == OTHER_PLACE and not is_same_toll(part, known):
+        return NAMED in known.kinds
     return fitting > 1 and _is_sure_without_names(evidence)
 
 
@@ -170,6 +172,20 @@ def is_same_toll(part: StoryProfile, known: StoryProfile) -> bool:
     return len(equal) > 1 and all(equal)
 
 
+def carries_toll(part: StoryProfile, known: StoryProfile) -> bool:
+    """Whether the toll can be a story's that goes on: of the wounded some have died.
+
+    >>> carries_toll(StoryProfile(numbers={"killed": 3}), StoryProfile())
+    False
+    """
+    dead, hurt = (_figure(slot, part, known) for slot in HARMED)
+    if hurt < 0:
+        fewer = known.numbers["injured"] - part.numbers["injured"]
+        risen = part.numbers.get("killed", 0) - known.numbers.get("killed", 0)
+        hurt = 0.0 if fewer <= risen else hurt
+    return max(dead, hurt) >= SAME_SMALL_FIGURE and min(dead, hurt) >= 0
+
+
 def toll_falls(evidence: Evidence) -> bool:
     """Whether fewer dead or injured are told than before."""
     return any(evidence[slot] < 0 for slot in HARMED)
@@ -197,7 +213,7 @@ def _place(part: StoryProfile, known: StoryProfile) -> float:
     if not towns(part.places).isdisjoint(towns(known.places)):
         return NEAR_PLACE
     if not part.places:
-        return NEAR_PLACE if _sounds_of(part, known.places) else 0.0
+        return NEAR_PLACE if sounds_of(part, known.places) else 0.0
     if not known.places:
         return 0.0
     return OTHER_NAMED_PLACE if named else OTHER_PLACE
@@ -208,9 +224,20 @@ def names_one_of(part: StoryProfile, places: Iterable[str]) -> bool:
     return any(f"@{place}" in part.terms for place in places)
 
 
-def _sounds_of(part: StoryProfile, places: Iterable[str]) -> bool:
-    """Whether a part that gives no place names one, in a form no list of places has."""
-    return any(f"@{name_key(place)}" in part.terms for place in places)
+def sounds_of(part: StoryProfile, places: Iterable[str]) -> bool:
+    """Whether the words of a part name a place, or one that no list of places has."""
+    return any(
+        f"@{place}" in part.terms or all(f"@{key}" in part.terms for key in keys)
+        for place, keys in ((place, _keys(place)) for place in places)
+        if keys
+    )
+
+
+@lru_cache(maxsize=8_192)
+def _keys(place: str) -> tuple[str, ...]:
+    """What the names of a place are called by, whatever their script."""
+    words = [word for word in place.split() if len(word) >= MIN_LETTERS]
+    return tuple(name_key(word) for word in words if word[0].isupper())
 
 
 def town(place: str) -> str:

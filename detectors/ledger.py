@@ -195,7 +195,7 @@ class State:
         slot, value = claim.slot, claim.value
         if effect is not Effect.STALE or slot not in NUMBER_SLOTS:
             return
-        if self.is_older(claim):
+        if self.is_older(claim) or self._have_died(claim):
             return
         if value not in self.members.get(slot, {}):
             self.rivals.setdefault(slot, {}).setdefault(value, set()).add(claim.speaker)

@@ -147,7 +147,7 @@ def joined(story: StoryProfile, part: StoryProfile, *, dated: bool) -> StoryProf
     Args:
         story: As it was.
         part: What joins it. A bulletin's list of places is not the story's, nor are
-            places that are only named.
+            places that are only named, or where somebody died since.
         dated: Whether the days of ``part`` can be the event's, and not those of what
             follows from it.
     """
@@ -161,6 +161,8 @@ def joined(story: StoryProfile, part: StoryProfile, *, dated: bool) -> StoryProf
         figures[slot] = (*before, *values)[-MAX_FIGURES:]
     guest = BULLETIN in part.kinds and BULLETIN not in story.kinds
     placed = bool(part.places) and not guest and NAMED not in part.kinds
+    if AFTERMATH in part.kinds and NAMED not in story.kinds and story.places:
+        placed = placed and not set(story.places).isdisjoint(part.places)
     return StoryProfile(
         places=_union(story.places, part.places if placed else ()),
         days=_union(story.days, part.days if dated else ()),

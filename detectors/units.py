@@ -11,7 +11,7 @@ from datetime import datetime
 
 from detectors.evidence import town
 from detectors.facts.parts import Told, cut, part_by_toll
-from detectors.facts.places import Gazetteer
+from detectors.lexicons import Lexicon
 from detectors.model import (
     Certainty,
     Fact,
@@ -101,7 +101,7 @@ def units(
     it. ``surroundings`` hold the places, and the words of the reading's language.
     """
     stated = _corrected(facts) if _is_correction(reading, surroundings) else facts
-    parts = _cut(reading, verdict, stated, surroundings.gazetteer)
+    parts = _cut(reading, verdict, stated, surroundings)
     whole = len(parts) == 1 and not reading.is_live
     return tuple(
         _unit(
@@ -261,13 +261,15 @@ def _cut(
     reading: Reading,
     verdict: TopicVerdict,
     facts: Iterable[Fact],
-    gazetteer: Gazetteer | None,
+    surroundings: Surroundings,
 ) -> list[_Part]:
     """Parts by the layout, and by figures that cannot be of one event."""
+    gazetteer = surroundings.gazetteer
     laid_out = cut(reading, verdict.passages, gazetteer=gazetteer)
     stated = _by_paragraph([span for part in laid_out for span in part], facts)
     if len(laid_out) == 1 and gazetteer is not None and not reading.is_live:
-        told = {span: _told(some) for span, some in stated.items()}
+        lexicon = surroundings.lexicon
+        told = {span: _told(some, lexicon) for span, some in stated.items()}
         laid_out = part_by_toll(reading, laid_out[0], told, gazetteer)
     parts: list[_Part] = []
     for spans in laid_out:
@@ -301,14 +303,20 @@ def _adds_up(parts: Sequence[_Part]) -> bool:
     )
 
 
-def _told(facts: Iterable[Fact]) -> Told:
+def _told(facts: Iterable[Fact], lexicon: Lexicon | None = None) -> Told:
     """The places and the tolls that a paragraph states."""
     counting = [fact for fact in facts if fact.certainty.counts]
+    besides = (
+        fact.slot
+        for fact in counting
+        if lexicon and "more" in lexicon.keys_in("strikes.helpers", fact.quote)
+    )
     return Told(
         places={
             str(f.value): f.evidence[0] for f in counting[::-1] if f.slot == "place"
         },
         tolls=frozenset((f.slot, int(f.value)) for f in counting if f.slot in HARMED),
+        besides=frozenset(besides),
     )
 
 

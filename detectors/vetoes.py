@@ -11,8 +11,10 @@ from typing import NamedTuple
 from detectors.evidence import (
     TWO_PARTIES,
     Evidence,
+    carries_toll,
     is_same_toll,
     names_one_of,
+    sounds_of,
     toll_falls,
     toll_fits,
     toll_repeats,
@@ -54,17 +56,26 @@ class Whereabouts:
         self._towns = towns(part.places)
         # Few parts tell a toll that could be any other's.
         self._tells_toll = is_same_toll(part, part)
+        self._follows = AFTERMATH in part.kinds
         self._part = part
 
     def exclude(self, known: StoryProfile) -> bool:
         """Whether both say where, as a fact, and no place is in both or near.
 
-        A toll that is the story's in every figure tells that a place was misread.
+        A toll that is the story's in every figure tells that a place was misread. So
+        does one that fits where the story's place is named all the same, or where
+        somebody has died since, as he may have in a hospital elsewhere.
         """
         if not self._sure or not known.places or NAMED in known.kinds:
             return False
-        far = self._towns.isdisjoint(towns(known.places))
-        return far and not (self._tells_toll and is_same_toll(self._part, known))
+        if not self._towns.isdisjoint(towns(known.places)):
+            return False
+        if self._tells_toll and is_same_toll(self._part, known):
+            return False
+        return not (
+            carries_toll(self._part, known)
+            and (self._follows or sounds_of(self._part, known.places))
+        )
 
 
 class Company:

@@ -62,10 +62,12 @@ class Told:
     Args:
         places: That were hit, by name, each with where it stands first.
         tolls: The killed and the injured, as slot and number.
+        besides: The slots of those that are counted besides others: "ten others".
     """
 
     places: Mapping[str, int]
     tolls: frozenset[tuple[str, int]]
+    besides: frozenset[str] = frozenset()
 
 
 _NOTHING = Told(places={}, tolls=frozenset())
@@ -151,8 +153,14 @@ class _Part:
         self.tolls |= told.tolls
 
     def is_told_apart(self, told: Told) -> bool:
-        """Whether a paragraph has a place and a toll of its own, as these have."""
-        return bool(self.hit and self.tolls and told.places and told.tolls - self.tolls)
+        """Whether a paragraph has a place and a toll of its own, as these have.
+
+        "Ten others were wounded" goes on with the dead that stand above.
+        """
+        harmed = {slot for slot, _ in self.tolls}
+        goes_on = {t for t in told.tolls if t[0] in told.besides - harmed}
+        own = told.tolls - self.tolls - goes_on
+        return bool(self.hit and self.tolls and told.places and own)
 
     def names(self, reading: Reading, at: int) -> bool:
         """Whether these name what stands at ``at``, in any case."""
