@@ -79,6 +79,8 @@ def _strikes(atoms: Sequence[Atom], place: int) -> bool:
     atom = atoms[place]
     if atom.is_any(_ACTS) or atom.means(*_BEHIND):
         return True
+    if atom.means(_SECTION, "used"):
+        return False  # with what, not who
     return atom.is_any(_UNDERTAKES) and any(
         each.means_any(_BLOWS) for each in atoms[place : place + _OBJECT]
     )

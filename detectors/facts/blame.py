@@ -122,7 +122,7 @@ def _claims(
 def _accused(context: Context, atoms: Sequence[Atom], place: int) -> Sequence[Actor]:
     """Whom a verb of blame accuses: behind it, or before it where it is passive."""
     after = atoms[place : place + _REACH]
-    if any(atom.means("strikes.blame", "by") for atom in after[1:2]):
+    if any(atom.means("strikes.admission", "by") for atom in after[1:2]):
         span = atoms[max(place - _BEFORE, 0)].start, atoms[place].start
         return [
             _actor(context, "blamed_on", name, (where[0], atoms[place].end))

@@ -52,7 +52,7 @@ def find_children(context: Context, told: Shape, before: Shape) -> Iterator[Coun
     yield from _parts(context, told)
     yield from _youngest(context, told)
     subset = SUBSET_AT_START.match(told.letters)
-    if subset is not None and tells_deaths(before):
+    if subset is not None and tells_deaths(before) and _are_minors(told, subset):
         yield _count(context, told, subset, subset.span())
 
 

@@ -40,6 +40,8 @@ def count(
         certainty = Certainty.BACKGROUND
     if slot == "missing" and certainty is Certainty.HYPOTHETICAL:
         certainty = is_feared(context, span) or certainty
+        if _is_buried(context, span):
+            certainty = Certainty.UNCONFIRMED
     return Count(
         slot=slot,
         value=value,
@@ -47,6 +49,14 @@ def count(
         span=span,
         rank=rank,
         certainty=certainty,
+    )
+
+
+def _is_buried(context: Context, span: Span) -> bool:
+    """Whether those who "may be under the rubble" are told of: they are missing."""
+    return any(
+        atom.means("strikes.search", "rubble")
+        for atom in context.atoms(context.sentence_at(span[0]))
     )
 
 

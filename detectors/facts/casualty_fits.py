@@ -44,11 +44,17 @@ def is_over(told: Shape, match: "re.Match[str]", slot: str) -> bool:
     """Whether those missing were found, or one wounded died: "and was found"."""
     if slot == "missing":
         before = told.atoms[max(match.start() - _BEFORE, 0) : match.start()]
-        if FOUND_SINCE.match(told.letters, match.end()):
+        since = FOUND_SINCE.match(told.letters, match.end())
+        if since is not None and not _lifts_rubble(told, since.end()):
             return True
         if any(atom.means(*BODIES) or atom.means(*_BODY) for atom in before):
             return True
     return slot != "killed" and DIES.match(told.letters, match.end()) is not None
+
+
+def _lifts_rubble(told: Shape, place: int) -> bool:
+    """Whether it is rubble that was brought out: "as crews lifted slabs"."""
+    return any(atom.means(_SEARCH, "rubble") for atom in told.atoms[place : place + 1])
 
 
 def _is_pair(told: Shape, match: "re.Match[str]") -> bool:

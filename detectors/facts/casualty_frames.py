@@ -236,7 +236,7 @@ ALL_FOUND = (
 )
 ALL_LISTED = re.compile("a[oAR]{1,5}[fo]{0,4}v(?!N)")
 """Everybody on a list was found."""
-FOUND_SINCE = re.compile("[pPf]{0,3}o?[pPf]{0,2}v")
+FOUND_SINCE = re.compile("[pPfo]{0,3}v")
 """Those thought missing "were found alive"."""
 DIES = re.compile("[fo]{0,4}[kd]")
 """One told as wounded "has died": of such, a single one is none of the wounded."""
@@ -300,7 +300,7 @@ _CHILDREN = (
 SUBSET_AT_START = re.compile(
     r"[se]?s[efo:-]{0,2}(?:(N)|A)?[oe]{0,3}([cC])|"
     r"e?(N)(?:s[Ao]?[PhkT]?)?[fo-]{1,2}(?:C|u[Nn])(?=[.,;:]|$)|"
-    r"(N)f{1,2}u[Nn]|"
+    r"(N)C?f{1,2}u[Nn]|"
     r"A?#[oR]{0,2}Cs[fRo@]{1,3}(N)"
 )
 """A sentence of its own on the dead of the one before: "Among them two children."

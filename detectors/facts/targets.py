@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from detectors.facts.blame import find_actors
 from detectors.facts.certainty import certainty_at
 from detectors.facts.context import Atom, Context
 from detectors.facts.phrases import Sense
@@ -16,7 +15,6 @@ _DEATH = ("strikes.harmed", "killed")
 _TREATING = frozenset({"treated", "treating", "treats", "received", "admitted"})
 _NO_TARGETS = frozenset({"strikes.not_targets", "strikes.ignored"})
 _PAUSES = frozenset(".,;:")
-_CIVILIAN = frozenset({"school", "hospital", "residential"})
 _WALLS = frozenset(".;")
 _AT_WORK = 4  # atoms from "died" to "at the refinery"
 _JUST_BEFORE = 2  # atoms: "no school", "did not quite reach"
@@ -48,13 +46,14 @@ def _find_targets(context: Context) -> tuple[Target, ...]:
         for hit in _hit(context.atoms(sentence.span))
         if not _speaks(context, context.atoms(sentence.span), hit.atom)
         and not _is_bystander(context.atoms(sentence.span), hit.atom)
+        and not _names_street(context, context.atoms(sentence.span), hit.atom)
     ]
     found = [target for target, _ in hits]
     return tuple(
         target
         for target, atom in hits
-        if not _is_justification(context, target, found)
-        and not _is_again(context, target, atom, found)
+        if not _is_again(context, target, atom, found)
+        and not _is_of_port(target, atom, found)
     )
 
 
@@ -89,6 +88,15 @@ def _is_again(
     )
 
 
+def _is_of_port(target: Target, atom: Atom, found: Sequence[Target]) -> bool:
+    """Whether a warehouse stands in the port that was hit: it is no industry."""
+    return (
+        target.value == "industry"
+        and atom.means("strikes.again", "store")
+        and any(other.value == "port" and other.certainty.counts for other in found)
+    )
+
+
 def _speaks(context: Context, atoms: Sequence[Atom], target: Atom) -> bool:
     """Whether it is who tells, not what was hit: "the town hall said"."""
     position = atoms.index(target)
@@ -105,6 +113,15 @@ def _speaks(context: Context, atoms: Sequence[Atom], target: Atom) -> bool:
     # English has "said the school was hit" beside "said the town hall".
     ends = not after or after[0].word in _PAUSES or context.lexicon.language != "en"
     return ends and any(atom.means("certainty.says", "verb") for atom in before)
+
+
+def _names_street(context: Context, atoms: Sequence[Atom], target: Atom) -> bool:
+    """Whether a street is called so: "Mill Street", "проспект Шахтобудівників"."""
+    if not context.text[target.start].isupper():
+        return False
+    position = atoms.index(target)
+    beside = atoms[max(position - 1, 0) : position + 2]
+    return any(atom.means("strikes.origin", "street") for atom in beside)
 
 
 def _is_bystander(atoms: Sequence[Atom], target: Atom) -> bool:
@@ -138,28 +155,6 @@ def _is_owner(atoms: Sequence[Atom], position: int) -> bool:
 
 def _is_hostel(atom: Atom) -> bool:
     return atom.means("strikes.again", "hostel")
-
-
-def _is_justification(
-    context: Context, target: Target, found: Sequence[Target]
-) -> bool:
-    """Whether the attacker names a military purpose of what was told as civilian.
-
-    A report that begins with the attacker's word tells both.
-    """
-    if target.value != "military":
-        return False
-    start, end = context.sentence_at(target.span[0])
-    claims = any(
-        actor.slot == "claimed_by" and start <= actor.span[0] < end
-        for actor in find_actors(context)
-    )
-    return claims and any(
-        other.value in _CIVILIAN
-        and other.certainty.counts
-        and other.span[0] < target.span[0]
-        for other in found
-    )
 
 
 @dataclass(frozen=True, slots=True)
