@@ -8,7 +8,7 @@ are not counted. What people ruled on stories by hand is not ruled again.
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -19,6 +19,7 @@ from detectors.model import Alert, Article, Decision
 from flows.desk import Desk
 from flows.following import STORY_WINDOW
 from flows.replay import BATCH, replay
+from storage.articles import TEXT_FORGOTTEN
 from storage.database import Store
 
 Key = tuple[str, str]
@@ -129,10 +130,12 @@ def backtest(
     ):
         with trial.unit() as fresh:
             for feed in unit.feeds.all():
-                fresh.feeds.add(
+                added = fresh.feeds.add(
                     feed.url, title=feed.title, source=feed.source, now=feed.added_at
                 )
-        archive = unit.articles.arrived(since - STORY_WINDOW)
+                if added is not None and feed.owner:
+                    fresh.feeds.wish(replace(added, owner=feed.owner))
+        archive = _readable(unit.articles.arrived(since - STORY_WINDOW))
         for article, decision in _decided_again(trial, desk, archive):
             step()
             if article.fetched_at < since:
@@ -205,6 +208,11 @@ def _labels(record: Mapping[str, Any]) -> Iterator[tuple[Key, bool]]:
     wanted = {told["topic"] for told in record["gold"]["alert"]}
     for topic in dict.fromkeys((*record["gold"]["topics"], *sorted(wanted))):
         yield (str(record["id"]), topic), topic in wanted
+
+
+def _readable(archive: Iterable[Article]) -> Iterator[Article]:
+    """Without those whose text was kept long enough, and which told nothing."""
+    return (article for article in archive if TEXT_FORGOTTEN not in article.flags)
 
 
 def _decided_again(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from detectors import courses
-from detectors.courses import Seen
+from detectors.courses import Fault, Seen
 from detectors.discovery import find_feeds
 from detectors.durations import render_duration
 from detectors.errors import MonitorError
@@ -16,14 +16,14 @@ from detectors.intake import Intake, plan_intake
 from detectors.model import Feed, FeedDocument, FeedState, Validators
 from detectors.polling import NextPoll, next_due, rests
 from detectors.urls import place
-from flows.asking import Document, Failure, ask
+from flows.asking import Document, Failure, Unchanged, ask
 from flows.errors import FetchError
 from flows.intake import known_of
 from flows.keeping import Rules
 from flows.subscriptions import spelled
 from flows.web.fetch import Answer, Fetch, Want
 from flows.web.robots import PoliteWeb
-from flows.web.workers import Run
+from flows.web.workers import PARSE_WITHIN, Run, WorkerError
 from storage.database import Store, UnitOfWork
 
 PAGES = 3  # of its entries' pages whose robots.txt is asked for
@@ -91,7 +91,8 @@ async def check(
     found = await ask(bare, _recording(web, answers), run, moment=lambda: now)
     answer = answers[-1] if answers else None
     if not isinstance(found, Document):
-        return _failed(feed, found, answer, now=now, rules=rules)
+        named = await _named(run, answer) if answer else ()
+        return replace(_failed(feed, found, answer, now, rules), named=named)
     since = now - feed.backfill if feed.backfill is not None else None
     with store.unit(reading=True) as unit:
         known = known_of(unit, feed, found.document).values()
@@ -150,17 +151,28 @@ def _recording(fetch: Fetch, answers: list[Answer]) -> Fetch:
 
 
 def _failed(
-    feed: Feed, found: object, answer: Answer | None, *, now: datetime, rules: Rules
+    feed: Feed,
+    found: Unchanged | Failure,
+    answer: Answer | None,
+    now: datetime,
+    rules: Rules,
 ) -> Check:
-    fault = found.fault if isinstance(found, Failure) else courses.Fault(text="")
+    fault = found.fault if isinstance(found, Failure) else Fault(text="unchanged")
     after = courses.failed(feed, fault, now=now).feed
     return Check(
         feed=feed,
         due=next_due(after, now=now, cycle=rules.cycle),
         answer=answer,
         problem=fault.text,
-        named=find_feeds(answer.body, answer.url) if answer else (),
     )
+
+
+async def _named(run: Run, answer: Answer) -> tuple[str, ...]:
+    """The feeds that a page names, which came in place of one."""
+    try:
+        return await run(PARSE_WITHIN, find_feeds, answer.body, answer.url)
+    except WorkerError:
+        return ()
 
 
 async def _repeated(fetch: Fetch, feed: Feed, found: Document) -> str:

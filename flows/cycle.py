@@ -172,7 +172,8 @@ async def run_cycle(
         delivered = None if dry else await deliver(wiring)
         if not dry:
             await _notice_outages(wiring)
-        forget_when_due(wiring.store, now=wiring.now())
+        keep_text = wiring.settings.keep_text
+        forget_when_due(wiring.store, now=wiring.now(), keep_text=keep_text)
         _end(wiring, run, polled, len(followed.decisions))
     with wiring.store.unit(reading=True) as unit:
         return Cycle(

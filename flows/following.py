@@ -34,7 +34,6 @@ from flows.desk import Desk
 from flows.restored import put_in
 from storage.database import UnitOfWork
 
-MAX_QUOTE = 400  # characters; longer sentences are cut, Slack takes 3,000 in all
 _EVENT = "a place, a party or a figure that shows one event"
 STORY_WINDOW = timedelta(days=14)  # a story that slept longer is not continued
 # Known by its words it can be woken by an arrest or a verdict. Of the shootings of 2015
@@ -242,7 +241,7 @@ def _follow_strand(
     if case.is_copy:
         _count_copy(unit, case, story)
         return course
-    turn = _judge(unit, case, press, replace(strand, facts=facts), story)
+    turn = _judge(unit, desk, case, press, replace(strand, facts=facts), story)
     _apply(unit, desk, case, turn)
     alert = turn.answer.alert
     return replace(
@@ -273,7 +272,12 @@ def _count_copy(unit: UnitOfWork, case: Case, story: Story) -> None:
 
 
 def _judge(
-    unit: UnitOfWork, case: Case, press: _Press, strand: stories.Strand, story: Story
+    unit: UnitOfWork,
+    desk: Desk,
+    case: Case,
+    press: _Press,
+    strand: stories.Strand,
+    story: Story,
 ) -> _Turn:
     ledger = unit.stories.claims(story.id)
     speaker = sources.voice(
@@ -282,7 +286,7 @@ def _judge(
     progress = develop(
         story,
         ledger,
-        tuple(_quoted(case.reading, fact) for fact in strand.facts),
+        tuple(_quoted(case.reading, fact, desk.quote) for fact in strand.facts),
         article=case.article,
         lead=strand.lead,
         voice=press.owners.get(speaker, speaker),
@@ -321,12 +325,12 @@ def _likeness(unit: UnitOfWork, case: Case, story: Story) -> float:
     )
 
 
-def _quoted(reading: Reading, fact: Fact) -> Fact:
-    """The fact with the whole sentence that proves it, for the desk to read."""
+def _quoted(reading: Reading, fact: Fact, longest: int) -> Fact:
+    """The fact with the sentence that proves it, for the desk to read."""
     start, end = reading.sentence_at(fact.evidence[0])
     quote = " ".join(reading.text[start : max(end, fact.evidence[1])].split())
-    if len(quote) > MAX_QUOTE:
-        quote = textwrap.shorten(quote, MAX_QUOTE, placeholder=" …")
+    if len(quote) > longest:
+        quote = textwrap.shorten(quote, longest, placeholder=" …")
     return replace(fact, quote=quote)
 
 

@@ -20,6 +20,8 @@ from flows.errors import SettingsError
 from flows.web.turns import PER_HOST
 
 ENV_FILE = "tocsin.env"
+SHORTEST_KEPT = timedelta(days=30)  # copies are looked for so long
+MAX_QUOTE = 400  # characters of a sentence; Slack takes 3,000 in all
 
 
 class WebhookDoubt(StrEnum):
@@ -84,6 +86,12 @@ class Settings(BaseSettings):
         default=PER_HOST, ge=1, le=8, validation_alias="TOCSIN_PER_HOST"
     )
     mining: Mining = Field(default=Mining.HONOUR, validation_alias="TOCSIN_TDM")
+    keep_text: timedelta | None = Field(
+        default=None, ge=SHORTEST_KEPT, validation_alias="TOCSIN_KEEP_TEXT"
+    )
+    quote: int = Field(
+        default=MAX_QUOTE, ge=40, le=MAX_QUOTE, validation_alias="TOCSIN_QUOTE"
+    )
     slack_bot_token: SecretStr | None = Field(
         default=None, validation_alias="SLACK_BOT_TOKEN"
     )
@@ -122,6 +130,14 @@ class Settings(BaseSettings):
         return (
             tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
         )
+
+    @field_validator("keep_text", mode="before")
+    @classmethod
+    def _in_days(cls, value: object) -> object:
+        """A bare number is days."""
+        if isinstance(value, str) and value.strip().isdecimal():
+            return f"P{value.strip()}D"
+        return value
 
     @field_validator("poll_every", "host_delay", "slack_window", mode="before")
     @classmethod

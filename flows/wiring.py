@@ -125,6 +125,7 @@ class Wiring:
             seeds=seeds,
             channel=settings.slack_channel,
             notices=settings.slack_notices,
+            quote=settings.quote,
         )
 
     @cached_property

@@ -5,7 +5,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select, update
 
 from detectors.model import Article
 from storage import tables
@@ -14,12 +14,15 @@ from storage.errors import StoreError
 from storage.repository import Repository, columns_of, parts, values_of
 
 _article = tables.table(tables.Article)
+_member = tables.table(tables.StoryMember)
 _columns = columns_of(_article, Article)
 _names = tuple(field.name for field in fields(Article))
 
 _PAGE = 200  # articles read at once: some 2 MB
 
 MAX_ID = 500  # code points; PostgreSQL indexes no value above some 2,700 bytes
+
+TEXT_FORGOTTEN = "text-forgotten"  # a flag: its text was kept long enough
 
 
 class Articles(Repository):
@@ -83,6 +86,30 @@ class Articles(Repository):
             if len(rows) < _PAGE:
                 return
             after = rows[-1].number
+
+    def forget_texts(self, before: datetime, *, limit: int) -> int:
+        """Drop the texts of articles that were decided before then and told nothing.
+
+        Those that belong to a story keep theirs: it may be split, or told anew. Title,
+        address and decision stay of all.
+
+        Returns:
+            How many; fewer than ``limit`` once there is none left.
+        """
+        of_a_story = exists().where(_member.c.article_id == _article.c.id)
+        silent = (
+            select(_article.c.number, _article.c.flags)
+            .where(_article.c.decided_at < before, _article.c.text != "", ~of_a_story)
+            .limit(limit)
+        )
+        rows = self._connection.execute(silent).all()
+        for row in rows:
+            self._connection.execute(
+                update(_article)
+                .where(_article.c.number == row.number)
+                .values(text="", flags=(*row.flags, TEXT_FORGOTTEN))
+            )
+        return len(rows)
 
     def total(self) -> int:
         """How many articles there are."""

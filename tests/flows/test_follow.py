@@ -108,6 +108,14 @@ def test_an_alert_stands_in_the_outbox_once_with_the_sentence_that_proves_it(
     assert killed.quote.endswith("governor said.")
 
 
+def test_no_more_of_a_sentence_is_quoted_than_the_desk_says(store, desk):
+    (first,) = decided(store, replace(desk, quote=40), (article(1, FIRST),))
+    quotes = [d.quote for alert in first.alerts for d in alert.developments]
+    assert quotes
+    assert max(map(len, quotes)) <= 40
+    assert any(quote.endswith("…") for quote in quotes)
+
+
 def test_what_moves_a_told_story_leaves_its_root_to_be_edited(store, desk):
     (first,) = decided(store, desk, (article(1, FIRST),))
     (story,) = first.stories["strike-reports"]

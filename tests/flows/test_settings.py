@@ -104,3 +104,18 @@ def test_what_a_webhook_may_have_taken_is_held_unless_said(monkeypatch):
     monkeypatch.setenv("TOCSIN_SLACK_WEBHOOK_DOUBT", "perhaps")
     with pytest.raises(SettingsError, match="TOCSIN_SLACK_WEBHOOK_DOUBT"):
         load()
+
+
+def test_how_long_texts_are_kept_is_told_in_days(elsewhere, monkeypatch):
+    monkeypatch.setenv("TOCSIN_KEEP_TEXT", "90")
+    monkeypatch.setenv("TOCSIN_QUOTE", "160")
+    settings = load()
+    assert (settings.keep_text, settings.quote) == (timedelta(days=90), 160)
+    monkeypatch.setenv("TOCSIN_KEEP_TEXT", "29")
+    with pytest.raises(SettingsError, match="TOCSIN_KEEP_TEXT"):
+        load()
+
+
+def test_an_empty_line_keeps_texts_for_ever(elsewhere, monkeypatch):
+    monkeypatch.setenv("TOCSIN_KEEP_TEXT", "")
+    assert load().keep_text is None

@@ -2,9 +2,9 @@ from datetime import timedelta
 
 import pytest
 
-from storage.articles import MAX_ID
+from storage.articles import MAX_ID, TEXT_FORGOTTEN
 from storage.errors import StoreError
-from tests.storage.records import AWKWARD, NOW, article, decision
+from tests.storage.records import AWKWARD, NOW, article, decision, story
 
 
 def test_an_article_comes_back_whole(unit):
@@ -69,3 +69,22 @@ def test_a_decided_article_waits_no_more(unit):
     unit.articles.add(article("a2"))
     unit.decisions.add(decision("a1"), decided_at=NOW)
     assert [each.id for each in unit.articles.undecided(10)] == ["a2"]
+
+
+def test_texts_are_forgotten_of_decided_articles_outside_of_stories(store):
+    with store.unit() as unit:
+        for name in ("old", "told", "young", "waiting"):
+            unit.articles.add(article(name, flags=("feed-text",)))
+        for name in ("old", "told"):
+            unit.decisions.add(decision(name), decided_at=NOW)
+        unit.decisions.add(decision("young"), decided_at=NOW + timedelta(days=2))
+        unit.stories.add(story("s1"))
+        unit.stories.add_member("s1", "told")
+    before = NOW + timedelta(days=1)
+    with store.unit() as unit:
+        assert unit.articles.forget_texts(before, limit=9) == 1
+        assert unit.articles.forget_texts(before, limit=9) == 0
+        forgotten = unit.articles.get("old")
+        kept = unit.articles.get_many(["told", "young", "waiting"]).values()
+    assert (forgotten.text, forgotten.flags) == ("", ("feed-text", TEXT_FORGOTTEN))
+    assert all(each.text for each in kept)
