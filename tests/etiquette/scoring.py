@@ -107,7 +107,8 @@ class Scored:
                 return b'"' + version + b'"', b"Monday"
             case Kind.LYING:
                 return b'"for ever"', None
-        return b'"' + version + b'"', b"change no " + version
+            case _:
+                return b'"' + version + b'"', b"change no " + version
 
     def answer(self, request: Request) -> Reply:
         asked = (

@@ -95,9 +95,8 @@ def publisher(number: int, rng: np.random.Generator) -> Publisher:
         next_due_at=BEGAN_AT,
         baseline_at=BEGAN_AT,
         alerted_at=COUNTED_FROM - timedelta(days=2) if spoke else None,
-        course=replace(Feed.__dataclass_fields__["course"].default_factory(),
-                       pace=timedelta(hours=hours)),
-    )  # fmt: skip
+        course=FeedCourse(pace=timedelta(hours=hours)),
+    )
     return Publisher(
         feed=feed,
         publishes=moments(hours, rng),
