@@ -9,7 +9,7 @@ from detectors import feeds, urls
 from detectors.credentials import secret_in
 from detectors.discovery import find_feeds, well_known
 from detectors.errors import MonitorError, NotAFeedError
-from detectors.model import Feed
+from detectors.model import Feed, FeedState
 from detectors.opml import Subscription
 from detectors.sitemaps import named_sitemaps
 from flows.errors import FetchError
@@ -64,13 +64,15 @@ async def discover(url: str, fetch: Fetch, run: Run) -> Discovery:
     Raises:
         FetchError: The address cannot be had, or nothing that its page names.
         SubscriptionError: There is neither a feed nor a page that names one.
+        WorkerError: What was found there cannot be read in time.
     """
     answer = await fetch(spelled(url), Want.FEED)
     try:
         return Discovery(best=await _read(url, answer.body, run))
     except NotAFeedError:
-        named = named_sitemaps(answer.body, answer.url)
-    named = named or find_feeds(answer.body, answer.url)
+        named = await run(PARSE_WITHIN, named_sitemaps, answer.body, answer.url)
+    if not named:
+        named = await run(PARSE_WITHIN, find_feeds, answer.body, answer.url)
     failure: FetchError | None = None
     for address in named[:TRIED] or well_known(answer.url):
         try:
@@ -102,8 +104,11 @@ def subscribe(
 ) -> tuple[tuple[Feed, ...], tuple[str, ...]]:
     """Watch each feed; those watched already stay as they are.
 
+    One whose server said that it is gone is asked again.
+
     Returns:
-        The feeds that are new, and a sentence for each address that cannot be one.
+        The feeds that are new or asked again, and a sentence for each address that
+        cannot be one.
     """
     added, refused = [], []
     with store.unit() as unit:
@@ -122,7 +127,26 @@ def subscribe(
             )
             if feed is not None:
                 added.append(_wished(unit, feed, each))
+            elif (revived := _revived(unit, url, now)) is not None:
+                added.append(revived)
     return tuple(added), tuple(refused)
+
+
+def _revived(unit: UnitOfWork, url: str, now: datetime) -> Feed | None:
+    """A feed that was gone, due again; None for any other."""
+    feed = unit.feeds.by_url(url)
+    if feed is None or feed.state is not FeedState.GONE:
+        return None
+    revived = replace(
+        feed,
+        state=FeedState.ACTIVE,
+        failures=0,
+        failure=None,
+        next_due_at=now,
+        due_reason="the desk wants it asked again",
+    )
+    unit.feeds.record_poll(revived)
+    return revived
 
 
 def _wished(unit: UnitOfWork, feed: Feed, listed: Subscription) -> Feed:

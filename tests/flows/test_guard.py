@@ -1,19 +1,11 @@
 import ipaddress
-import json
 import socket
-from pathlib import Path
 
 import pytest
 
-from flows.errors import FailureReason, FetchError, SettingsError
-from flows.web.fetch import Want, Web
+from flows.errors import SettingsError
 from flows.web.guard import Guard, GuardedResolver, RefusedAddressError
 
-SHARED = Path(__file__).parents[3] / "shared" / "data" / "ssrf_urls"
-VECTORS = SHARED / "ssrf_urls.jsonl"
-needs_vectors = pytest.mark.skipif(
-    not VECTORS.exists(), reason="the shared list of hostile URLs is not here"
-)
 PUBLIC = "93.184.216.34"
 
 
@@ -107,59 +99,6 @@ async def test_one_forbidden_address_refuses_the_name(inside):
 
     with pytest.raises(RefusedAddressError):
         await GuardedResolver(Guard(), lookup).resolve("wire.test", 80)
-
-
-def _vectors():
-    if not VECTORS.exists():
-        return []
-    with VECTORS.open(encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
-
-
-async def _names(host, _port):
-    """A resolver that knows the numeric spellings, and two kinds of names."""
-    try:
-        rows = socket.getaddrinfo(host, 80, flags=socket.AI_NUMERICHOST)
-    except socket.gaierror:
-        hostile = ("internal", "localhost", "nip.io", "sslip.io", "xip.io", "metadata",
-                   "instance-data", "rbndr", "1u.ms", "localtest", "lvh.me", "local",
-                   "vcap.me")  # fmt: skip
-        inside = any(word in host for word in hostile)
-        return [(socket.AF_INET, "169.254.169.254" if inside else PUBLIC)]
-    return [(row[0], row[4][0]) for row in rows]
-
-
-class _Shut(Guard):
-    """Refuses at the socket whatever passed, so that nothing leaves this machine."""
-
-    def __init__(self):
-        super().__init__()
-        self.passed: list[str] = []
-
-    def open(self, found):
-        self.check(found[4][0], found[4][1])
-        self.passed.append(found[4][0])
-        raise ConnectionRefusedError
-
-
-@needs_vectors
-async def test_hostile_urls_are_refused_and_honest_ones_are_not(monkeypatch):
-    monkeypatch.setattr("flows.web.silence.PATIENCE", 10_000)
-    missed, blocked = [], []
-    guard = _Shut()
-    async with Web(guard, agent="a", lookup=_names) as fetch:
-        for vector in _vectors():
-            guard.passed.clear()
-            with pytest.raises(FetchError) as caught:
-                await fetch(vector["url"], Want.FEED)
-            reached = caught.value.reason is FailureReason.CONNECT and guard.passed
-            if vector["should_block"] and reached:
-                missed.append(vector["url"])
-            if not vector["should_block"] and not reached:
-                blocked.append((vector["url"], str(caught.value)))
-    assert missed == []
-    # An address in one number is refused even where it is public: nobody links so.
-    assert [url for url, _ in blocked if not url.strip("htp:/").isdigit()] == []
 
 
 def test_the_table_reads_as_networks():

@@ -8,7 +8,7 @@ It remembers every request with its headers as bytes, and counts connections.
 import asyncio
 import contextlib
 import gzip
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 CLOSES = {"Connection": "close"}
@@ -99,6 +99,7 @@ class Stand:
     connections: int = 0
     busiest: int = 0
     _open: int = 0
+    _serving: set[asyncio.Task[None]] = field(default_factory=set)
     _replies: dict[str, list[Reply] | Answerer] = field(default_factory=dict)
 
     def url(self, path: str = "/") -> str:
@@ -141,13 +142,10 @@ class Stand:
         self.connections += 1
         self._open += 1
         self.busiest = max(self.busiest, self._open)
-        try:
-            with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
-                while await self._exchange(reader, writer):
-                    pass
-        finally:
-            self._open -= 1
-            writer.close()
+        with serving(self._serving, writer):
+            while await self._exchange(reader, writer):
+                pass
+        self._open -= 1
 
     async def _exchange(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -176,6 +174,34 @@ class Stand:
         await writer.drain()
 
 
+@contextlib.contextmanager
+def serving(
+    tasks: set[asyncio.Task[None]], writer: asyncio.StreamWriter
+) -> Iterator[None]:
+    """Serve one connection until it, or the server, is closed."""
+    task = asyncio.current_task()
+    assert task is not None
+    tasks.add(task)
+    try:
+        with contextlib.suppress(
+            ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError
+        ):
+            yield
+    finally:
+        tasks.discard(task)
+        writer.close()
+
+
+async def shut(server: asyncio.Server, tasks: set[asyncio.Task[None]]) -> None:
+    """Close a server with all its connections, also those that it is busy with."""
+    server.close()
+    ending = list(tasks)
+    for task in ending:
+        task.cancel()
+    await asyncio.gather(*ending, return_exceptions=True)
+    await asyncio.sleep(0)  # transports close in the next turn of the loop
+
+
 @contextlib.asynccontextmanager
 async def open_stand() -> AsyncIterator[Stand]:
     stand = Stand()
@@ -184,4 +210,4 @@ async def open_stand() -> AsyncIterator[Stand]:
     try:
         yield stand
     finally:
-        server.close()
+        await shut(server, stand._serving)
