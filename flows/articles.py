@@ -12,6 +12,10 @@ from flows.pages import Look
 from storage.database import UnitOfWork
 
 TITLE_CHARACTERS = 120  # of a text that has no title
+# At most, of a text that leaves out what its headline tells. Of 38,000 summaries of a
+# front page the longest has 355; half of 100 saved feeds stay below, the rest carry
+# whole articles (2026-11).
+SUMMARY_CHARACTERS = 1_000
 
 FEED_TEXT = "feed-text"
 TITLE_ONLY = "title-only"
@@ -109,13 +113,24 @@ def _text(entry: Entry, page: Page | None, flag: str) -> tuple[str, tuple[str, .
     if page and not flag:
         return page.text, ()
     if entry.text:
-        return entry.text, (FEED_TEXT, flag)
+        return _headed(entry), (FEED_TEXT, flag)
     said = page.text if page and page.refusal not in WALLS else ""
     if not said:
         return entry.title, (TITLE_ONLY, flag)
     if flag == Refusal.EMPTY and entry.title:  # a caption or a notice
         return f"{entry.title}\n\n{said}", (flag,)
     return said, (flag,)
+
+
+def _headed(entry: Entry) -> str:
+    """A feed's own text below its headline, which tells what a summary leaves out.
+
+    A long one is the whole article, and tells it itself.
+    """
+    title, text = entry.title, entry.text
+    if len(text) > SUMMARY_CHARACTERS or folded(text).startswith(folded(title)):
+        return text
+    return f"{title}\n\n{text}"
 
 
 def _first_words(text: str) -> str:

@@ -145,6 +145,8 @@ def _add(
     now: datetime,
 ) -> int:
     """Remember entries as what they ended as; how many were new."""
+    if not entries:
+        return 0
     added = unit.entries.add_new(
         feed.id, entries, seen_at=now, outcome=outcome, reason=reason
     )

@@ -26,6 +26,7 @@ THIRD = (
 TEXT = f"{FIRST}\n\n{SECOND}\n\n{THIRD}"
 STORY = page(FIRST, SECOND, THIRD, title="Crane falls")
 SUMMARY = "Two dockers hurt as a crane falls."
+HEADED = f"Crane falls\n\n{SUMMARY}"
 MORE = page(FIRST, SECOND, "Three are hurt now, the hospital said at noon.")
 GONE = Reply(status=404)
 
@@ -154,7 +155,7 @@ async def test_a_page_that_is_no_article_leaves_the_feeds_text(
     entry = desk.enter(stand.say("/1", reply), text=SUMMARY)
     assert (await desk.collect()).articles == 1
     article = desk.article(entry)
-    assert (article.text, article.flags) == (SUMMARY, ("feed-text", flag))
+    assert (article.text, article.flags) == (HEADED, ("feed-text", flag))
 
 
 async def test_a_forbidden_link_is_not_connected_to(desk, stand):
@@ -497,7 +498,7 @@ async def test_where_there_is_no_page_the_feeds_own_words_are_the_news(
     assert await desk.collect() == Collected(unchanged=1)
     desk.restate(entry, text="Three dockers hurt as a crane falls.")
     assert (await desk.collect()).revisions == 1
-    assert desk.article(entry).text == "Three dockers hurt as a crane falls."
+    assert desk.article(entry).text.endswith("Three dockers hurt as a crane falls.")
     assert desk.article(entry).revision_of == first.id
 
 
