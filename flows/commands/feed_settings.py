@@ -1,6 +1,7 @@
 """``tocsin feeds set``: how the desk wants one feed to be asked, and counted."""
 
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,8 @@ import click
 
 from detectors.errors import without_secrets
 from detectors.model import Feed, WaitScope
+from detectors.polling import next_due
+from flows import clock
 from flows.commands.output import Duration, as_json, echo_json, say
 from flows.settings import load
 from flows.subscriptions import watched
@@ -94,10 +97,14 @@ def set_command(
         waits=WaitScope(waits) if waits else None,
         **options,
     )
-    with closing(open_store(load())) as store, store.unit() as unit:
+    settings, now = load(), clock.now()
+    with closing(open_store(settings)) as store, store.unit() as unit:
         kept = [wished(watched(unit, feed), changes) for feed in feeds]
         for feed in kept:
             unit.feeds.wish(feed)
+            due = next_due(feed, now=now, cycle=settings.poll_every)
+            again = replace(feed, next_due_at=due.due_at, due_reason=due.why)
+            unit.feeds.postpone(again)
     if as_json:
         echo_json([{"id": f.id, "url": public_url(f), **settings_of(f)} for f in kept])
         return

@@ -10,7 +10,9 @@ from detectors.model import Channel, MessageState, RunKind
 from flows import clock
 from flows.doctor import cures
 from flows.doctor.finding import Finding
+from flows.errors import FetchError
 from flows.settings import Settings
+from flows.web.manners import manner
 from storage.channels import ASKED_TO_WAIT
 from storage.database import Store, UnitOfWork
 
@@ -23,6 +25,9 @@ _HELD = (
 )
 _REFUSED = (
     "`tocsin alerts show ID` says why; please report it, a message should always fit"
+)
+_UNSET = (
+    "set the variable, or the file, where Tocsin runs; or `tocsin feeds set ID --clear`"
 )
 _DOUBTFUL = "let the bot read the channel back: see the findings about it"
 
@@ -52,7 +57,7 @@ def look_at_store(
         )
         now = clock.now()
         with store.unit(reading=True) as unit:
-            yield _feeds(unit)
+            yield from _feeds(unit)
             yield from _notices(unit)
             yield _cycle(unit, now, silent_after=SILENT_CYCLES * settings.poll_every)
             yield _messages(unit, now)
@@ -66,21 +71,28 @@ def _cure(error: MonitorError) -> str:
     return "see that the database runs, and that TOCSIN_DATABASE_URL names it"
 
 
-def _feeds(unit: UnitOfWork) -> Finding:
+def _feeds(unit: UnitOfWork) -> Iterator[Finding]:
     feeds = unit.feeds.all()
     failing = [feed for feed in feeds if feed.failures]
-    return Finding(
+    yield Finding(
         what="feeds",
         says=f"{len(feeds)} watched, {len(failing)} failing",
         cure="" if feeds else "add one: `tocsin feeds add URL --backfill 48h`",
     )
+    for feed in feeds:
+        try:
+            manner(feed.wishes, feed.url)
+        except FetchError as error:
+            yield Finding(what=f"feed {feed.id}", says=error.detail, cure=_UNSET)
 
 
 def _notices(unit: UnitOfWork) -> Iterator[Finding]:
     """What is wrong with sources, a finding each."""
     for notice in unit.notices.open():
         says = f"{notice.text} (since {notice.raised_at:%Y-%m-%d %H:%M} UTC)"
-        cure = "see `tocsin feeds list`; a source that is no more can be removed"
+        cure = (
+            "`tocsin feeds health` names them all, `tocsin feeds check ID` explains one"
+        )
         yield Finding(what=notice.kind.value, says=says, cure=cure)
 
 

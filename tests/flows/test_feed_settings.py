@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detectors.model import Feed, FeedState, FeedWishes, WaitScope
+from flows import clock
 from flows.cli import main
 from flows.wishes import CLEARED, Changes, WishError, said, settings_of, wished
 from storage.database import Store
@@ -234,3 +235,50 @@ def test_what_the_desk_set_stays_when_a_feed_comes_back(tocsin):
 def test_replacing_is_no_more_than_what_was_asked():
     full = wished(feed(), ALL)
     assert wished(full, Changes(owner="Other")) == replace(full, owner="Other")
+
+
+def test_another_interval_counts_at_once(tocsin, tmp_path):
+    tocsin("feeds", "add", WIRE, "--no-check")
+    now = clock.now()
+    with (
+        closing(Store.open(f"sqlite:///{tmp_path}/home/tocsin.db")) as store,
+        store.unit() as unit,
+    ):
+        (known,) = unit.feeds.all()
+        late = now + timedelta(hours=20)
+        unit.feeds.record_poll(replace(known, polled_at=now, next_due_at=late))
+    tocsin("feeds", "set", "1", "--interval", "10m")
+    (got,) = listed(tocsin)
+    assert datetime.fromisoformat(got["next_due_at"]) < now + timedelta(minutes=11)
+    assert "as the desk wants" in got["due_reason"]
+
+
+def test_a32_a_feed_that_was_gone_is_asked_again_once_it_is_added_again(
+    tocsin, tmp_path
+):
+    tocsin("feeds", "add", WIRE, "--no-check")
+    with (
+        closing(Store.open(f"sqlite:///{tmp_path}/home/tocsin.db")) as store,
+        store.unit() as unit,
+    ):
+        (known,) = unit.feeds.all()
+        gone = replace(known, state=FeedState.GONE, failures=1, failure="HTTP 410")
+        unit.feeds.record_poll(replace(gone, baseline_at=NOON))
+    assert listed(tocsin)[0]["state"] == "gone"
+    assert "watching" in tocsin("feeds", "add", WIRE, "--no-check").stdout
+    (got,) = listed(tocsin)
+    assert (got["state"], got["failures"]) == ("active", 0)
+    assert "watched already" in tocsin("feeds", "add", WIRE, "--no-check").stdout
+
+
+def test_the_doctor_names_a_reference_that_leads_nowhere(tocsin, monkeypatch):
+    tocsin("feeds", "add", WIRE, "--no-check")
+    tocsin("feeds", "set", "1", "--header", "X-Key=env:NO_SUCH_WIRE_KEY")
+    monkeypatch.delenv("SLACK_BOT_TOKEN", raising=False)
+    findings = json.loads(tocsin("doctor", "--json", status=1).stdout)
+    (wrong,) = [each for each in findings if each["what"] == "feed 1"]
+    assert "NO_SUCH_WIRE_KEY" in wrong["says"]
+    monkeypatch.setenv("NO_SUCH_WIRE_KEY", KEY)
+    told = tocsin("doctor", "--json", status=1).stdout
+    assert "feed 1" not in told
+    assert KEY not in told

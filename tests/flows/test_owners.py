@@ -1,13 +1,18 @@
 """Who counts as one source, from the topics' folder to the alert."""
 
 import json
+from contextlib import closing
+from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
 
 from flows.cli import main
-from flows.seeds import SHIPPED
-from tests.flows.wire_copy import article
+from flows.desk import Desk
+from flows.follow import follow_articles
+from flows.seeds import SHIPPED, load_seeds
+from storage.database import Store
+from tests.flows.wire_copy import DAWN, article
 
 STRIKE = (
     "Drones struck a grain terminal in Odesa before dawn on Tuesday, killing two "
@@ -87,6 +92,30 @@ def test_without_a_word_of_the_desk_two_sites_are_two_sources(topics, tmp_path):
 def test_sister_sites_and_those_who_relay_them_are_one_source(topics, tmp_path):
     (topics / "owners.yaml").write_text(OWNERS, encoding="utf-8")
     assert replayed(tmp_path, topics) == ["waiting", "waiting", "waiting", "alerted"]
+
+
+@pytest.mark.parametrize(
+    ("owner", "outcomes"),
+    [(None, ["waiting", "alerted"]), ("Quay Media", ["waiting", "waiting"])],
+)
+def test_feeds_that_the_desk_gave_to_one_owner_are_one_source(topics, owner, outcomes):
+    desk = Desk(seeds=load_seeds(topics))
+    with closing(Store.open("sqlite://")) as store:
+        with store.unit() as unit:
+            for name in ("morning", "evening"):
+                added = unit.feeds.add(
+                    f"https://{name}quay.test/rss",
+                    title="",
+                    source=f"{name.title()} Quay",
+                    now=DAWN,
+                )
+                assert added is not None
+                unit.feeds.wish(replace(added, owner=owner))
+            url = "https://www.eveningquay.test/2"
+            unit.articles.add(article(1, STRIKE, source="Morning Quay"))
+            unit.articles.add(article(2, SISTER, source="Evening Quay", url=url))
+        decided = follow_articles(store, desk, now=DAWN)
+    assert [each.outcome for each in decided] == outcomes
 
 
 def test_a_mistake_of_the_desk_is_told_by_topics_check(topics):
