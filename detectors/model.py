@@ -930,7 +930,6 @@ class Message:
     decided_at: datetime
     state: MessageState = MessageState.PENDING
     attempt: int = 0
-    not_before_at: datetime | None = None
     started_at: datetime | None = None
     sent_at: datetime | None = None
     ts: str | None = None

@@ -226,7 +226,7 @@ def _put_back(
     """The message surely was not taken; it waits in its old place."""
     now = run.now()
     with run.store.unit() as unit:
-        unit.outbox.put_back(message, not_before_at=None, problem=problem)
+        unit.outbox.put_back(message, problem=problem)
         if closes is not None:
             close(unit, message.channel, closes, now)
     run.note(Step.PUT_BACK, message.channel, problem)

@@ -88,7 +88,8 @@ def overview_of(unit: UnitOfWork, seeds: Seeds, story_id: str) -> Overview | Non
         course,
         topic=seeds.find(story.topic),
         sources=sources.independent(
-            story.sources, owners=sources.owners_of(unit.feeds.outlets())
+            story.sources,
+            owners=sources.owners_of(unit.feeds.outlets_of(story.sources)),
         ),
         latest=articles.get(latest) if latest else None,
     )

@@ -11,14 +11,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from detectors.model import Message, MessageState, RunKind
+from detectors.polling import SLOWEST
 from flows.posting import Incomplete, Poster
 from storage.backups import copy_beside, file_of, put_in_place
 from storage.database import Store, UnitOfWork
 from storage.errors import StoreError
 
-# The news of the lost time comes again with the next polls; a feed that failed until
-# then is asked again within a day.
-DOUBT = timedelta(hours=24)
+# The news of the lost time comes again with the next polls, at the latest with those
+# of feeds that have failed for long.
+DOUBT = SLOWEST
 # Cycles run every few minutes; after a longer pause somebody may have been at work.
 PAUSE = timedelta(hours=1)
 

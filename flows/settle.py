@@ -92,6 +92,6 @@ def _found(run: Round, message: Message, found: Found) -> None:
 def _free(run: Round, message: Message, problem: str) -> None:
     """It surely is not there, or cannot be looked for: it goes out with the rest."""
     with run.store.unit() as unit:
-        unit.outbox.put_back(message, not_before_at=None, problem=problem)
+        unit.outbox.put_back(message, problem=problem)
     if problem:
         run.note(Step.PUT_BACK, message.channel, problem)

@@ -84,17 +84,8 @@ class Outbox(Repository):
         channel.
         """
         query = self._claimable(now, after=_ON_THE_WAY)
-        later = _message.c.not_before_at > now
-        stories = select(_message.c.story).where(
-            _message.c.channel == channel,
-            _message.c.state == MessageState.PENDING,
-            later,
-        )
-        return self._many(
-            query.where(_message.c.channel == channel, _message.c.story.not_in(stories))
-            .order_by(_message.c.id)
-            .limit(limit)
-        )
+        here = query.where(_message.c.channel == channel)
+        return self._many(here.order_by(_message.c.id).limit(limit))
 
     def free_at(self, now: datetime) -> datetime | None:
         """When the next channel is free that a message waits for; None without any.
@@ -161,16 +152,13 @@ class Outbox(Repository):
         values = {"ts": ts, "thread_ts": thread_ts or message.thread_ts, "sent_at": at}
         return self._move(message, MessageState.SENT, _UNSENT, values, exact=False)
 
-    def put_back(
-        self, message: Message, *, not_before_at: datetime | None, problem: str
-    ) -> bool:
-        """Slack surely has not taken it: send again, not before ``not_before_at``.
+    def put_back(self, message: Message, *, problem: str) -> bool:
+        """Slack surely has not taken it: send again, once its channel is open.
 
         Also releases what is held or was refused. What was folded into it waits
         again for itself: the next claim sees anew what goes together.
         """
         values = {
-            "not_before_at": not_before_at,
             "problem": problem,
             "is_digest": False,
             "sought_to": None,
@@ -374,13 +362,11 @@ class Outbox(Repository):
             )
             .exists()
         )
-        due = _message.c.not_before_at
         return (
             select(*_columns)
             .join(_channel, _channel.c.name == _message.c.channel)
             .where(
                 _message.c.state == MessageState.PENDING,
-                or_(due.is_(None), due <= now),
                 is_open(now),
                 ~blocked,
             )

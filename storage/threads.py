@@ -24,6 +24,7 @@ from storage.statements import Prepared
 
 _thread = tables.table(tables.Thread)
 _channel = tables.table(tables.Channel)
+_story = tables.table(tables.Story)
 _columns = columns_of(_thread, Thread)
 
 _OF: BindParameter[str] = bindparam("of")
@@ -70,7 +71,11 @@ class Threads(Repository):
         )
 
     def begin(self, story: str, channel: str, now: datetime) -> None:
-        """Its root is on its way, and shows all that is known by now."""
+        """Its root is on its way, and shows all that is known by now.
+
+        Until the unit ends nobody moves the story: read it after this.
+        """
+        self._hold(story)
         values = values_of(Thread(story=story, channel=channel, opened_at=now))
         fresh = {"shown": _thread.c.moves, "not_before_at": None, "problem": ""}
         self._connection.execute(
@@ -90,6 +95,7 @@ class Threads(Repository):
 
     def move(self, story: str) -> None:
         """The story's state moved: what its roots tell is not all any more."""
+        self._hold(story)
         _MOVE.run(self._connection, {"of": story})
 
     def next_stale(self, now: datetime) -> Thread | None:
@@ -136,6 +142,16 @@ class Threads(Repository):
     def freeze(self, thread: Thread, *, problem: str) -> None:
         """Its root cannot be edited any more; replies still go there."""
         self._set(thread.story, thread.channel, problem=problem)
+
+    def _hold(self, story: str) -> None:
+        """Wait for who moves the story, or claims a root that shows it, right now.
+
+        Where many write at once, a move would not see a thread that is being begun,
+        nor its root what moves: it would stay untrue. SQLite has one writer.
+        """
+        if self._connection.dialect.name != "sqlite":
+            itself = select(_story.c.id).where(_story.c.id == story)
+            self._connection.execute(itself.with_for_update())
 
     def _set(
         self, story: str, channel: str, *which: ColumnElement[bool], **values: object

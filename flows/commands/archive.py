@@ -176,7 +176,7 @@ def release_alert(alert_id: int) -> None:
             raise UnknownError(str(alert_id), "no such alert")
         if message.state not in (MessageState.HELD, MessageState.REFUSED):
             raise UnknownError(str(alert_id), f"it is {message.state}, not held")
-        unit.outbox.put_back(message, not_before_at=None, problem="released by hand")
+        unit.outbox.put_back(message, problem="released by hand")
     click.echo(f"alert {alert_id} goes out with the next run")
 
 

@@ -105,11 +105,13 @@ def render_root(found: Overview) -> RenderedMessage:
     return _rendered(summary.in_one_line, summary.link, _root(summary, ()))
 
 
-def _rendered(told: str, address: str, blocks: Iterable[Block]) -> RenderedMessage:
+def _rendered(
+    told: str, address: str, blocks: Iterable[Block], *, most: int = MAX_PLAIN
+) -> RenderedMessage:
     told = inert(told)
     return RenderedMessage(
         text=escape(told, MAX_FALLBACK),
-        plain=f"{escape(told, MAX_PLAIN)}\n{target(address)}".strip(),
+        plain=f"{escape(told, most)}\n{target(address)}".strip(),
         blocks=tuple(blocks),
     )
 
@@ -240,7 +242,10 @@ def _digest(messages: Sequence[Message]) -> RenderedMessage:
         *sections(told, limit=MAX_SECTION),
     ]
     summed_up = " / ".join(words[-1].summary for words in stories)
-    return _rendered(f"{head}: {summed_up}", stories[0][-1].link, blocks)
+    # Many are told by it, and by nothing else: its short form leaves none out.
+    return _rendered(
+        f"{head}: {summed_up}", stories[0][-1].link, blocks, most=MAX_FALLBACK
+    )
 
 
 def _of_stories(number: int) -> str:

@@ -153,7 +153,9 @@ async def test_d08_a_digest_that_is_refused_goes_out_plain_and_loses_none(post):
     keys = [post.decide(f"s{number}", 3) for number in range(BURST + 3)]
     post.slack.faults = [Fault.REFUSED]
     await post.deliver()
-    assert "blocks" not in post.slack.messages[0]
+    (digest,) = post.slack.messages
+    assert "blocks" not in digest
+    assert all(f"Fire in s{number}" in digest["text"] for number in range(len(keys)))
     assert sorted(post.told) == sorted(keys)
 
 

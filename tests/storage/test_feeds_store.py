@@ -40,8 +40,12 @@ def test_the_outlets_are_those_of_the_feeds_that_are_watched(unit, feed):
         ("Meridian Wire", URL, None),
         (AWKWARD, "https://q.test/f", None),
     )
+    assert unit.feeds.outlets_of([AWKWARD, "None of ours"]) == (
+        (AWKWARD, "https://q.test/f", None),
+    )
     unit.feeds.remove(other.id, now=NOW)
     assert unit.feeds.outlets() == (("Meridian Wire", URL, None),)
+    assert unit.feeds.outlets_of([AWKWARD]) == ()
 
 
 def test_a_feed_is_found_by_id_and_by_url(unit, feed):

@@ -69,9 +69,8 @@ class Delivery(RuleBasedStateMachine):
     def slack_did_not(self, taken, step):
         if taken is None:
             return
-        more = {"not_before_at": self.now + MINUTE} if step == "put_back" else {}
         with self.store.unit() as unit:
-            moved = getattr(unit.outbox, step)(taken, problem=step, **more)
+            moved = getattr(unit.outbox, step)(taken, problem=step)
         assert not moved or taken.id not in self.sent
 
     @rule(there=st.booleans())
@@ -83,7 +82,7 @@ class Delivery(RuleBasedStateMachine):
                     assert unit.outbox.sent(lost, ts="found", at=self.now)
                     self.sent[lost.id] = self.now
                 else:
-                    assert unit.outbox.put_back(lost, not_before_at=None, problem="")
+                    assert unit.outbox.put_back(lost, problem="")
 
     @invariant()
     def one_of_a_thread_is_on_its_way_and_the_earlier_are_settled(self):

@@ -54,12 +54,6 @@ def test_messages_go_out_in_the_order_of_deciding(add, claim):
     assert [claim().key, claim().key, claim()] == ["k1", "k2", None]
 
 
-def test_a_message_waits_until_its_time(add, claim):
-    add(message(not_before_at=NOW + MINUTE))
-    assert claim() is None
-    assert claim(NOW + MINUTE).key == "k1"
-
-
 def settle_sent(outbox, taken):
     outbox.sent(taken, ts="1.1", at=NOW)
 
@@ -86,9 +80,8 @@ def test_a_storys_next_message_goes_once_the_one_before_is_settled(
 
 def test_a_storys_next_message_waits_while_the_one_before_is_put_back(unit, add, claim):
     add(message("k1"), message("k2"))
-    unit.outbox.put_back(claim(), not_before_at=NOW + MINUTE, problem="429")
-    assert claim() is None
-    again = claim(NOW + MINUTE)
+    unit.outbox.put_back(claim(), problem="429")
+    again = claim()
     assert (again.key, again.attempt) == ("k1", 2)
 
 
@@ -125,7 +118,7 @@ def test_what_was_sent_is_never_moved_again(unit, add, claim):
     add(message())
     taken = claim()
     unit.outbox.sent(taken, ts="1.2", at=NOW)
-    assert not unit.outbox.put_back(taken, not_before_at=None, problem="late")
+    assert not unit.outbox.put_back(taken, problem="late")
     assert not unit.outbox.unknown(taken, problem="late")
     assert not unit.outbox.held(taken, problem="late")
     assert not unit.outbox.refused(taken, problem="late")
@@ -138,9 +131,9 @@ def test_an_attempt_whose_lease_ended_does_not_move_a_later_one(unit, add, claim
     late = claim()
     unit.outbox.stranded(NOW + LEASE)
     (lost,) = unit.outbox.to_settle(NOW + LEASE)
-    unit.outbox.put_back(lost, not_before_at=None, problem="not in the history")
+    unit.outbox.put_back(lost, problem="not in the history")
     current = claim(NOW + LEASE)
-    assert not unit.outbox.put_back(late, not_before_at=None, problem="refused")
+    assert not unit.outbox.put_back(late, problem="refused")
     assert not unit.outbox.unknown(late, problem="reset")
     assert unit.outbox.get(current.id) == current
 
@@ -179,7 +172,7 @@ def test_an_unknown_message_is_looked_for_after_the_window(unit, add, claim):
 def test_a_held_message_can_be_released(unit, add, claim):
     (held,) = add(message(state=MessageState.HELD, problem="quiet hours"))
     assert claim() is None
-    assert unit.outbox.put_back(held, not_before_at=None, problem="")
+    assert unit.outbox.put_back(held, problem="")
     assert claim().id == held.id
 
 

@@ -83,9 +83,7 @@ HOT = {
         message(), NOW, MINUTE, folded=[message("k2")]
     ),
     "what is told within a message": lambda unit: unit.outbox.folded_into(1),
-    "a message put back": lambda unit: unit.outbox.put_back(
-        message(), not_before_at=None, problem=""
-    ),
+    "a message put back": lambda unit: unit.outbox.put_back(message(), problem=""),
     "keys that are strange": lambda unit: unit.outbox.strange(["k1", "k9"]),
     "lost senders": lambda unit: unit.outbox.stranded(NOW),
     "messages to settle": lambda unit: unit.outbox.to_settle(NOW),

@@ -199,7 +199,7 @@ def test_what_is_folded_waits_with_its_lead_and_is_told_with_it(unit):
 
 def test_what_is_folded_waits_for_itself_again_where_its_lead_is_put_back(unit):
     lead = folding(unit, "k1", "k2", is_digest=True)
-    assert unit.outbox.put_back(lead, not_before_at=None, problem="429")
+    assert unit.outbox.put_back(lead, problem="429")
     first, second = unit.outbox.all()
     assert (first.is_digest, second.folded_into) == (False, None)
     assert [taken(unit, NOW) for _ in range(2)] == ["k1", "k2"]
@@ -207,10 +207,10 @@ def test_what_is_folded_waits_for_itself_again_where_its_lead_is_put_back(unit):
 
 def test_a_late_attempt_unfolds_nothing(unit):
     late = folding(unit, "k1", "k2")
-    unit.outbox.put_back(late, not_before_at=None, problem="lost")
+    unit.outbox.put_back(late, problem="lost")
     lead, other = unit.outbox.all()
     unit.outbox.claim(lead, NOW, LEASE, folded=[other])
-    assert not unit.outbox.put_back(late, not_before_at=None, problem="late")
+    assert not unit.outbox.put_back(late, problem="late")
     assert [each.key for each in unit.outbox.folded_into(lead.id)] == ["k2"]
 
 
@@ -244,7 +244,7 @@ def test_a_held_message_keeps_what_is_folded_into_it(unit):
     lead = folding(unit, "k1", "k2")
     unit.outbox.held(lead, problem="cannot look")
     assert claim_next(unit, NOW) is None
-    unit.outbox.put_back(lead, not_before_at=None, problem="released")
+    unit.outbox.put_back(lead, problem="released")
     assert taken(unit, NOW) == "k1"
 
 
@@ -253,15 +253,13 @@ def test_what_waits_is_all_that_could_be_told_now(unit):
     given: tuple[tuple[str, str, dict[str, Any]], ...] = (
         ("k1", "s1", {}),
         ("k2", "s1", {}),
-        ("k3", "s2", {"not_before_at": NOW + MINUTE}),
-        ("k4", "s2", {}),
-        ("k5", "s3", {}),
-        ("k6", "s3", {}),
-        ("k7", "s4", {"channel": "#other"}),
+        ("k3", "s3", {}),
+        ("k4", "s3", {}),
+        ("k5", "s4", {"channel": "#other"}),
     )
     for key, story, more in given:
         unit.outbox.add(message(key, story, **more))
-    unit.outbox.claim(unit.outbox.get(5), NOW, LEASE)
+    unit.outbox.claim(unit.outbox.get(3), NOW, LEASE)
     found = [each.key for each in unit.outbox.waiting("#desk", NOW)]
     assert found == ["k1", "k2"]
 
