@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+from detectors.errors import without_secrets
 from detectors.model import (
     Feed,
     FeedCourse,
@@ -138,7 +139,7 @@ class _Notes:
 
 def name_of(feed: Feed) -> str:
     """What people know a feed by."""
-    return feed.title or feed.source or feed.url
+    return feed.title or feed.source or without_secrets(feed.url)
 
 
 def read(
@@ -243,7 +244,8 @@ def moved(feed: Feed, url: str) -> Folded:
     Its validators go nowhere but to the address that gave them.
     """
     notes = _Notes(feed)
-    notes.begin(NoticeKind.MOVED, f"has moved from {feed.url} to {url}", lasts=False)
+    told = without_secrets(f"has moved from {feed.url} to {url}")
+    notes.begin(NoticeKind.MOVED, told, lasts=False)
     course = replace(
         feed.course,
         issuer=feed.course.issuer or feed.url,

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from detectors.credentials import secret_in
-from detectors.errors import SeedError
+from detectors.errors import SeedError, without_secrets
 from detectors.model import Feed, FeedState
 from detectors.opml import Subscription, is_within, parse_opml, render_opml
 from flows import clock
@@ -80,8 +80,10 @@ async def _discover(
         for url in urls:
             discovery = await discover(url, fetch, workers)
             found.append(discovery.best)
+            if discovery.note:
+                warn(f"{discovery.best.url}: {discovery.note}")
             for other in discovery.others[:OTHERS]:
-                warn(f"{url} names this feed, too: {other}")
+                warn(f"{url} names this feed, too: {without_secrets(other)}")
     return tuple(found)
 
 
@@ -91,7 +93,7 @@ def remove(url_or_id: str) -> None:
     """Watch a feed no more; what it brought stays."""
     with closing(open_store(load())) as store:
         feed = unsubscribe(store, url_or_id, now=clock.now())
-    say(f"removed {feed.url}")
+    say(f"removed {public_url(feed)}")
 
 
 @feeds_command.command("list")

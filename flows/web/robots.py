@@ -6,6 +6,7 @@ its article the page, never the alert: the feed's own text stands in.
 """
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -65,7 +66,8 @@ class PoliteWeb:
         self._now = now
         self._slow = slow
         self._heeds_opt_outs = heeds_opt_outs
-        self._known: dict[str, asyncio.Task[RobotRules]] = {}
+        self._known: dict[str, RobotRules] = {}
+        self._asking: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._parsed: dict[str, Protego] = {}
 
     async def __call__(
@@ -97,9 +99,10 @@ class PoliteWeb:
         home = origin(url)
         if not home:
             return ""
-        if home not in self._known:
-            self._known[home] = asyncio.create_task(self._rules(home))
-        rules = await asyncio.shield(self._known[home])
+        async with self._asking[home]:  # of fifty pages one asks
+            if home not in self._known:
+                self._known[home] = await self._rules(home)
+        rules = self._known[home]
         if rules.rules is None:
             return rules.problem and f"robots.txt cannot be had: {rules.problem}"
         if self._parsed[home].can_fetch(url, OURS):

@@ -77,7 +77,7 @@ async def test_a46_a_configured_feed_is_fetched_whatever_robots_say_and_pages_ar
     stand.say("/robots.txt", rules(CLOSED))
     article = await alerting(stand, polite, workers, news, now)
     assert "feed-text" in article.flags
-    assert article.text.startswith("The ferry to Orrin")
+    assert "The ferry to Orrin sails again." in article.text
     assert len(stand.asked("/rss")) == len(stand.asked("/robots.txt")) == 1
     assert stand.asked("/story/1") == []
 
@@ -151,6 +151,28 @@ async def test_rules_that_stood_go_on_while_the_site_fails(stand, fetch, news, c
         assert await run.refusal(stand.url("/story/1")) == why
         assert await run.refusal(stand.url("/other")) == ""
     assert len(stand.asked("/robots.txt")) == 3
+
+
+async def test_who_stops_waiting_for_rules_leaves_no_work_behind(stand, polite):
+    stand.say("/robots.txt", rules(CLOSED, before=0.2))
+    asked = asyncio.create_task(polite.refusal(stand.url("/story/1")))
+    other = asyncio.create_task(polite.refusal(stand.url("/story/2")))
+    await asyncio.sleep(0.05)
+    asked.cancel()
+    assert await other == "robots.txt"
+    assert asked.cancelled()
+    assert len(asyncio.all_tasks()) == 1 + len(
+        [task for task in asyncio.all_tasks() if "_serve" in repr(task)]
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["\x00\xff", "User-agent: *\nDisallow: /%zz%\n", "Disallow\n:\n*" * 99, "<html>"],
+)
+async def test_rules_that_make_no_sense_close_nothing(stand, polite, text):
+    stand.say("/robots.txt", rules(text))
+    assert await polite.refusal(stand.url("/story/1")) == ""
 
 
 async def test_we_are_known_by_name(stand, polite):

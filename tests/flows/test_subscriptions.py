@@ -136,6 +136,7 @@ async def test_of_an_index_of_sitemaps_the_latest_of_news_is_taken(
     assert found.best == Subscription(
         url=stand.url("/news-2.xml"), title="Harbour Post"
     )
+    assert "its name has a number" in found.note
 
 
 async def test_a_site_without_any_feed_costs_few_requests(stand, fetch, workers):
