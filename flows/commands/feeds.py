@@ -15,6 +15,7 @@ from flows import clock
 from flows.commands.feed_health import check_command, health_command
 from flows.commands.feed_settings import public_url, set_command
 from flows.commands.output import Duration, as_json, echo_json, echo_table, say, warn
+from flows.commands.quarantine import release_command
 from flows.files import write_file
 from flows.settings import Settings, load
 from flows.subscriptions import (
@@ -44,7 +45,7 @@ def feeds_command() -> None:
     """Add, remove, list and look after the feeds; OPML in and out."""
 
 
-for each in (set_command, check_command, health_command):
+for each in (set_command, check_command, health_command, release_command):
     feeds_command.add_command(each)
 
 
