@@ -44,13 +44,13 @@ class Heard:
 
     Args:
         validators: As they are to be kept.
-        issuer: The address that gave them.
+        issuer: The address that gave them; None: not known.
         fresh_until: Until when its server calls it fresh.
         moved_to: Where permanent redirects alone led.
     """
 
     validators: Validators
-    issuer: str
+    issuer: str | None
     fresh_until: datetime | None = None
     moved_to: str | None = None
 

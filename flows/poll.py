@@ -5,11 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from detectors.errors import without_secrets
 from detectors.model import Feed, Host
-from detectors.polling import FLOOR, may_force, postponed, rests, set_back
+from detectors.polling import FLOOR, may_force, postponed, rests
 from detectors.urls import place
 from flows.asking import ask
 from flows.keeping import Kept, PollResult, Rules, keep
+from flows.righting import right_clock
 from flows.rounds import Round, running
 from flows.together import side_by_side
 from flows.web.fetch import Fetch
@@ -82,7 +84,7 @@ async def poll_feeds(  # noqa: PLR0913  # three doors and four wishes
         rules: How.
     """
     with store.unit() as unit:
-        _right_clock(unit, now)
+        right_clock(unit, now)
         resting = dict(unit.hosts.resting(now))
         due = _due(unit, resting, now=now, force=force, heedless=rules.heedless)[:limit]
         unit.feeds.claim((feed.id for feed in due), now + FLOOR)
@@ -105,12 +107,6 @@ async def poll_feeds(  # noqa: PLR0913  # three doors and four wishes
             for feed, host in order.left:
                 unit.feeds.postpone(postponed(feed, host, cycle=rules.cycle))
     return _counted(kept, resting=len(order.left))
-
-
-def _right_clock(unit: UnitOfWork, now: datetime) -> None:
-    """Mend what was kept while the clock was ahead of what it shows now."""
-    for feed in unit.feeds.ahead(now):
-        unit.feeds.record_poll(set_back(feed, now))
 
 
 def _due(
@@ -159,5 +155,7 @@ def _counted(kept: Sequence[Kept], *, resting: int) -> Polled:
         quarantined=sum(each.quarantined for each in taken),
         restated=sum(each.restated for each in taken),
         resting=resting,
-        failures=tuple((one.url, one.problem) for one in kept if one.problem),
+        failures=tuple(
+            (without_secrets(one.url), one.problem) for one in kept if one.problem
+        ),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from detectors.model import Host, RobotRules
 from storage import tables
@@ -31,6 +31,13 @@ class Hosts(Repository):
                 where=_host.c.rest_ends_at < host.rest_ends_at,
             )
         )
+
+    def correct(self, name: str, wrong: datetime, right: datetime) -> bool:
+        """Mend the end of a rest, told by a wrong clock; False if it was another."""
+        itself = update(_host).where(_host.c.name == name)
+        corrected = itself.where(_host.c.rest_ends_at == wrong)
+        found = self._connection.execute(corrected.values(rest_ends_at=right))
+        return found.rowcount > 0
 
     def prune(self, now: datetime) -> int:
         """Forget those whose time is over; how many."""

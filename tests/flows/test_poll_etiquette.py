@@ -579,6 +579,18 @@ class TestClock:
         assert all(stand.asked(f"/{n}") for n in range(5))
         assert [len(desk.entries(each)) for each in feeds] == entries
 
+    async def test_g18_a_hosts_rest_is_as_long_as_it_was(self, desk, stand):
+        """That was asked for while the clock was a day ahead."""
+        asked = throttled(Retry_After="7200")
+        desk.watch(stand.say("/0", asked, refreshed(1)))
+        desk.watch(stand.say("/1", refreshed(1)))
+        assert (await desk.poll(after=DAY, waits=WaitScope.HOST)).resting == 1
+        desk.now -= DAY
+        await desk.until(desk.now + 2 * HOUR - CYCLE)
+        assert len(stand.requests) == 1
+        await desk.until(desk.now + 4 * CYCLE)
+        assert len(stand.requests) == 3
+
     async def test_g20_a_night_asleep_is_caught_up_by_one_poll(self, desk, stand):
         desk.watch(stand.publish("/feed", rss(item(1))), interval=CYCLE)
         await desk.poll()

@@ -46,6 +46,16 @@ def test_a_released_lease_is_free(unit):
     assert unit.leases.acquire("monitor", "two", NOW, MINUTE)
 
 
+def test_g18_a_lease_of_a_clock_that_ran_ahead_holds_up_nobody(unit):
+    unit.leases.acquire("monitor", "one", NOW + timedelta(days=1), MINUTE)
+    assert unit.leases.acquire("monitor", "two", NOW, MINUTE)
+
+
+def test_a_lease_of_a_clock_minutes_ahead_holds(unit):
+    unit.leases.acquire("monitor", "one", NOW + 10 * MINUTE, MINUTE)
+    assert not unit.leases.acquire("monitor", "two", NOW, MINUTE)
+
+
 def race(url, holder, start, won):
     """Try for the lease at the same moment as the others."""
     store = Store.open(url)
