@@ -3,20 +3,20 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from detectors.facts.frames import Hit
-from detectors.facts.lines import Line
+from detectors.facts.lines import POSSESSIVE, Line
 from detectors.facts.offices import (
     REACH,
     countries_of,
     find_offices,
 )
-from detectors.facts.place_mentions import PlaceMention
+from detectors.facts.place_mentions import PlaceKind, PlaceMention
 from detectors.facts.standing import has_any, is_refuted
 from detectors.model import Span
 
 _SUBJECT = 8  # tokens from a subject to its verb: "Oman's foreign ministry has said"
 _NAME = 4  # tokens of a name with its comma: "the minister, Awa Keita, whose"
 _NO = 3  # tokens from "not" to a word for mediating: "is not the mediator"
-_OFFERED = 3  # tokens from an offer to a place that it is of: "offering a house"
+_TWO = 2  # others, whom who invites brings together
 _BY = 2  # tokens from an offer to whose it is: "proposal by Oman"
 
 
@@ -25,23 +25,27 @@ def find_mediators(
 ) -> Iterator[tuple[str, Span]]:
     """Countries and unions of them that bring the sides together.
 
-    That is who is said to mediate, and who proposes without being a party. To host,
-    or to tell how far the meeting has come, is not enough: readers differ on it.
+    That is who is said to mediate, and who proposes, invites or offers its house
+    without being a party. To host what is agreed, or to tell how far it has come, is
+    not enough: readers differ on it.
 
     Args:
         lines: Of a section.
         joined: The countries that it joins, as the parties.
     """
     parties = {party.name for party in joined}
+    told = {place.name for line in lines for place in countries_of(line)}
     envoys: dict[str, PlaceMention] = {}
     for line in lines:
         if line.offset >= REACH or line.has("retrospect"):
             continue
         for place in (*countries_of(line), *line.governments):
             token = line.token_at(place.start)
-            if place.name in parties and not _is_named(line, token):
-                continue
-            if _mediates(line, token) and not _is_past(line, token):
+            goes_between = (
+                place.name not in parties or _is_named(line, token)
+            ) and _mediates(line, token)
+            invites = len(told - {place.name}) >= _TWO and _invites(line, place)
+            if (goes_between or invites) and not _is_past(line, token):
                 yield place.name, place.span
         yield from _envoy_of(line, envoys)
         countries = {each.name: each for each in countries_of(line)}
@@ -49,6 +53,14 @@ def find_mediators(
             if mention.country in countries.keys() - parties:
                 office = mention.office.removeprefix("Special ")
                 envoys[office] = countries[mention.country]
+
+
+def _invites(line: Line, place: PlaceMention) -> bool:
+    """Whether it is a country's invitation that two others speak of."""
+    first, last = line.covered(place.span)
+    owned = line.is_owner(last) and line.starts_at("offer", last + len(POSSESSIVE))
+    adjective = place.kind is PlaceKind.NATIONALITY and line.starts_at("offer", last)
+    return _is_whose(line, first) or owned or adjective
 
 
 def _envoy_of(
@@ -122,8 +134,6 @@ def _proposes(line: Line, hit: Hit, token: int) -> bool:
     To offer a place alone is to host, and "had offered" tells of what went before.
     """
     aside = any(
-        hit.first < word.first <= hit.last + _OFFERED for word in line.of("lends")
-    ) or any(
         word.first == hit.first - 1
         for word in line.of("before")
         if word.key == "earlier"
@@ -136,9 +146,16 @@ def _proposes(line: Line, hit: Hit, token: int) -> bool:
     ):
         return False  # "Чад запропонував Малі": who is asked is a party
     named = [first for first, _ in places if hit.first < first <= hit.first + _BY]
-    if named and not any(last == hit.first for _, last in places):
+    start, _ = line.clause(hit.first)
+    subject = any(start <= first < hit.first for first, _ in places)
+    if named and (not subject or any(_is_whose(line, first) for first in named)):
         return token in named
     return token < hit.first <= token + _SUBJECT and not _is_party_to(line, hit)
+
+
+def _is_whose(line: Line, token: int) -> bool:
+    """Whether an offer or invitation is that of whom ``token`` names: "offer by"."""
+    return line.ends_at("offered_by", token)
 
 
 def _is_party_to(line: Line, hit: Hit) -> bool:
