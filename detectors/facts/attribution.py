@@ -18,7 +18,16 @@ _LONGEST_SOURCE = 10  # atoms
 _SOURCES = "certainty.sources"
 _TELLINGS = frozenset({("certainty.says", "verb"), ("certainty.denied", "denies")})
 _PAUSES = frozenset('.!?,;:"()')
-_VERBS = ("strikes.harmed", "strikes.harmed_one", "strikes.damage", "certainty.denied")
+_TELLS = frozenset(
+    {
+        "certainty.denied",
+        "certainty.pronouns",
+        "strikes.blame",
+        "strikes.damage",
+        "strikes.harmed",
+        "strikes.harmed_one",
+    }
+)
 _WHOSE = "unnamed"  # "the administration": of the city, or of the region?
 _ADJECTIVE = re.compile(
     r"[а-яіїєґ'-]+(?:ий|ій|ая|яя|ый|ой|ої|ого|ому|их|ых|а|у|і|ым|им)$"
@@ -175,11 +184,8 @@ def _tells(atom: Atom) -> bool:
     """Whether a word belongs to a statement, not to the name of a source."""
     return (
         atom.quantity is not None
-        or atom.means("certainty.pronouns")
-        or atom.means("strikes.blame")
-        or atom.means("certainty.denied")
+        or atom.means_any(_TELLS)
         or (atom.means("strikes.helpers", "aux") and not atom.means("certainty.says"))
-        or any(atom.means(category) for category in _VERBS)
     )
 
 

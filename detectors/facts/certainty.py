@@ -28,8 +28,7 @@ _MARKS: tuple[tuple[str, Certainty], ...] = (
     ("certainty.unconfirmed", Certainty.UNCONFIRMED),
     ("certainty.claimed", Certainty.CLAIMED),
 )
-
-_TELLING = (*(category for category, _ in _MARKS), "certainty.ago", "certainty.recap")
+_MARKING = frozenset(category for category, _ in _MARKS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +125,7 @@ def _carry(context: Context, sentence: Span) -> Certainty | None:
             or _carried(context, before) is Certainty.BACKGROUND
         )
         return Certainty.BACKGROUND if is_past else None
-    if any(atom.means("certainty.now") for atom in atoms):
+    if context.has(sentence, "certainty.now"):
         return None
     if any(mark.opens for mark in marks):
         return Certainty.BACKGROUND
@@ -142,11 +141,25 @@ def _marks_of(context: Context, sentence: Span) -> list[_Mark]:
 
 
 def _marks(context: Context, sentence: Span) -> list[_Mark]:
-    if not context.has(sentence, *_TELLING):
-        return []
-    atoms = context.atoms(sentence)
-    is_record = any(atom.means("certainty.since", "record") for atom in atoms)
-    marks = [
+    marks: list[_Mark] = []
+    if context.has(sentence, *_MARKING):
+        marks += _worded(context, sentence)
+        marks += _refuted(context, sentence)
+    if context.has(sentence, "certainty.ago"):
+        marks += _ago(context.atoms(sentence))
+    if context.has(sentence, "certainty.recap") and is_reminder(context, sentence):
+        marks += [
+            _Mark(Certainty.BACKGROUND, atom.start, atom.end)
+            for atom in context.atoms(sentence)
+            if atom.means("certainty.recap")
+        ]
+    return marks
+
+
+def _worded(context: Context, sentence: Span) -> Iterator[_Mark]:
+    """What the words of a sentence make uncertain."""
+    is_record = context.tells(sentence, ("certainty.since", "record"))
+    return (
         _Mark(
             certainty,
             atom.start,
@@ -158,8 +171,8 @@ def _marks(context: Context, sentence: Span) -> list[_Mark]:
             is_of_day=atom.means(category, "day") or atom.means(category, "of day"),
             is_staged=atom.means(category, "staged"),
         )
-        for atom in atoms
-        if atom.tags
+        for atom in context.atoms(sentence)
+        if atom.means_any(_MARKING)
         for category, certainty in _MARKS
         if atom.means(category)
         and not (is_record and atom.means(category, "whole"))
@@ -167,15 +180,7 @@ def _marks(context: Context, sentence: Span) -> list[_Mark]:
             certainty is Certainty.HYPOTHETICAL
             and _is_month(context, atom, opens=atom.start == sentence[0])
         )
-    ]
-    marks.extend(_ago(atoms))
-    marks.extend(_refuted(atoms))
-    marks.extend(
-        _Mark(Certainty.BACKGROUND, atom.start, atom.end)
-        for atom in atoms
-        if atom.means("certainty.recap") and is_reminder(context, sentence)
     )
-    return marks
 
 
 def _ago(atoms: Sequence[Atom]) -> Iterator[_Mark]:
@@ -191,8 +196,11 @@ def _ago(atoms: Sequence[Atom]) -> Iterator[_Mark]:
             yield _Mark(Certainty.BACKGROUND, atom.start, atom.end)
 
 
-def _refuted(atoms: Sequence[Atom]) -> Iterator[_Mark]:
+def _refuted(context: Context, sentence: Span) -> Iterator[_Mark]:
     """What somebody took to have happened: "talk of a drone was denied by all"."""
+    if not context.has(sentence, "certainty.theory"):
+        return
+    atoms = context.atoms(sentence)
     denials = [atom.start for atom in atoms if atom.means("certainty.denied")]
     for atom in atoms if denials else ():
         if atom.means("certainty.theory") and atom.end <= denials[-1]:

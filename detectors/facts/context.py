@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from detectors.facts.phrases import Atom, Phrasebook, Sense, terms_begin
+from detectors.facts.phrases import Atom, Phrasebook, Sense, Tag, terms_begin
 from detectors.facts.place_mentions import PlaceMention
 from detectors.facts.places import Gazetteer
 from detectors.facts.quantities import Quantity, read_quantities, read_quantity
@@ -149,6 +149,10 @@ class Context:
     def has(self, span: Span, *categories: str) -> bool:
         """Whether any atom of a sentence is a term of one of several categories."""
         return not self._at(span).sense.categories.isdisjoint(categories)
+
+    def tells(self, span: Span, *tags: Tag) -> bool:
+        """Whether any atom of a sentence is a term of one of several keys."""
+        return not self._at(span).sense.tags.isdisjoint(tags)
 
     def _at(self, span: Span) -> "_Read":
         known = self._read.get(span)

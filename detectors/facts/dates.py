@@ -59,19 +59,24 @@ class Day:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dated:
-    """The tokens of a stretch of text, and what of them are words for days."""
+    """The tokens of a stretch of text, and what of them are words for days.
+
+    Args:
+        numbers: The tokens that begin with a digit.
+    """
 
     tokens: Tokens
     hits: tuple[Hit, ...]
+    numbers: Sequence[int]
 
     @classmethod
     def of(cls, tokens: Tokens, lexicon: Lexicon) -> "Dated":
         """Find the words for days among tokens."""
-        in_digits = any(word[0].isdigit() for word in tokens.words)
+        numbers = [n for n, word in enumerate(tokens.words) if word[0].isdigit()]
         found = frames(lexicon, "dates").find(
-            tokens, beside=None if in_digits else _OPENS
+            tokens, beside=None if numbers else _OPENS
         )
-        return cls(tokens=tokens, hits=found)
+        return cls(tokens=tokens, hits=found, numbers=numbers)
 
     def months(self, first: int, last: int) -> tuple[int, ...]:
         """The months, 1 to 12, that tokens from ``first`` to before ``last`` name."""
@@ -117,7 +122,7 @@ def resolve(
     if dated is None:
         dated = Dated.of(tokenize(text, *span), lexicon)
     tokens = dated.tokens
-    numbers = [n for n, word in enumerate(tokens.words) if word[0].isdigit()]
+    numbers = dated.numbers
     if not numbers and not dated.hits:
         return ()
     marks: dict[int, dict[str, Hit]] = defaultdict(dict)  # by first token

@@ -15,6 +15,7 @@ NEAR_GAP = 2
 WIDE_GAP = 8  # "proposed on Wednesday that the leaders of the two countries meet"
 FAR = 3  # elements of a frame up to the word behind its first gap
 _MOST_REMEMBERED = 20_000  # words a category; some 2 MB
+_MOST_PAIRS = 1_000  # words behind one
 TOKEN = re.compile(
     rf"{PLAIN_WORD}|"
     r"(?:[^\W\d_]\.){2,}|[^\W\d_]+(?:(?:-|'(?=[\u0400-\u04ff]))[^\W\d_]+)*"
@@ -94,9 +95,9 @@ class Opening:
     any_next: tuple[Begun, ...]
     by_next: dict[str, list[Begun]]
     by_start: tuple[tuple[Begun, Word], ...]
-    starts: tuple[str, ...]  # of the second words in ``by_start``
     nested: "tuple[tuple[str, Tails], ...]"
     categories: frozenset[str]  # of the frames
+    _met: dict[str, Sequence[Begun]] = field(default_factory=dict, compare=False)
 
     @classmethod
     def of(
@@ -115,24 +116,28 @@ class Opening:
             else:
                 for word in second.exact:
                     by_next[word].append((number, frame, 2))
-        starts = {start for _, second in by_start for start in second.starts}
-        exact = {word for _, second in by_start for word in second.exact}
         return cls(
             any_next=tuple(any_next),
             by_next=dict(by_next),
             by_start=tuple(by_start),
-            starts=tuple(starts | exact),
             nested=nested,
             categories=frozenset(frame.category for frame in frames),
         )
 
     def before(self, word: str) -> Sequence[Begun]:
-        """The frames that may stand where ``word`` comes second; "" for none."""
-        behind = self.by_next.get(word, [])
-        if word.startswith(self.starts):
-            fitting = (each for each, second in self.by_start if second.fits(word))
-            behind = [*behind, *fitting]
-        return sorted([*self.any_next, *behind]) if behind else self.any_next
+        """The frames that may stand where ``word`` comes second; "" for none.
+
+        Remembered, as pairs recur.
+        """
+        known = self._met.get(word)
+        if known is None:
+            fitting = [each for each, second in self.by_start if second.fits(word)]
+            behind = [*self.by_next.get(word, ()), *fitting]
+            known = sorted([*self.any_next, *behind]) if behind else self.any_next
+            if len(self._met) >= _MOST_PAIRS:
+                self._met.clear()
+            self._met[word] = known
+        return known
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,9 +92,8 @@ def _shapes(context: Context) -> list[Shape]:
 
 def _flies(context: Context, sentence: Span) -> bool:
     """Whether a sentence tells what a bullet struck."""
-    atoms = context.atoms(sentence)
-    bullet = next((n for n, a in enumerate(atoms) if a.means(STRUCK, "bullet")), None)
-    return bullet is not None and any(a.means(STRUCK, "struck") for a in atoms)
+    bullet, struck = (STRUCK, "bullet"), (STRUCK, "struck")
+    return context.tells(sentence, bullet) and context.tells(sentence, struck)
 
 
 def wounded_of(

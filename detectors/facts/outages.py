@@ -41,6 +41,7 @@ _RESTORED = (
     re.compile(r"r[^N.;e]{0,5}a(?![^.;]{0,6}e)"),
     re.compile(r"a[^N.;e]{0,6}r(?![^.;]{0,6}e)"),
 )
+_WEATHER = ("strikes.power", "weather")
 _FEWEST_UNNAMED = 10  # "in the dark since one of the drones hit" counts none
 _UNCOUNTED = re.compile(r"(?<!x)O")
 
@@ -80,9 +81,8 @@ def _find_outages(context: Context) -> tuple[Outage, ...]:
 
 def _is_weather(context: Context, sentence: Span) -> bool:
     """Whether a storm cut the power, and no weapon is told of beside it."""
-    return any(
-        atom.means("strikes.power", "weather") for atom in context.atoms(sentence)
-    ) and not context.has(sentence, "strikes.weapons", "strikes.weapons_alone")
+    weapons = ("strikes.weapons", "strikes.weapons_alone")
+    return context.tells(sentence, _WEATHER) and not context.has(sentence, *weapons)
 
 
 def _in_sentence(context: Context, told: Shape) -> Iterator[Outage]:

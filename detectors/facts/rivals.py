@@ -58,17 +58,12 @@ def _is_set_against(context: Context, told: Count) -> bool:
     One that names two places tells of two events.
     """
     sentence = context.sentence_at(told.span[0])
-    if not context.has(sentence, _RIVAL):
-        return False
-    atoms = context.atoms(sentence)
-    if any(atom.means(_RIVAL, "list") for atom in atoms):
+    if context.tells(sentence, (_RIVAL, "list")):
         return True
+    if not context.tells(sentence, (_RIVAL, "contrast")):
+        return False
     places = {place.name for place in context.places_in(sentence)}
-    return (
-        any(atom.means(_RIVAL, "contrast") for atom in atoms)
-        and context.has(sentence, _SPEAKERS)
-        and len(places) <= 1
-    )
+    return context.has(sentence, _SPEAKERS) and len(places) <= 1
 
 
 def _listed(context: Context, best: Count) -> Iterator[Count]:

@@ -43,7 +43,7 @@ def _find_targets(context: Context) -> tuple[Target, ...]:
         for sentence in context.sentences
         if context.has(sentence.span, "strikes.targets")
         and _may_be_hit(context.sense(sentence.span))
-        for hit in _hit(context.atoms(sentence.span))
+        for hit in _hit(context, sentence.span)
         if not _speaks(context, context.atoms(sentence.span), hit.atom)
         and not _is_bystander(context.atoms(sentence.span), hit.atom)
         and not _names_street(context, context.atoms(sentence.span), hit.atom)
@@ -166,14 +166,21 @@ class _Hit:
     spared: bool
 
 
-def _hit(atoms: Sequence[Atom]) -> Iterator[_Hit]:
-    kept = unused(atoms) | renounced(atoms)
+def _hit(context: Context, sentence: Span) -> Iterator[_Hit]:
+    atoms = context.atoms(sentence)
+    kept = unused(context, sentence)
+    if context.has(sentence, "strikes.renounced"):
+        kept |= renounced(atoms)
     damage = [
         position
         for position, atom in enumerate(atoms)
         if atom.means_any(_HITS) and atom.start not in kept
     ]
-    deaths = [position for position, atom in enumerate(atoms) if atom.means(*_DEATH)]
+    deaths = (
+        [position for position, atom in enumerate(atoms) if atom.means(*_DEATH)]
+        if context.tells(sentence, _DEATH)
+        else []
+    )
     for position, atom in enumerate(atoms):
         key = _kind(atom)
         if key is None:

@@ -25,6 +25,7 @@ _KILLED = "kd"
 _INJURED = "j"
 _WOUNDED = "ji"
 _SEVERAL = ("strikes.helpers", "several")
+_PRONOUN = ("strikes.victims", "pronoun")
 CARRIED = ("strikes.brought", "carried")
 _CLAUSE = ".;:" + HARM
 _HARM = frozenset(HARM)
@@ -64,6 +65,8 @@ def recast(context: Context, told: Shape, sense: Sense) -> Shape:
         for change, asked in _CHANGES:
             if not asked or not asked.isdisjoint(sense.categories):
                 change(context, told.atoms, letters)
+        if _PRONOUN in sense.tags:
+            _pronouns(told.atoms, letters)
     return Shape("".join(letters), told.atoms)
 
 
@@ -281,12 +284,10 @@ def _is_dead(atoms: Sequence[Atom], letters: Sequence[str], place: int) -> bool:
     return False
 
 
-def _pronouns(_: Context, atoms: Sequence[Atom], letters: list[str]) -> None:
+def _pronouns(atoms: Sequence[Atom], letters: list[str]) -> None:
     """A pronoun is a person where it dies: "She was pronounced dead"."""
     for place, atom in enumerate(atoms):
-        if atom.means("strikes.victims", "pronoun") and _is_dead(
-            atoms, letters, place + 1
-        ):
+        if atom.means(*_PRONOUN) and _is_dead(atoms, letters, place + 1):
             letters[place] = _PERSON
             if place and letters[place - 1] == WORD:
                 letters[place - 1] = _ARTICLE  # "where he died"
@@ -306,7 +307,6 @@ _CHANGES: Sequence[tuple[_Change, frozenset[str]]] = (
     (_brought_in, frozenset({"strikes.brought"})),
     (_named, frozenset()),
     (_slain, frozenset({"strikes.nouns"})),
-    (_pronouns, frozenset({"strikes.victims"})),
 )
 """In order; and of which categories a sentence must have one, if any is asked for."""
 

@@ -121,7 +121,7 @@ def _named(context: Context, category: str) -> Iterator[Armed]:
             told.atoms[match.start(1)].start
             for pattern in _UNSEEN
             for match in told.search(pattern)
-        } | unused(told.atoms)
+        } | unused(context, sentence.span)
         for atom in told.atoms:
             if not atom.means(category):
                 continue
@@ -147,11 +147,11 @@ def renounced(atoms: Sequence[Atom]) -> set[int]:
     }
 
 
-def unused(atoms: Sequence[Atom]) -> set[int]:
+def unused(context: Context, sentence: Span) -> set[int]:
     """Where weapons begin that somebody seized, hid, sold or supplied."""
-    if not any(atom.means("strikes.unused") for atom in atoms):
+    if not context.has(sentence, "strikes.unused"):
         return set()
-    told = shape(atoms, _USE, of_things=True)
+    told = shape(context.atoms(sentence), _USE, of_things=True)
     return {
         told.atoms[place].start
         for pattern in _KEPT
