@@ -41,6 +41,11 @@ class Health:
     gap: timedelta | None = None
     notices: tuple[Notice, ...] = ()
 
+    @property
+    def is_well(self) -> bool:
+        """Whether nobody needs to look at it."""
+        return self.state in (HealthState.NEW, HealthState.OK)
+
 
 def healths(
     feeds: Iterable[Feed],

@@ -6,16 +6,16 @@ runs nothing, and escapes whatever came from outside.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from detectors.errors import without_secrets
+from detectors.health import Health, healths
 from detectors.model import (
     Bound,
     Claim,
     Entry,
-    Feed,
-    FeedState,
     Message,
     MessageState,
     Outcome,
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 
 MOST_ALERTS = 500
 MOST_ENTRIES = 200  # of each outcome; the rest is counted
-LATE_AFTER = 3  # times its rhythm without a poll: the feed is shown as late
 
 MEANINGS: Mapping[Outcome, str] = {
     Outcome.ALERTED: "made us speak",
@@ -98,19 +97,6 @@ class OutcomeTold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FeedTold:
-    """A feed and how it does: ``ok``, ``late``, ``failing``, ``gone`` or ``new``."""
-
-    feed: Feed
-    health: str
-
-    @property
-    def rhythm(self) -> timedelta:
-        """How long it is left between its last poll and the next."""
-        return _rhythm(self.feed)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """All that stands on the page."""
 
@@ -119,7 +105,7 @@ class Report:
     stories: tuple[StoryTold, ...]
     alerts: tuple[Message, ...]
     outcomes: tuple[OutcomeTold, ...]
-    feeds: tuple[FeedTold, ...]
+    feeds: tuple[Health, ...]
     last_cycle: Run | None
 
     @property
@@ -130,7 +116,7 @@ class Report:
     @property
     def unhealthy(self) -> int:
         """How many feeds need somebody to look at them."""
-        return sum(told.health not in ("ok", "new") for told in self.feeds)
+        return sum(not told.is_well for told in self.feeds)
 
     @property
     def unsent(self) -> int:
@@ -164,7 +150,7 @@ def gather_report(store: "Store", *, since: datetime, now: datetime) -> Report:
             stories=tuple(sorted(stories, key=_latest_and_told, reverse=True)),
             alerts=alerts,
             outcomes=tuple(_outcomes(unit, since)),
-            feeds=tuple(sorted(_feeds(unit, now), key=_worst_first)),
+            feeds=healths(unit.feeds.all(), unit.notices.open(), now=now),
             last_cycle=unit.runs.last_finished(RunKind.CYCLE),
         )
 
@@ -179,8 +165,8 @@ def render_report(report: Report) -> str:
         "link": safe_url,
         "changes": changes_in,
         "words": words_of,
+        "public": without_secrets,
         "quotes": quotes_of,
-        "span": _span,
         "ruling": in_words,
         "slot": slot_name,
         "value": _value,
@@ -219,34 +205,6 @@ def _outcomes(unit: "UnitOfWork", since: datetime) -> Iterable[OutcomeTold]:
         )
 
 
-def _feeds(unit: "UnitOfWork", now: datetime) -> Iterable[FeedTold]:
-    """Every feed with its health."""
-    return (FeedTold(feed=feed, health=_health(feed, now)) for feed in unit.feeds.all())
-
-
-def _health(feed: Feed, now: datetime) -> str:
-    """How a feed does, in one word."""
-    if feed.state is FeedState.GONE:
-        return "gone"
-    if feed.failures:
-        return "failing"
-    if feed.polled_at is None:
-        return "new"
-    is_late = now - feed.next_due_at > LATE_AFTER * _rhythm(feed)
-    return "late" if is_late else "ok"
-
-
-def _rhythm(feed: Feed) -> timedelta:
-    asked_at = feed.polled_at or feed.added_at
-    return max(feed.next_due_at - asked_at, timedelta(0))
-
-
-def _worst_first(told: FeedTold) -> tuple[int, str, str]:
-    """Feeds that need a look before those that do not."""
-    order = ("gone", "failing", "late", "new", "ok")
-    return order.index(told.health), told.feed.source, told.feed.url
-
-
 def _value(claim: Claim) -> str:
     """A claim's value as people write it, with its bound."""
     bound = "" if claim.bound is Bound.EXACT else f"{claim.bound} "
@@ -265,15 +223,3 @@ def _moment(moment: datetime | None) -> str:
 def _clock(moment: datetime) -> str:
     """A moment within a story's course."""
     return f"{moment:%-d %b %H:%M}"
-
-
-def _span(duration: timedelta) -> str:
-    """A duration in its two largest units.
-
-    >>> _span(timedelta(days=1, hours=2, minutes=3)), _span(timedelta(minutes=5))
-    ('1 d 2 h', '5 min')
-    """
-    minutes = round(duration.total_seconds() / 60)
-    parts = ((minutes // 1440, "d"), (minutes // 60 % 24, "h"), (minutes % 60, "min"))
-    told = [f"{number} {unit}" for number, unit in parts if number]
-    return " ".join(told[:2]) or "0 min"

@@ -162,7 +162,7 @@ def test_a_page_about_nothing_still_says_what_there_is_to_say(store):
 @pytest.mark.parametrize(
     ("changes", "health"),
     [
-        ({}, "new"),
+        ({"next_due_at": NOW}, "new"),
         ({"polled_at": NOW, "next_due_at": NOW}, "ok"),
         ({"polled_at": MORNING, "next_due_at": MORNING}, "late"),
         ({"polled_at": NOW, "failures": 2, "failure": "too slow"}, "failing"),
@@ -171,10 +171,12 @@ def test_a_page_about_nothing_still_says_what_there_is_to_say(store):
 )
 def test_a_feed_is_told_by_how_it_does(filled, changes, health):
     with filled.unit() as unit:
-        feed = unit.feeds.all()[0]
+        feed, *others = unit.feeds.all()
         unit.feeds.record_poll(replace(feed, **changes))
+        for other in others:
+            unit.feeds.record_poll(replace(other, polled_at=NOW, next_due_at=NOW))
     report = gather_report(filled, since=SINCE, now=NOW)
-    told = {each.feed.id: each.health for each in report.feeds}
+    told = {each.feed.id: each.state for each in report.feeds}
     assert told[feed.id] == health
     assert report.unhealthy == (health not in ("ok", "new"))
 
