@@ -5,15 +5,14 @@ from contextlib import closing
 from datetime import timedelta
 
 import pytest
-from click.testing import CliRunner
 
 from flows import clock, meaning
-from flows.cli import main
 from flows.demo.slack import TOKEN, loopback_slack
 from flows.desk import Desk
 from flows.follow import follow_articles
 from flows.seeds import load_seeds
 from storage.database import Store
+from tests.flows import commands
 from tests.flows.wire_copy import FIRST, RISEN, article, day
 
 
@@ -28,12 +27,7 @@ def home(tmp_path, monkeypatch):
 
 @pytest.fixture
 def tocsin(home):
-    def run(*words, stdin=None, status=0):
-        result = CliRunner().invoke(main, words, input=stdin, catch_exceptions=False)
-        assert result.exit_code == status, result.output
-        return result
-
-    return run
+    return commands.tocsin
 
 
 @pytest.fixture

@@ -1,37 +1,25 @@
 """`tocsin feeds check` and `feeds health`, over loopback."""
 
-import asyncio
 import json
-import threading
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from click.testing import CliRunner
 
 from detectors.model import FeedState, Host, NoticeKind
 from flows import clock
-from flows.cli import main
 from flows.notices import raise_notice
 from storage.database import Store
-from tests.servers.stand import Reply, document, item, open_stand, redirect, rss
+from tests.flows import commands
+from tests.servers.stand import Reply, document, item, redirect, rss
+from tests.servers.threaded import open_threaded_stand
 
 
 @pytest.fixture
 def stand():
-    """A stand in a thread of its own: commands bring their own loop."""
-    loop = asyncio.new_event_loop()
-    opened = open_stand()
-    made = loop.run_until_complete(opened.__aenter__())
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-    yield made
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join()
-    loop.run_until_complete(opened.__aexit__(None, None, None))
-    loop.run_until_complete(asyncio.sleep(0.01))
-    loop.close()
+    with open_threaded_stand() as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -41,12 +29,7 @@ def tocsin(tmp_path, monkeypatch, stand):
     monkeypatch.setenv("TOCSIN_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("TOCSIN_ALLOW_NETWORKS", f"127.0.0.1:{stand.port}")
 
-    def run(*words, status=0):
-        result = CliRunner().invoke(main, words, catch_exceptions=False)
-        assert result.exit_code == status, result.output
-        return result
-
-    return run
+    return commands.tocsin
 
 
 @pytest.fixture

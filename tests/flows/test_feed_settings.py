@@ -6,15 +6,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
 from detectors.model import Feed, FeedState, FeedWishes, WaitScope
 from flows import clock
-from flows.cli import main
 from flows.wishes import CLEARED, Changes, WishError, said, settings_of, wished
 from storage.database import Store
+from tests.flows import commands
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 WIRE = "https://wire.test/rss"
@@ -27,12 +26,7 @@ def tocsin(tmp_path, monkeypatch):
     monkeypatch.delenv("TOCSIN_DATABASE_URL", raising=False)
     monkeypatch.setenv("TOCSIN_HOME", str(tmp_path / "home"))
 
-    def run(*words, status=0):
-        result = CliRunner().invoke(main, words, catch_exceptions=False)
-        assert result.exit_code == status, result.output
-        return result
-
-    return run
+    return commands.tocsin
 
 
 def listed(tocsin):

@@ -5,11 +5,9 @@ from contextlib import closing
 from datetime import timedelta
 
 import pytest
-from click.testing import CliRunner
 
 from detectors.model import AlertKind, Outcome
 from flows import clock, rulings
-from flows.cli import main
 from flows.delivery import stand
 from flows.desk import Desk
 from flows.follow import follow_articles
@@ -17,6 +15,7 @@ from flows.leases import take
 from flows.ruled import Clerk
 from flows.seeds import load_seeds as real_load_seeds
 from storage.database import Store
+from tests.flows import commands
 from tests.flows.warm import DESK
 from tests.flows.wire_copy import article
 from tests.storage.claiming import claim_next
@@ -78,12 +77,7 @@ def store(home):
 
 @pytest.fixture
 def tocsin(home):
-    def run(*words, status=0):
-        result = CliRunner().invoke(main, words, catch_exceptions=False)
-        assert result.exit_code == status, result.output
-        return result
-
-    return run
+    return commands.tocsin
 
 
 def decide(store, articles):
