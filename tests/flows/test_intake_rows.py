@@ -15,19 +15,11 @@ from flows.collect import collect_entries
 from flows.follow import follow_articles
 from flows.poll import poll_feeds
 from tests.flows import archive, warm
-from tests.flows.wire_copy import FIRST, RISEN
+from tests.flows.wire_copy import DEPOT, FIRST, RISEN
 from tests.servers.stand import document, item, page, rss
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
-
-
-OTHER = (
-    "Two drones struck a bus depot in Sumy, in the north of Ukraine, on Wednesday "
-    "night and killed three mechanics, the city council reported.\n\n"
-    "The roof of the workshop fell in, and nine buses burned out. Firefighters worked "
-    "until morning while the alert went on."
-)
 
 
 class Desk:
@@ -276,7 +268,7 @@ async def test_g13_twins_that_change_places_are_told_once(desk, stand):
 
 
 async def test_g14_two_strikes_under_one_headline_are_two_alerts(desk, stand):
-    pages = {1: FIRST, 2: OTHER}
+    pages = {1: FIRST, 2: DEPOT}
     for n, text in pages.items():
         stand.say(f"/story/{n}", page(*text.split("\n\n"), title="Missile strike"))
     one, two = (item(n, title="Missile strike kills three") for n in pages)

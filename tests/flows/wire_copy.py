@@ -19,6 +19,12 @@ RISEN = (
     "Eighteen people were wounded, it said, and the search of the ruins goes on. "
     "A woman was pulled alive from under a staircase at noon."
 )
+DEPOT = (
+    "Two drones struck a bus depot in Sumy, in the north of Ukraine, on Wednesday "
+    "night and killed three mechanics, the city council reported.\n\n"
+    "The roof of the workshop fell in, and nine buses burned out. Firefighters worked "
+    "until morning while the alert went on."
+)
 FESTIVAL = (
     "The harbour festival opened on Tuesday with a parade of forty wooden boats and "
     "a choir of schoolchildren. The mayor cut a ribbon and praised the weather.\n\n"

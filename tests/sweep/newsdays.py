@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from aiohttp import web
+
 from detectors.opml import Subscription
 from flows.demo.day import FeedFormat, Outlet, Piece, load, ticks
 from flows.demo.newsroom import Newsroom
@@ -15,7 +17,7 @@ from flows.seeds import SHIPPED
 from flows.subscriptions import subscribe
 from storage.backups import back_up
 from storage.database import Store
-from tests.flows.wire_copy import CORRECTED, DAWN, FESTIVAL, FIRST, RISEN
+from tests.flows.wire_copy import CORRECTED, DAWN, DEPOT, FESTIVAL, FIRST, RISEN
 from tests.sweep import invariants, works
 from tests.sweep.grounds import SqliteGround
 from tests.sweep.nursery import Nursery
@@ -158,6 +160,42 @@ def restated(folder: Path, nursery: Nursery) -> Iterator[Scenario]:
     )
     room = Newsroom([outlet], [old, live, boats, *later, fresh], opens_at=DAWN)
     with cycles("restated", folder, nursery, room, hours) as scenario:
+        yield scenario
+
+
+class _SilentNewsroom(Newsroom):
+    """One that edits its pages without a word of it in its feeds."""
+
+    def _feed(self, request: web.Request, outlet: Outlet) -> web.StreamResponse:
+        edited, self._pieces = (
+            self._pieces,
+            [piece for piece in self._pieces if piece.revision_of is None],
+        )
+        try:
+            return super()._feed(request, outlet)
+        finally:
+            self._pieces = edited
+
+
+@contextmanager
+def edited(folder: Path, nursery: Nursery) -> Iterator[Scenario]:
+    """Two pages that are asked again: one says more, one is the same; one is new."""
+    outlet = Outlet(
+        name="Gazette", slug="gazette", language="en", format=FeedFormat.RSS
+    )
+    looks = [DAWN, DAWN + HOUR, DAWN + HOUR + timedelta(minutes=12)]
+    first = _piece("strike", "Missile hits Mykolaiv", FIRST)
+    same = _piece("depot", "Drones hit a depot in Sumy", DEPOT)
+    old = replace(_piece("old", "Ferry timetable", FESTIVAL), published_at=DAWN - HOUR)
+    later = looks[-1] - timedelta(minutes=2)
+    more = replace(
+        first, id="strike-2", published_at=later, revision_of=first.id, text=RISEN
+    )
+    fresh = replace(
+        _piece("boats", "Forty boats open the festival", CORRECTED), published_at=later
+    )
+    room = _SilentNewsroom([outlet], [old, first, same, more, fresh], opens_at=DAWN)
+    with cycles("edited", folder, nursery, room, looks) as scenario:
         yield scenario
 
 
