@@ -292,7 +292,6 @@ def _good(
     feed = notes.feed
     if feed.failures:
         notes.end(NoticeKind.FAILING, "answers again")
-        notes.end(NoticeKind.GONE, "is there again")
     course = _redirected(course, heard.moved_to, now)
     settled = course.moved_at is not None and now - course.moved_at >= MOVED_AFTER
     moves = settled and course.moved_polls >= MOVED_POLLS and shares

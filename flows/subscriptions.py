@@ -10,10 +10,12 @@ from detectors import feeds, urls
 from detectors.credentials import secret_in
 from detectors.discovery import find_feeds, well_known
 from detectors.errors import MonitorError, NotAFeedError
-from detectors.model import Feed, FeedState
+from detectors.model import Feed, FeedState, NoticeKind
 from detectors.opml import Subscription
 from detectors.sitemaps import is_sitemap, named_sitemaps
 from flows.errors import FetchError
+from flows.intake import subject
+from flows.notices import end_notice
 from flows.seeds import SHIPPED
 from flows.web.fetch import Fetch, Want
 from flows.web.workers import PARSE_WITHIN, Run
@@ -155,6 +157,8 @@ def _revived(unit: UnitOfWork, url: str, now: datetime) -> Feed | None:
         due_reason="the desk wants it asked again",
     )
     unit.feeds.record_poll(revived)
+    told = f"{feed.title or feed.source} is asked again, as the desk wants"
+    end_notice(unit, NoticeKind.GONE, subject(feed), told, now=now)
     return revived
 
 

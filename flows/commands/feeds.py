@@ -13,6 +13,7 @@ from detectors.model import Feed, FeedState
 from detectors.opml import Subscription, is_within, parse_opml, render_opml
 from flows import clock
 from flows.commands.feed_health import check_command, health_command
+from flows.commands.feed_moves import move_command
 from flows.commands.feed_settings import public_url, set_command
 from flows.commands.output import Duration, as_json, echo_json, echo_table, say, warn
 from flows.commands.quarantine import release_command
@@ -45,7 +46,13 @@ def feeds_command() -> None:
     """Add, remove, list and look after the feeds; OPML in and out."""
 
 
-for each in (set_command, check_command, health_command, release_command):
+for each in (
+    set_command,
+    check_command,
+    health_command,
+    move_command,
+    release_command,
+):
     feeds_command.add_command(each)
 
 
