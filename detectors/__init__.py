@@ -19,7 +19,7 @@ The way of an article, and the modules that think about each step:
 - which story? `stories`, `units`, `partings`, `bulletins`, `recognition`, `lookup`,
   `affinity`, `evidence`, `vetoes`, `shared_words`; of words alone: `likeness`,
   `vocabulary`; of what stays below the topic: `carrying`
-- what does it change? `developments`, `turns`, `ledger`, `values`, `folding`,
+- what does it change? `developments`, `turns`, `leads`, `ledger`, `values`, `folding`,
   `corroboration`, `novelty`, `meeting_status`, `plans`, `rulings`
 - speak? `alerting`, `sources`; what to show of it: `overviews`; in one post with what
   else: `parcels`; what is wrong and no news: `notices`

@@ -132,7 +132,12 @@ def profile(
         places=stated or named,
         days=_stated(facts, "date")
         if meeting
-        else _days(excerpt, published_at, surroundings.lexicon),
+        else _days(
+            excerpt,
+            published_at,
+            surroundings.lexicon,
+            letters=OPENING if AGAIN in styles else LEAD,
+        ),
         parties=_parties(facts, heard, gazetteer) if meeting else (),
         kinds=tuple(sorted(kinds(facts) | styles)),
         terms=_terms(excerpt, text, mentions, worded=worded),
@@ -273,17 +278,22 @@ def _countries(mentions: Iterable[PlaceMention]) -> set[str]:
 
 
 def _days(
-    excerpt: Excerpt, published_at: datetime, lexicon: Lexicon | None
+    excerpt: Excerpt,
+    published_at: datetime,
+    lexicon: Lexicon | None,
+    *,
+    letters: int,
 ) -> tuple[str, ...]:
     """The days that the headline puts an incident on, or the first line that does.
 
-    It lies behind its report: a weekday to come is the one before. Further down
-    stand the days of what went before: "mourning for Tuesday's dead".
+    It lies behind its report: a weekday to come is the one before. Further down than
+    ``letters`` stand the days of what went before: "mourning for Tuesday's dead"; of
+    one that says "again" they stand near the top.
     """
     if lexicon is None:
         return ()
     today = published_at.date()
-    for text in _first_lines(excerpt):
+    for text in _first_lines(excerpt, letters):
         days = {
             day.on - _WEEK if day.by_weekday and day.on > today else day.on
             for day in resolve(text, (0, len(text)), published_at, lexicon)
@@ -302,10 +312,10 @@ def _hours(excerpt: Excerpt, lexicon: Lexicon) -> set[str]:
     return set()
 
 
-def _first_lines(excerpt: Excerpt) -> Iterator[str]:
+def _first_lines(excerpt: Excerpt, letters: int = LEAD) -> Iterator[str]:
     """The heading, and the sentences that speak for the story."""
     yield excerpt.heading
-    left = LEAD
+    left = letters
     for first, last in excerpt.spans:
         for sentence in excerpt.reading.sentences:
             if first <= sentence.start < last and left > 0:

@@ -11,11 +11,12 @@ from datetime import datetime
 import xxhash
 
 from detectors.affinity import JOIN, Affinity, weigh
+from detectors.leads import Lead, lead
 from detectors.likeness import liken
 from detectors.model import Article, Fact, Story, StoryVerdict
 from detectors.recognition import AFTERMATH, NAMED, joined
 from detectors.sources import NOTHING_KNOWN, Outlets, voice
-from detectors.units import Lead, Unit, lead
+from detectors.units import Unit
 from detectors.vetoes import SAME_EVENT
 
 CONTINUE = 1.2  # enough where a part shows no event, or says not where
@@ -188,7 +189,8 @@ class _Thread:
             verdict=self.verdict,
             units=tuple(self.units),
             facts=tuple(sorted((*stated, *self.lent), key=lambda f: f.evidence)),
-            lead=lead(self.units),
+            # Of several parts each is all lead.
+            lead=lead(self.units[0].spans) if len(self.units) == 1 else None,
         )
 
 

@@ -6,10 +6,10 @@ The rest is said in passing: it supports what is known.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from detectors.leads import Lead
 from detectors.ledger import State
 from detectors.model import Article, Bound, Certainty, Claim, Fact, Story
 from detectors.slots import DEATHS, SINGLE, in_order, is_number
-from detectors.units import Lead
 from detectors.values import same
 
 

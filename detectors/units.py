@@ -26,11 +26,8 @@ from detectors.partings import Paragraph, part_by_story, part_from_count
 from detectors.recognition import (
     BULLETIN,
     COUNT,
-    LEAD,
-    OPENING,
     Excerpt,
     Surroundings,
-    after,
     compatible,
     kinds,
     profile,
@@ -377,23 +374,3 @@ def _first_words(reading: Reading, span: Span) -> str:
     start, end = reading.sentence_at(span[0])
     sentence = reading.text[start:end] if end > start else reading.quote(span)
     return _TIMED.sub("", sentence, count=1).strip(" -:\n")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lead:
-    """Where a part of an article stops speaking for its story (inverted pyramid).
-
-    Args:
-        opening: The end of its first sentences.
-        end: The end of what can change a story; below it stands background.
-    """
-
-    opening: int
-    end: int
-
-
-def lead(parts: Sequence[Unit]) -> Lead | None:
-    """The lead of a story's only unit; of several, each is all lead."""
-    if len(parts) != 1:
-        return None
-    return Lead(opening=after(parts[0].spans, OPENING), end=after(parts[0].spans, LEAD))

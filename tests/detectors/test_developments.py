@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from detectors.corroboration import spread
 from detectors.developments import Progress, develop
+from detectors.leads import Lead
 from detectors.ledger import fold
 from detectors.meeting_status import Step, step
 from detectors.model import (
@@ -21,7 +22,6 @@ from detectors.model import (
     StoryProfile,
 )
 from detectors.slots import SLOT_VALUES, is_number
-from detectors.units import Lead
 from detectors.values import same
 
 DAWN = datetime(2026, 5, 4, 4, tzinfo=UTC)
@@ -66,7 +66,7 @@ def fact(slot: str, value: FactValue, at: int = 0, **kwargs):
     )
 
 
-LEAD = Lead(opening=250, end=500)
+LEAD = Lead(first=120, opening=250, end=500)
 
 
 class Ledger:
