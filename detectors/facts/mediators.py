@@ -146,11 +146,30 @@ def _proposes(line: Line, hit: Hit, token: int) -> bool:
     ):
         return False  # "Чад запропонував Малі": who is asked is a party
     named = [first for first, _ in places if hit.first < first <= hit.first + _BY]
-    start, _ = line.clause(hit.first)
-    subject = any(start <= first < hit.first for first, _ in places)
-    if named and (not subject or any(_is_whose(line, first) for first in named)):
+    subjects = _subjects(line, hit, places)
+    if named and (not subjects or any(_is_whose(line, first) for first in named)):
         return token in named
-    return token < hit.first <= token + _SUBJECT and not _is_party_to(line, hit)
+    near = token < hit.first <= token + _SUBJECT
+    return near and token in subjects and not _is_party_to(line, hit)
+
+
+def _subjects(
+    line: Line, hit: Hit, places: Sequence[tuple[int, int]]
+) -> frozenset[int]:
+    """The first tokens of those who offer: the first country, and what it is joined to.
+
+    "Peru has written to Chad and Mali offering a house" is Peru's offer.
+    """
+    start, _ = line.clause(hit.first)
+    before = sorted(place for place in places if start <= place[0] < hit.first)
+    found: list[tuple[int, int]] = before[:1]
+    for first, last in before[1:]:
+        gap = found[-1][1]
+        if any(join.first == gap and join.last == first for join in line.of("joins")):
+            found.append((first, last))
+        else:
+            break
+    return frozenset(first for first, _ in found)
 
 
 def _is_whose(line: Line, token: int) -> bool:
