@@ -1,5 +1,6 @@
 """Governments named by the town where they sit: "Kyiv says", "Washington's allies"."""
 
+import re
 from collections.abc import Sequence
 
 from detectors.facts.context import Atom, Context
@@ -8,6 +9,9 @@ from detectors.facts.place_mentions import PlaceMention
 _NEXT = 2  # atoms
 _SAYS = 6  # atoms from a foreign capital to its verb: "В Москве удар не комментируют"
 _WHICH = ("strikes.origin", "which")
+_OPENINGS = frozenset(",;:")
+_VERB = re.compile(r"[a-z](?:s|ed|ó|aron|ieron)$")
+"""How verbs of English and Spanish end where a government has done something."""
 
 
 def is_government_seat(
@@ -32,17 +36,37 @@ def is_government_seat(
     )
 
 
-def speaks(atoms: Sequence[Atom], mention: PlaceMention) -> bool:
+def speaks(context: Context, atoms: Sequence[Atom], mention: PlaceMention) -> bool:
     """Whether a town stands for its government: "Kyiv says"."""
     after = _verb_of([atom for atom in atoms if atom.start >= mention.end])
     before = [atom for atom in atoms if atom.end <= mention.start][-1:]
     if any(atom.means("strikes.origin", "in") for atom in before):
         return False
     return after is not None and (
-        after.means("strikes.origin", "says")
+        _acts(context, atoms, mention, after)
+        or after.means("strikes.origin", "says")
         or after.means("strikes.blame")
         or _is_government(atoms, mention)
     )
+
+
+def _acts(
+    context: Context, atoms: Sequence[Atom], mention: PlaceMention, verb: Atom
+) -> bool:
+    """Whether a capital does what a lexicon has no word for: "Beirut counts", ", and".
+
+    Only where it opens a clause: a place that is told of has a word before it.
+    """
+    if verb.tags or context.gazetteer.country_led_from(mention) is None:
+        return False
+    before = [atom for atom in atoms if atom.end <= mention.start][-1:]
+    opens = not before or any(
+        atom.word in _OPENINGS
+        or atom.means("strikes.helpers", "and")
+        or atom.means(*_WHICH)
+        for atom in before
+    )
+    return opens and _VERB.search(verb.word) is not None
 
 
 def _verb_of(after: Sequence[Atom]) -> Atom | None:

@@ -172,13 +172,20 @@ def _is_nursed(context: Context, atoms: Sequence[Atom], mention: PlaceMention) -
     if any(_is_patient(context, atom) for atom in before[-_WARD:]):
         return True
     behind = [atom for atom in atoms if atom.start >= mention.end][:_NURSED]
+    if any(map(_is_ward, behind[:1])) and _is_told_ill(before[-_NURSED:]):
+        return True  # "died in a Faya hospital"
     for ward in range(len(before) - 1, max(len(before) - 1 - _WARD, -1), -1):
         if _is_ward(before[ward]):
             told = before[max(ward - _NURSED, 0) : ward] or behind
-            return any(atom.means("strikes.origin", "nursed") for atom in told) and (
-                not any(map(_is_blow, told))
-            )
+            return _is_told_ill(told)
     return False
+
+
+def _is_told_ill(told: Sequence[Atom]) -> bool:
+    """Whether words tell of patients, and of no blow."""
+    return any(atom.means("strikes.origin", "nursed") for atom in told) and (
+        not any(map(_is_blow, told))
+    )
 
 
 def _is_patient(context: Context, atom: Atom) -> bool:

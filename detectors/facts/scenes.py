@@ -63,7 +63,11 @@ def _find_scenes(context: Context) -> tuple[Scene, ...]:
         near.span for _, near in unlisted if near and near.kind is PlaceKind.CITY
     }
     told = (
-        *(each for each in context.places if each.span not in landmarks),
+        *(
+            each
+            for each in context.places
+            if each.span not in landmarks and not _lies_within(each, unlisted)
+        ),
         *(mention for mention, _ in unlisted),
     )
     named = [mention for mention in sorted(told, key=_start) if mention.kind in _KINDS]
@@ -89,6 +93,17 @@ def _find_scenes(context: Context) -> tuple[Scene, ...]:
         )
         scenes.extend(_scene(context, mention) for mention in seats)
     return tuple(_without_regions(context, scenes))
+
+
+def _lies_within(
+    mention: PlaceMention,
+    unlisted: Sequence[tuple[PlaceMention, PlaceMention | None]],
+) -> bool:
+    """Whether a name is a part of the name of a place that no table knows."""
+    return any(
+        named.start <= mention.start and mention.end <= named.end
+        for named, _ in unlisted
+    )
 
 
 def _start(mention: PlaceMention) -> int:
@@ -182,7 +197,7 @@ def _may_be_hit(context: Context, mention: PlaceMention) -> bool:
         is_dateline(context, mention)
         or _is_seat(context, mention)
         or is_on_the_way(context, atoms, mention)
-        or speaks(atoms, mention)
+        or speaks(context, atoms, mention)
         or is_namesake(context, atoms, mention)
         or is_half_a_word(context, mention)
     )
@@ -193,8 +208,20 @@ def _is_seat(context: Context, mention: PlaceMention) -> bool:
     atoms = context.atoms(context.sentence_at(mention.start))
     after = [atom for atom in atoms if atom.start >= mention.end][:_NEXT]
     before = [atom for atom in atoms if atom.end <= mention.start][-_BESIDE:]
-    return any(atom.means("strikes.origin", "seat") for atom in after[:1]) or any(
-        atom.means("strikes.origin", "seat of") for atom in before[-1:]
+    return (
+        any(atom.means("strikes.origin", "seat") for atom in after[:1])
+        or any(atom.means("strikes.origin", "seat of") for atom in before[-1:])
+        or (mention.kind is PlaceKind.CITY and _speaks_there(before, after))
+    )
+
+
+def _speaks_there(before: Sequence[Atom], after: Sequence[Atom]) -> bool:
+    """Whether who speaks is said to be there: "the health office in Mao said"."""
+    return (
+        len(before) >= _NEXT
+        and before[-1].means("strikes.origin", "in")
+        and before[-_NEXT].means("certainty.speakers")
+        and any(atom.means("certainty.says", "verb") for atom in after[:1])
     )
 
 
