@@ -114,10 +114,8 @@ def _keep_document(
             now=now,
             since=now - backfill if backfill is not None else None,
         )
-        folded = courses.read(
-            feed, found.heard, document, _seen(taken), now=now
-        )
-        if found.is_check and taken.pending:
+        folded = courses.read(feed, found.heard, document, _seen(taken), now=now)
+        if found.is_check and (taken.pending or taken.restated or taken.quarantined):
             lied = courses.distrusting(folded.feed)
             folded = replace(folded, feed=lied.feed, notes=folded.notes + lied.notes)
         after = replace(

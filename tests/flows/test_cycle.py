@@ -106,6 +106,19 @@ async def test_what_comes_after_the_first_look_is_told_once(wiring, newsroom, pr
     assert wiring.store.check() == ()
 
 
+async def test_a_feed_that_made_us_speak_is_asked_in_each_cycle(wiring, newsroom):
+    newsroom.advance_to(LOOKS[2])
+    cycle = await run_cycle(wiring, backfill=timedelta(hours=48))
+    spoke = {each.article_id for each in cycle.decisions if each.alerts}
+    with wiring.store.unit(reading=True) as unit:
+        entries = [entry for each in spoke for entry in unit.entries.of_article(each)]
+        feeds = {feed.id: feed for feed in unit.feeds.all()}
+    loud = {entry.feed_id for entry in entries}
+    assert loud
+    assert {each for each in feeds if feeds[each].alerted_at == newsroom.now} == loud
+    assert {feeds[each].alerted_at for each in set(feeds) - loud} <= {None}
+
+
 async def test_a_second_look_is_conditional(wiring, newsroom):
     await run_cycle(wiring)
     newsroom.requests.clear()
