@@ -64,19 +64,30 @@ def read_sitemap(body: bytes) -> Sitemap | None:
     )
 
 
-def named_sitemaps(body: bytes, url: str) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SitemapPart:
+    """A sitemap of an index; ``changed`` is when, as it is stated, or ""."""
+
+    url: str
+    changed: str = ""
+
+
+def parts_of(body: bytes, url: str) -> tuple[SitemapPart, ...]:
     """The sitemaps of an index: those of news first, then the latest, else none."""
     root = _parsed(body)
     if root is None or _name(root) != "sitemapindex":
         return ()
     stated = [_stated(part) for part in root if _name(part) == "sitemap"]
     listed = [
-        (urls.link(part.get("loc", ""), base=url), part.get("lastmod", ""))
+        SitemapPart(
+            url=urls.link(part["loc"], base=url), changed=part.get("lastmod", "")
+        )
         for part in stated
+        if part.get("loc")
     ]
-    listed.sort(key=lambda part: part[1], reverse=True)  # ISO 8601 sorts as text
-    listed.sort(key=lambda part: not _NEWS.search(part[0]))
-    return tuple(dict.fromkeys(address for address, _ in listed if address))
+    listed.sort(key=lambda part: part.changed, reverse=True)  # ISO 8601 sorts as text
+    listed.sort(key=lambda part: not _NEWS.search(part.url))
+    return tuple(part for part in listed if part.url)
 
 
 def _stated(page: etree._Element) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """Feeds that the desk watches: found, added, taken from and written to OPML."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -12,7 +11,6 @@ from detectors.discovery import find_feeds, well_known
 from detectors.errors import MonitorError, NotAFeedError
 from detectors.model import Feed, FeedState, NoticeKind
 from detectors.opml import Subscription
-from detectors.sitemaps import is_sitemap, named_sitemaps
 from flows.errors import FetchError
 from flows.intake import subject
 from flows.notices import end_notice
@@ -22,8 +20,6 @@ from flows.web.workers import PARSE_WITHIN, Run
 from storage.database import Store, UnitOfWork
 
 SHIPPED_FEEDS = SHIPPED / "feeds.opml"
-_NUMBER = re.compile(r"\d{4}|\d\.xml")
-_DATED = "its name has a number: once its site goes on to the next, add that one"
 TRIED = 4  # of the feeds that a page names
 CURE = (
     "leave it out, and send it as a header that is kept elsewhere: tocsin feeds add"
@@ -54,21 +50,17 @@ def spelled(url: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Discovery:
-    """The feed at an address, or the best that its page leads to, and the others.
-
-    ``note`` is what the desk should know of the choice; "" for nothing.
-    """
+    """The feed at an address, or the best that its page leads to, and the others."""
 
     best: Subscription
     others: tuple[str, ...] = ()
-    note: str = ""
 
 
 async def discover(url: str, fetch: Fetch, run: Run) -> Discovery:
     """Find the feed at ``url``, or the best one that the page there leads to.
 
     A page that names none is asked for in the few places where feeds usually are, one
-    after the other. Of an index of sitemaps it is the latest one of news.
+    after the other.
 
     Raises:
         FetchError: The address cannot be had, or nothing that its page names.
@@ -79,10 +71,7 @@ async def discover(url: str, fetch: Fetch, run: Run) -> Discovery:
     try:
         return Discovery(best=await _read(url, answer.body, run))
     except NotAFeedError:
-        named = await run(PARSE_WITHIN, named_sitemaps, answer.body, answer.url)
-    if not named:
         named = await run(PARSE_WITHIN, find_feeds, answer.body, answer.url)
-    is_index = is_sitemap(answer.body)
     failure: FetchError | None = None
     for address in named[:TRIED] or well_known(answer.url):
         try:
@@ -94,8 +83,7 @@ async def discover(url: str, fetch: Fetch, run: Run) -> Discovery:
             continue
         else:
             others = tuple(other for other in named if other != address)
-            note = _DATED if is_index and _NUMBER.search(best.url) else ""
-            return Discovery(best=best, others=others, note=note)
+            return Discovery(best=best, others=others)
     if named and failure is not None:
         raise failure
     raise SubscriptionError(url, "neither a feed nor a page that names one")

@@ -19,6 +19,7 @@ from flows.settings import Mining, Settings, WebhookDoubt
 from flows.version import tocsin_version
 from flows.web.fetch import Fetch, Web, agent
 from flows.web.guard import Guard
+from flows.web.indexes import IndexedWeb
 from flows.web.robots import PoliteWeb
 from flows.web.workers import Run, Workers
 from storage.database import Store
@@ -67,14 +68,14 @@ class Wiring:
         """Open the store and the web; workers start with their first document."""
         self.store = self._stack.enter_context(closing(open_store(self.settings)))
         web = await self._stack.enter_async_context(make_web(self.settings))
+        self.workers: Run = await self._stack.enter_async_context(Workers())
         self.fetch: Fetch = PoliteWeb(
-            web,
+            IndexedWeb(web, self.workers),
             self.store,
             now=self.now,
             slow=web.slow_down,
             heeds_opt_outs=self.settings.mining is Mining.HONOUR,
         )
-        self.workers: Run = await self._stack.enter_async_context(Workers())
         return self
 
     async def __aexit__(

@@ -16,6 +16,7 @@ from flows.commands.output import as_json, echo_json, echo_table, say, show
 from flows.explaining import lines, record
 from flows.keeping import Rules
 from flows.settings import Settings, load
+from flows.web.indexes import IndexedWeb
 from flows.web.robots import PoliteWeb
 from flows.web.workers import Workers
 from flows.wiring import make_web, open_store
@@ -118,7 +119,8 @@ def check_command(feed: str, *, as_json: bool) -> None:
 async def _checked(settings: Settings, feed: str) -> Check:
     with closing(open_store(settings)) as store:
         async with make_web(settings) as web, Workers() as workers:
-            polite = PoliteWeb(web, store, now=clock.now, slow=web.slow_down)
+            fetch = IndexedWeb(web, workers)
+            polite = PoliteWeb(fetch, store, now=clock.now, slow=web.slow_down)
             rules = Rules(cycle=settings.poll_every, waits=settings.waits)
             now = clock.now()
             return await check(store, polite, workers, feed, now=now, rules=rules)

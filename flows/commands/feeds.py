@@ -27,6 +27,7 @@ from flows.subscriptions import (
     subscriptions,
     unsubscribe,
 )
+from flows.web.indexes import IndexedWeb
 from flows.web.workers import Workers
 from flows.wiring import make_web, open_store
 from flows.wishes import settings_of
@@ -84,12 +85,11 @@ async def _discover(
     settings: Settings, urls: tuple[str, ...]
 ) -> tuple[Subscription, ...]:
     found = []
-    async with make_web(settings) as fetch, Workers() as workers:
+    async with make_web(settings) as web, Workers() as workers:
+        fetch = IndexedWeb(web, workers)
         for url in urls:
             discovery = await discover(url, fetch, workers)
             found.append(discovery.best)
-            if discovery.note:
-                warn(f"{discovery.best.url}: {discovery.note}")
             for other in discovery.others[:OTHERS]:
                 warn(f"{url} names this feed, too: {without_secrets(other)}")
     return tuple(found)

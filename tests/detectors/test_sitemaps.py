@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from detectors.errors import NotAFeedError
 from detectors.feeds import parse
-from detectors.sitemaps import is_sitemap, named_sitemaps, read_sitemap
+from detectors.sitemaps import is_sitemap, parts_of, read_sitemap
 
 URL = "https://harbour.test/news.xml"
 NEWS = """<?xml version="1.0" encoding="UTF-8"?>
@@ -53,9 +53,25 @@ def test_a_sitemap_without_news_is_no_feed(body):
         parse(body, url=URL)
 
 
+def test_of_an_index_those_of_news_come_first_then_the_latest():
+    listed = (("/a.xml", "2026-05-04"), ("/news-1.xml", ""), ("/b.xml", "2026-05-05"),
+              ("/news-2.xml", "2026-05-01"))  # fmt: skip
+    parts = "".join(
+        f"<sitemap><loc>{loc}</loc><lastmod>{day}</lastmod></sitemap>"
+        for loc, day in listed
+    )
+    found = parts_of(f"<sitemapindex>{parts}</sitemapindex>".encode(), URL)
+    assert [(part.url[20:], part.changed) for part in found] == [
+        ("/news-2.xml", "2026-05-01"),
+        ("/news-1.xml", ""),
+        ("/b.xml", "2026-05-05"),
+        ("/a.xml", "2026-05-04"),
+    ]
+
+
 def test_what_is_not_an_index_names_no_sitemap():
-    assert named_sitemaps(NEWS, URL) == ()
-    assert named_sitemaps(b"<html>", URL) == ()
+    assert parts_of(NEWS, URL) == ()
+    assert parts_of(b"<html>", URL) == ()
 
 
 def test_an_entity_is_not_expanded():
@@ -69,4 +85,4 @@ def test_no_bytes_break_it(junk):
     body = b"<urlset>" + junk
     assert is_sitemap(body)
     read_sitemap(body)
-    named_sitemaps(b"<sitemapindex>" + junk, URL)
+    parts_of(b"<sitemapindex>" + junk, URL)

@@ -113,32 +113,6 @@ async def test_a_page_that_names_no_feed_is_asked_where_feeds_usually_are(
     assert [request.path for request in stand.requests] == ["/", "/feed/", "/rss.xml"]
 
 
-async def test_of_an_index_of_sitemaps_the_latest_of_news_is_taken(
-    stand, fetch, workers
-):
-    parts = [("/pages.xml", "2026-05-04"), ("/news-1.xml", "2026-05-02"),
-             ("/news-2.xml", "2026-05-03")]  # fmt: skip
-    listed = "".join(
-        f"<sitemap><loc>{path}</loc><lastmod>{day}</lastmod></sitemap>"
-        for path, day in parts
-    )
-    stand.say(
-        "/sitemap.xml", document(f"<sitemapindex>{listed}</sitemapindex>".encode())
-    )
-    stand.say(
-        "/news-2.xml",
-        document(
-            b"<urlset><url><loc>/a</loc><news><publication><name>Harbour Post</name>"
-            b"</publication><title>Ferry resumes</title></news></url></urlset>"
-        ),
-    )
-    found = await discover(stand.url("/sitemap.xml"), fetch, workers)
-    assert found.best == Subscription(
-        url=stand.url("/news-2.xml"), title="Harbour Post"
-    )
-    assert "its name has a number" in found.note
-
-
 async def test_a_site_without_any_feed_costs_few_requests(stand, fetch, workers):
     stand.say("/", Reply(body=b"<html><p>hello</p></html>"))
     with pytest.raises(SubscriptionError, match="neither a feed nor a page"):
