@@ -75,6 +75,12 @@ def one_thread_a_story(end: End) -> Iterator[str]:
             yield f"more than one thread: {story}"
 
 
+def one_story(end: End) -> Iterator[str]:
+    """All of it is of one event."""
+    if (count := len(end.unit.stories.all())) != 1:
+        yield f"{count} stories"
+
+
 def roots_are_true(seeds: Seeds) -> Invariant:
     """Every root shows its story as it stands in the end."""
 

@@ -163,6 +163,43 @@ def restated(folder: Path, nursery: Nursery) -> Iterator[Scenario]:
         yield scenario
 
 
+@contextmanager
+def five_at_once(folder: Path, nursery: Nursery) -> Iterator[Scenario]:
+    """One strike, told by five outlets within a minute, as copy and in own words."""
+    names = [f"Gazette {number}" for number in range(5)]
+    outlets = [
+        Outlet(
+            name=name,
+            slug=name.lower().replace(" ", "-"),
+            language="en",
+            format=FeedFormat.RSS,
+        )
+        for name in names
+    ]
+    own = (
+        "Three people died in Mykolaiv before dawn on Tuesday when a missile struck "
+        "the block of flats they slept in, the governor of the region wrote.\n\n"
+        "Eleven more were taken to hospital, and dogs were led over the rubble."
+    )
+    texts = [FIRST, f"{FIRST}\n\nMore soon.", own, f"{own}\n\nMore soon.", FIRST]
+    strike = _piece("strike", "Missile hits Mykolaiv", FIRST)
+    pieces = [
+        replace(
+            strike,
+            id=f"strike-{number}",
+            url=f"https://gazette.test/strike-{number}",
+            source=name,
+            text=text,
+            published_at=DAWN + HOUR + number * timedelta(seconds=12),
+        )
+        for number, (name, text) in enumerate(zip(names, texts, strict=True))
+    ]
+    room = Newsroom(outlets, pieces, opens_at=DAWN)
+    looks = [DAWN, DAWN + HOUR + timedelta(minutes=1)]
+    with cycles("five", folder, nursery, room, looks) as scenario:
+        yield scenario
+
+
 class _SilentNewsroom(Newsroom):
     """One that edits its pages without a word of it in its feeds."""
 

@@ -1,5 +1,6 @@
 """The pieces of work that a process dies in: one run of each."""
 
+from contextlib import suppress
 from typing import Any
 
 from detectors.parcels import BURST
@@ -7,6 +8,7 @@ from detectors.streams import decision_record
 from flows.clock import Clock
 from flows.cycle import run_cycle
 from flows.deliver import deliver_messages
+from flows.errors import BusyError
 from flows.replay import replay
 from flows.seeds import SHIPPED
 from flows.settings import Settings
@@ -83,6 +85,12 @@ async def cycle(bench: Bench) -> None:
         wiring.fetch = watched(wiring.fetch, shared)
         wiring.desk = warm.DESK
         await run_cycle(wiring, force=True)
+
+
+async def cycle_or_busy(bench: Bench) -> None:
+    """The same, unless another process is at it."""
+    with suppress(BusyError):
+        await cycle(bench)
 
 
 def watched(fetch: Fetch, shared: Shared) -> Any:
