@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from detectors.facts.phrases import Atom, Phrasebook, Sense, Tag, terms_begin
+from detectors.facts.phrases import Atom, Phrasebook, Quantity, Sense, Tag, terms_begin
 from detectors.facts.place_mentions import PlaceMention
 from detectors.facts.places import Gazetteer
-from detectors.facts.quantities import Quantity, read_quantities, read_quantity
+from detectors.facts.quantities import read_quantities, read_quantity
 from detectors.lexicons import Lexicon
 from detectors.model import Span
 from detectors.text import Reading, Sentence, read

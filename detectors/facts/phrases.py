@@ -10,14 +10,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from detectors.lexicons import Lexicon
-from detectors.model import Span
+from detectors.model import Bound, Span
 from detectors.text import PLAIN_WORD
-
-if TYPE_CHECKING:
-    from detectors.facts.quantities import Quantity
 
 Tag = tuple[str, str]
 """What a term stands for: its category in the lexicon, and its key there."""
@@ -185,6 +182,33 @@ class Beginning:
         return length, Sense.of(p.sense.tags for p in longer if len(p.words) == length)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quantity:
+    """A number that a text gives.
+
+    Args:
+        value: Of a range the lower end.
+        upper: The upper end of a range; where a number changed, what it became.
+        changed: Whether it is told as a change: "from six to seven".
+        counts: False for times, dates, ages, measures, addresses and decimals.
+        things: Whether the next word names things rather than people.
+    """
+
+    value: int
+    bound: Bound
+    start: int
+    end: int
+    upper: int | None = None
+    changed: bool = False
+    counts: bool = True
+    things: bool = False
+
+    @property
+    def span(self) -> Span:
+        """Where it stands, with the words that bound it."""
+        return self.start, self.end
+
+
 class Atom(NamedTuple):
     """The smallest part of a sentence with a meaning: a word, a term or a number.
 
@@ -203,7 +227,7 @@ class Atom(NamedTuple):
     end: int
     tags: frozenset[Tag]
     categories: frozenset[str]
-    quantity: "Quantity | None"
+    quantity: Quantity | None
     begins: Beginning
 
     def means(self, category: str, key: str | None = None) -> bool:

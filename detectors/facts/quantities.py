@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from detectors.facts.phrases import (
     Atom,
     Phrasebook,
+    Quantity,
     length_of,
     numbers_begin,
     terms_at,
 )
 from detectors.lexicons import Lexicon
-from detectors.model import Bound, Span
+from detectors.model import Bound
 
 _GROUPED = re.compile(r"\d{1,3}(?:[ ,.]\d{3})+")
 _DECIMAL = re.compile(r"\d+[.,]\d+")
@@ -41,33 +42,6 @@ _JOINTS = "numbers.joints"
 _UNITS = "numbers.units"
 _MONTHS = "numbers.months"
 _PEOPLE = "strikes.victims"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quantity:
-    """A number that a text gives.
-
-    Args:
-        value: Of a range the lower end.
-        upper: The upper end of a range; where a number changed, what it became.
-        changed: Whether it is told as a change: "from six to seven".
-        counts: False for times, dates, ages, measures, addresses and decimals.
-        things: Whether the next word names things rather than people.
-    """
-
-    value: int
-    bound: Bound
-    start: int
-    end: int
-    upper: int | None = None
-    changed: bool = False
-    counts: bool = True
-    things: bool = False
-
-    @property
-    def span(self) -> Span:
-        """Where it stands, with the words that bound it."""
-        return self.start, self.end
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from detectors.facts.context import Atom
-from detectors.facts.phrases import NO_SENSE, Tag
-from detectors.facts.quantities import Quantity
+from detectors.facts.phrases import NO_SENSE, Quantity, Tag
 from detectors.model import Span
 
 if TYPE_CHECKING:
