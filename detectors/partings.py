@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from detectors.evidence import town, towns
+from detectors.facts.place_mentions import PlaceMention
 from detectors.facts.places import Gazetteer
 from detectors.model import Fact, Span, Story
 from detectors.recognition import COUNT, COUNTRY_KINDS
@@ -20,6 +21,8 @@ OPENING = 60  # letters: "Near the Lebanese city of Tyre ..."; lower, a city is 
 MIN_PARTED = 2  # paragraphs; one is of one story
 MIN_PARTIES = 2  # "Iran" alone is named in many a meeting's report
 
+_SIGNATURE = re.compile(r",?[^.()]{0,24}\([^)]{2,40}\) ?-")
+"""What stands behind a dateline's town: the day, the agency and a dash."""
 _END = re.compile(r"[.!?]\s")
 _WHERE = frozenset({"place", "venue"})
 _FIGURES = NUMBER_SLOTS | {"power_cut"}
@@ -225,8 +228,16 @@ def _whereabouts(
         found.towns = {
             town(mention.name)
             for mention in mentions
-            if mention.start <= OPENING and mention.kind not in COUNTRY_KINDS
+            if mention.start <= OPENING
+            and mention.kind not in COUNTRY_KINDS
+            and not _is_dateline(paragraph.text, mention)
         }
     if meeting:
         found.parties = {m.country for m in mentions if m.kind in COUNTRY_KINDS}
     return found
+
+
+def _is_dateline(text: str, mention: PlaceMention) -> bool:
+    """Whether a report says by a place where it was written: "LIMA, May 3 (HW) -"."""
+    written = text[mention.start : mention.end].isupper()
+    return written or _SIGNATURE.match(text, mention.end) is not None
