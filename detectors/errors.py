@@ -11,7 +11,9 @@ LETS_IN = (
 )
 """What a parameter is called that lets its bearer in."""
 
-_IN_QUERY = re.compile(rf"([?&;]{LETS_IN}=)[^&;\s#]+", re.IGNORECASE)
+_IN_QUERY = re.compile(
+    rf"([?&;]{LETS_IN}=)[^&;\s#]+|([?&;]key=)[\w-]{{20,}}", re.IGNORECASE
+)  # a short key may be a word to look for
 
 
 def without_secrets(text: str) -> str:
@@ -20,7 +22,7 @@ def without_secrets(text: str) -> str:
     >>> without_secrets("no answer of https://wire.test/rss?n=1&api_key=1f2e3d")
     'no answer of https://wire.test/rss?n=1&api_key=***'
     """
-    return _IN_QUERY.sub(r"\1***", _LOGIN.sub(r"\1://***@", text))
+    return _IN_QUERY.sub(r"\1\2***", _LOGIN.sub(r"\1://***@", text))
 
 
 class MonitorError(Exception):

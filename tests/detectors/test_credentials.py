@@ -14,6 +14,7 @@ from detectors.errors import without_secrets
         "https://wire.test/rss?token=1f",
         "https://wire.test/rss?a=b&wire_api-key=1f",
         "https://wire.test/rss?Access_Token=1f#x",
+        "https://wire.test/rss?n=1&key=0123456789abcdefABCD",
     ],
 )
 def test_a_secret_in_an_address_is_seen_and_masked(url):
