@@ -1,5 +1,6 @@
 """Due feeds → new entries, with validators and next due time in one transaction."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -100,8 +101,7 @@ async def poll_feeds(  # noqa: PLR0913  # three doors and four wishes
 
     jobs = {number: work() for number in range(min(AT_ONCE, len(due)))}
     async with side_by_side(jobs) as working:
-        for task in working.values():
-            await task
+        await asyncio.gather(*working.values())
     if order.left:
         with store.unit() as unit:
             for feed, host in order.left:
