@@ -97,7 +97,8 @@ class Change:
 class Wording:
     """An alert in words, fit to show but not yet escaped for any markup.
 
-    ``ruled`` says who decided it by hand, and why; "" where no person did.
+    ``ruled`` says who decided it by hand, and why; "" where no person did. A notice
+    (``is_notice``) is of no story.
     """
 
     label: str
@@ -114,6 +115,7 @@ class Wording:
     told_at: datetime
     reply: bool
     ruled: str = ""
+    is_notice: bool = False
 
     @property
     def summary(self) -> str:
@@ -142,6 +144,7 @@ def words_of(message: Message) -> Wording:
         told_at=message.decided_at,
         reply=bool(message.thread_ts),
         ruled=shown(alert.reason) if alert.by_hand and alert.developments else "",
+        is_notice=alert.kind in _OF_OURS,
     )
 
 

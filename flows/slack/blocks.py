@@ -201,8 +201,13 @@ def _steps(words: Wording) -> Iterator[str]:
 
 
 def _title(words: Wording) -> str:
-    """Kind, severity and story: a broadcast reply stands in the channel alone."""
+    """Kind, severity and story: a broadcast reply stands in the channel alone.
+
+    What is wrong with a source is as loud as its kind.
+    """
     kind = f"{_MARKS[words.label]} *{words.label}*"
+    if words.is_notice:
+        return f"{kind} · {name(words.headline, MAX_NAME)}"
     loud = f"{_SIGNS[words.severity]} {words.severity}"
     return f"{kind} · {loud} · {name(words.headline, MAX_NAME)}"
 
