@@ -94,6 +94,7 @@ class Cycle:
                 **{result.value: count for result, count in self.polled.feeds.items()},
                 "new_entries": self.polled.entries,
                 "restated_entries": self.polled.restated,
+                "resting": self.polled.resting,
             },
             "failures": [
                 {"feed": url, "problem": problem}

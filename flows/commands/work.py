@@ -105,6 +105,8 @@ def _echo_cycle(done: "Cycle", console: Console) -> None:
         show_message(console, message)
     polled = ", ".join(f"{count} {word}" for word, count in done.polled.feeds.items())
     say(f"feeds: {done.feeds} watched; asked: {polled or 'none was due'}")
+    if done.polled.resting:
+        say(f"  {done.polled.resting} left in peace: their servers asked to wait")
     say(f"entries: {done.entries} seen, {done.polled.entries} new")
     for word, count in done.outcomes.items():
         say(f"  {count:6} {word}")

@@ -3,6 +3,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from detectors.model import (
     Feed,
@@ -250,6 +252,59 @@ class TestGaps:
     def test_g12_it_is_not_asked_less_often_for_it(self):
         quick = feed(course={"pace": 20 * MINUTE, "hurry": 4 * HOUR})
         assert next_due(quick, now=NOW).reason is PollReason.PACE
+
+
+def spans(longest):
+    return st.timedeltas(min_value=timedelta(0), max_value=longest)
+
+
+@st.composite
+def feeds(draw):
+    """Feeds with any course at all."""
+    moments = st.none() | spans(400 * DAY).map(lambda ago: NOW - ago)
+    later = st.none() | spans(31 * DAY).map(lambda wait: NOW + wait)
+    hints = FeedHints(
+        every=draw(st.none() | spans(400 * DAY)),
+        skip_hours=draw(st.frozensets(st.integers(0, 23))),
+        skip_days=draw(st.frozensets(st.integers(0, 6))),
+    )
+    return feed(
+        draw(st.sampled_from(URLS)),
+        failures=draw(st.integers(0, 99)),
+        interval=draw(st.none() | spans(31 * DAY)),
+        alerted_at=draw(moments),
+        baseline_at=draw(moments),
+        course={
+            "pace": draw(st.none() | spans(400 * DAY)),
+            "changed_at": draw(moments),
+            "goes_stale_at": draw(later),
+            "rest_ends_at": draw(later),
+            "first_failed_at": draw(moments),
+            "hurry": draw(st.none() | spans(DAY)),
+            "gap_at": NOW - DAY,
+            "throttled": draw(st.booleans()),
+            "hints": hints,
+        },
+    )
+
+
+class TestAnyFeed:
+    @given(feeds())
+    def test_it_is_asked_neither_too_soon_nor_never(self, any_feed):
+        due = next_due(any_feed, now=NOW)
+        course = any_feed.course
+        longest = max(any_feed.interval or SLOWEST, SLOWEST) * (1 + JITTER)
+        floors = [course.goes_stale_at or NOW, course.rest_ends_at or NOW]
+        assert NOW + 0.75 * CYCLE <= due.due_at <= max(NOW + longest, *floors) + CYCLE
+        assert due.due_at >= (course.rest_ends_at or NOW)
+        assert due.why
+
+    @given(feeds())
+    def test_freshness_is_broken_for_the_desk_alone(self, any_feed):
+        due = next_due(replace(any_feed, failures=0, alerted_at=None), now=NOW)
+        fresh = any_feed.course.goes_stale_at
+        if fresh is not None and any_feed.interval is None:
+            assert due.due_at >= fresh
 
 
 class TestConditions:
