@@ -7,22 +7,32 @@ revision, and the same text leaves everything as it was.
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from detectors.echoes import folded
 from detectors.model import Article, Entry, Outcome
-from flows.articles import article_id, key_of, make_article, version_of
+from flows.articles import (
+    article_id,
+    key_of,
+    make_article,
+    version_of,
+    without_site_text,
+)
 from flows.pages import Look, look, remember
-from flows.together import side_by_side
+from flows.together import finished, side_by_side
 from flows.web.fetch import Fetch
 from flows.web.workers import Run
 from storage.database import Store, UnitOfWork
 
 LIMIT = 500  # entries a run: some five minutes of two cores at most
+LOOKED_AT = 4  # times as many entries, to take some of each feed
 BATCH = 20  # articles a transaction: what a kill can cost
 AT_ONCE = 50  # pages in flight, each up to 3 MB
+# A host of ours is asked one page at a time, for 30 s at most: one that drips would
+# hold back all others. What is late is left pending, and asked for in the next run.
+WITHIN = timedelta(minutes=2)
 
 SAME_TEXT = "stated again, the page says the same"
 UNREAD = "stated again, the page cannot be read"
@@ -74,13 +84,15 @@ async def collect_entries(
         limit: At most so many entries.
     """
     with store.unit(reading=True) as unit:
-        entries = sorted(unit.entries.to_collect(limit), key=_told_at)
+        waiting = unit.entries.to_collect(limit * LOOKED_AT)
+        entries = sorted(_in_turns(waiting)[:limit], key=_told_at)
         wanted = [entry for entry in entries if _needs_page(unit, entry)]
         firsts: dict[str, Entry] = {}
         for entry in wanted:
             firsts.setdefault(key_of(entry), entry)
         last = {key: unit.visits.get(article_id(e)) for key, e in firsts.items()}
     slots = asyncio.Semaphore(AT_ONCE)
+    ends_at = asyncio.get_running_loop().time() + WITHIN.total_seconds()
     counts: Counter[str] = Counter()
     flags: Counter[str] = Counter()
 
@@ -93,14 +105,25 @@ async def collect_entries(
     ) as reading:
         for start in range(0, len(entries), BATCH):
             batch = entries[start : start + BATCH]
-            seen = {
-                key: await reading[key] for key in map(key_of, batch) if key in reading
-            }
+            keys = {key for key in map(key_of, batch) if key in reading}
+            seen = await finished({key: reading[key] for key in keys}, by=ends_at)
             with store.unit() as unit:
                 for entry in batch:
-                    known = seen.get(key_of(entry), Look())
-                    counts[_tie(unit, entry, known, flags, now=now)] += 1
+                    key = key_of(entry)
+                    if key in seen or key not in keys:
+                        known = seen.get(key, Look())
+                        counts[_tie(unit, entry, known, flags, now=now)] += 1
     return Collected(**counts, flags=dict(flags))
+
+
+def _in_turns(waiting: Sequence[Entry]) -> list[Entry]:
+    """Entries of all feeds in turn: none has others wait for its many."""
+    taken: Counter[int] = Counter()
+    turns: list[tuple[int, int, Entry]] = []
+    for place, entry in enumerate(waiting):
+        taken[entry.feed_id] += 1
+        turns.append((taken[entry.feed_id], place, entry))
+    return [entry for _, _, entry in sorted(turns, key=lambda turn: turn[:2])]
 
 
 def _told_at(entry: Entry) -> tuple[datetime, int]:
@@ -124,6 +147,7 @@ def _tie(
     unit: UnitOfWork, entry: Entry, seen: Look, flags: Counter[str], *, now: datetime
 ) -> str:
     """Give an entry its article, new or known, or end it; says which, in a word."""
+    seen = without_site_text(unit, entry, seen)
     first = unit.articles.get(article_id(entry))
     if first is None:
         article = make_article(entry, seen.page, seen.flag, now=now)

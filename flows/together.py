@@ -25,3 +25,11 @@ async def side_by_side(
         for task in tasks.values():
             task.cancel()
         await asyncio.gather(*tasks.values(), return_exceptions=True)
+
+
+async def finished(tasks: Mapping[K, "asyncio.Task[T]"], *, by: float) -> Mapping[K, T]:
+    """What came of those that are done when the loop's own time is ``by``."""
+    if tasks:
+        left = by - asyncio.get_running_loop().time()
+        await asyncio.wait(tasks.values(), timeout=max(left, 0))
+    return {key: task.result() for key, task in tasks.items() if task.done()}

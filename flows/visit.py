@@ -8,14 +8,14 @@ the same, or cannot be had, leaves everything as it was.
 import asyncio
 from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from detectors import visiting
 from detectors.model import Article, Decision, Entry, Visit
 from flows.articles import version_of
 from flows.errors import FailureReason
 from flows.pages import Look, look, remember
-from flows.together import side_by_side
+from flows.together import finished, side_by_side
 from flows.web.fetch import Fetch
 from flows.web.workers import Run
 from storage.database import Store, UnitOfWork
@@ -23,6 +23,7 @@ from storage.database import Store, UnitOfWork
 LIMIT = 200  # pages a cycle: those longest due; the rest is due in the next one
 AT_ONCE = 50  # pages in flight, each up to 3 MB
 BATCH = 20  # pages a transaction: what a kill can cost
+WITHIN = timedelta(minutes=2)  # what is late is due in the next cycle
 
 CHANGED = "its page was asked again, and had changed"
 _OVER = frozenset(
@@ -99,6 +100,7 @@ async def visit_pages(
         unit.visits.end(over)
     counts["ended"] = len(over)
     slots = asyncio.Semaphore(AT_ONCE)
+    ends_at = asyncio.get_running_loop().time() + WITHIN.total_seconds()
 
     async def ask(call: _Call) -> Look:
         async with slots:
@@ -108,10 +110,13 @@ async def visit_pages(
     async with side_by_side(jobs) as looking:
         for start in range(0, len(calls), BATCH):
             batch = calls[start : start + BATCH]
-            seen = [await looking[call.visit.article_id] for call in batch]
+            keys = [call.visit.article_id for call in batch]
+            seen = await finished({key: looking[key] for key in keys}, by=ends_at)
             with store.unit() as unit:
-                for call, paid in zip(batch, seen, strict=True):
-                    counts[_keep(unit, call, paid, now=now)] += 1
+                for call in batch:
+                    paid = seen.get(call.visit.article_id)
+                    if paid is not None:
+                        counts[_keep(unit, call, paid, now=now)] += 1
     return Visited(**counts)
 
 

@@ -1,3 +1,4 @@
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -341,6 +342,35 @@ async def test_articles_stand_in_the_order_of_their_entries(desk, stand):
         f"Report {n}" for n in range(len(wanted))
     ]
     assert stand.busiest == 1
+
+
+async def test_g21_a_page_that_drips_holds_back_no_other(desk, stand, monkeypatch):
+    """It stays pending, and is read by a run that has the time."""
+    monkeypatch.setattr("flows.collect.WITHIN", timedelta(seconds=2))
+    late = desk.enter(stand.say("/slow", STORY), title="Slow")
+    others = [desk.enter(stand.say(f"/{n}", STORY), title=f"{n}") for n in range(BATCH)]
+    fetch = desk.fetch
+
+    async def drips(url, *asked):
+        await asyncio.sleep(60 if url.endswith("/slow") else 0)
+        return await fetch(url, *asked)
+
+    desk.fetch = drips
+    assert (await desk.collect()).entries == len(others)
+    assert desk.entry(late).article_id is None
+    assert None not in [desk.entry(each).article_id for each in others]
+    desk.fetch = fetch
+    assert await desk.collect() == Collected(articles=1)
+
+
+async def test_g21_the_feeds_take_turns_in_being_read(desk):
+    many = [desk.enter("", entry_id=f"many-{n}", text=SUMMARY) for n in range(9)]
+    few = [
+        desk.enter("", feed="Few", entry_id=f"few-{n}", text=SUMMARY) for n in (1, 2)
+    ]
+    assert (await desk.collect(limit=5)).entries == 5
+    read = [each for each in (*many, *few) if desk.entry(each).article_id is not None]
+    assert read == [*many[:3], *few]
 
 
 async def test_a_limit_leaves_the_rest_for_the_next_time(desk, stand):
