@@ -189,20 +189,19 @@ def wants_check(feed: Feed, now: datetime) -> bool:
     return now - read_at >= CHECK_AFTER * (0.75 + 0.5 * _chance(feed.url))
 
 
-def wait_scope(feed: Feed, setting: WaitScope | None, *, own: bool) -> WaitScope:
-    """Who rests when the server of ``feed`` asks to wait.
+def wait_scope(
+    wish: WaitScope | None, setting: WaitScope | None, *, own: bool
+) -> WaitScope:
+    """Who rests when a server asks to wait.
 
     Args:
-        feed: Its own wish goes first.
+        wish: Of the desk, for the feed that was asked; it goes first.
         setting: The desk's, for all feeds; None: the host, but the feed alone where it
             comes from a network of ours: such a server speaks for many sites.
         own: Whether it comes from there.
     """
-    if feed.wishes.waits is not None:
-        return feed.wishes.waits
-    if setting is not None:
-        return setting
-    return WaitScope.FEED if own else WaitScope.HOST
+    usual = WaitScope.FEED if own else WaitScope.HOST
+    return wish or setting or usual
 
 
 def set_back(feed: Feed, now: datetime) -> Feed:

@@ -80,7 +80,7 @@ def _keep_failure(
 ) -> Kept:
     """Count a failure and be patient; a server may ask for its other feeds as well."""
     folded = courses.failed(feed, failure.fault, now=now)
-    scope = wait_scope(feed, rules.waits, own=failure.own)
+    scope = wait_scope(feed.wishes.waits, rules.waits, own=failure.own)
     rest_ends_at = failure.fault.rest_ends_at
     rests = None
     if failure.host and rest_ends_at is not None and scope is WaitScope.HOST:

@@ -20,6 +20,7 @@ from flows.version import tocsin_version
 from flows.web.fetch import Fetch, Web, agent
 from flows.web.guard import Guard
 from flows.web.indexes import IndexedWeb
+from flows.web.resting import RestingWeb
 from flows.web.robots import PoliteWeb
 from flows.web.workers import Run, Workers
 from storage.database import Store
@@ -70,7 +71,12 @@ class Wiring:
         web = await self._stack.enter_async_context(make_web(self.settings))
         self.workers: Run = await self._stack.enter_async_context(Workers())
         self.fetch: Fetch = PoliteWeb(
-            IndexedWeb(web, self.workers),
+            RestingWeb(
+                IndexedWeb(web, self.workers),
+                self.store,
+                now=self.now,
+                waits=self.settings.waits,
+            ),
             self.store,
             now=self.now,
             slow=web.slow_down,

@@ -352,8 +352,7 @@ class TestHosts:
     def test_a23_who_rests_is_the_feeds_wish_then_the_desks(
         self, wish, setting, own, scope
     ):
-        asked = feed(wishes=FeedWishes(waits=wish))
-        assert wait_scope(asked, setting, own=own) is scope
+        assert wait_scope(wish, setting, own=own) is scope
 
     def test_a_feed_whose_host_rests_is_put_off_until_then(self):
         host = Host(name="wire.test", rest_ends_at=NOW + HOUR, reason="HTTP 429")
