@@ -11,7 +11,7 @@ from detectors import courses
 from detectors.courses import Fault, Seen
 from detectors.discovery import find_feeds
 from detectors.durations import render_duration
-from detectors.errors import MonitorError
+from detectors.errors import MonitorError, without_secrets
 from detectors.intake import Intake, plan_intake
 from detectors.model import Feed, FeedDocument, FeedState, Validators
 from detectors.polling import NextPoll, next_due, rests
@@ -206,7 +206,7 @@ def _warnings(made: Check) -> Iterator[str]:
             " server calls its answer fresh"
         )
     if made.answer and made.answer.moved_to:
-        yield f"it has moved for good to {made.answer.moved_to}"
+        yield f"it has moved for good to {without_secrets(made.answer.moved_to)}"
     if made.document and not made.document.entries:
         yield "it lists nothing"
     if made.intake and made.intake.has_gap:

@@ -15,16 +15,16 @@ _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Su
 def record(made: Check) -> dict[str, object]:
     """As ``--json`` prints it."""
     answer, document, intake = made.answer, made.document, made.intake
-    dates = _dates(document)
+    dates, moved_to = _dates(document), answer.moved_to if answer else None
     return {
         "id": made.feed.id or None,
         "url": without_secrets(made.feed.url),
         "is_feed": document is not None,
         "problem": made.problem or None,
-        "named": list(made.named),
+        "named": [without_secrets(url) for url in made.named],
         "status": answer.status if answer else None,
-        "answered_by": answer.url if answer else None,
-        "moved_to": answer.moved_to if answer else None,
+        "answered_by": without_secrets(answer.url) if answer else None,
+        "moved_to": without_secrets(moved_to) if moved_to else None,
         "type": answer.told.get("content-type") if answer else None,
         "bytes": len(answer.body) if answer else None,
         "parser": document.parser if document else None,
@@ -51,11 +51,11 @@ def lines(made: Check) -> Iterator[tuple[str, str]]:
         kind = answer.told.get("content-type", "no type")
         yield "answer", f"HTTP {answer.status}, {kind}, {len(answer.body):,} bytes"
         if answer.url != made.feed.url:
-            yield "redirected", f"to {answer.url}"
+            yield "redirected", f"to {without_secrets(answer.url)}"
     if document is None:
         yield "problem", made.problem
         for url in made.named:
-            yield "names", url
+            yield "names", without_secrets(url)
     else:
         yield from _read_lines(made, document)
     yield "next poll", f"{made.due.due_at:%Y-%m-%d %H:%M} UTC: {made.due.why}"

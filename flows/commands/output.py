@@ -13,8 +13,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
+from detectors.durations import parse_duration
+
 PIPE_WIDTH = 10_000  # a program that reads a table wants no line broken
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print only JSON.")
 topics_option = click.option(
@@ -38,11 +39,10 @@ class Duration(click.ParamType[timedelta]):
         """Read ``48h``; fail as wrong usage otherwise."""
         if isinstance(value, timedelta):
             return value
-        text = str(value).strip().lower()
-        try:
-            return timedelta(seconds=float(text[:-1]) * _UNITS[text[-1:]])
-        except (KeyError, ValueError, OverflowError):
+        length = parse_duration(str(value))
+        if length is None:
             self.fail(f"{value!r} is no duration; write 90m, 48h or 30d", param, ctx)
+        return length
 
 
 def harmless(text: str) -> str:
