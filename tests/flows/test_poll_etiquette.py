@@ -103,9 +103,9 @@ class TestValidators:
         feed_id = desk.watch(stand.answer("/feed", answer))
         await desk.poll()
         numbers.append(2)
-        await desk.until(desk.now + 20 * HOUR)
+        await desk.until(desk.now + 20 * HOUR, every=HOUR / 2)
         assert desk.outcomes(feed_id) == {Outcome.BASELINE: 1}
-        await desk.until(desk.now + 76 * HOUR)
+        await desk.until(desk.now + 76 * HOUR, every=HOUR / 2)
         assert desk.feed(feed_id).course.distrusted
         assert desk.outcomes(feed_id) == {Outcome.BASELINE: 1, None: 1}
         assert desk.notices() == [(NoticeKind.DISTRUSTED, False)]
@@ -119,7 +119,7 @@ class TestValidators:
     async def test_a11_an_honest_server_stays_trusted(self, desk, stand):
         feed_id = desk.watch(stand.publish("/feed", rss(item(1))))
         await desk.poll()
-        await desk.until(desk.now + 4 * DAY)
+        await desk.until(desk.now + 4 * DAY, every=HOUR / 2)
         bare = [r for r in stand.requests[1:] if not r.header("If-None-Match")]
         assert 1 <= len(bare) <= 3
         assert not desk.feed(feed_id).course.distrusted
@@ -466,7 +466,7 @@ class TestFailures:
         await desk.poll()
         assert desk.feed(feed_id).state is FeedState.GONE
         assert desk.notices() == [(NoticeKind.GONE, True)]
-        await desk.until(desk.now + DAY)
+        await desk.until(desk.now + DAY, every=HOUR)
         assert (await desk.ask(heedless=True)).asked == 0
         assert len(stand.requests) == 1
 
