@@ -13,8 +13,9 @@ _NAMED_ENTITY = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z][A-Za-z0-9]{1
 _BARE = re.compile(
     rb"&(?!(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)"
 )
-_CODED = re.compile(  # Atom's text in base64
-    rb"<(?:title|summary|content)\s[^<>]{0,256}?\btype\s*=\s*[\"']application/octet"
+_CODED = re.compile(  # Atom's text in base64, and titles that hold elements
+    rb"<(?:title|summary|content)\s[^<>]{0,256}?\btype\s*=\s*[\"']application/octet|"
+    rb"<title\s[^<>]{0,256}?\btype\s*=\s*[\"'](?:xhtml|application/xhtml)"
 )
 _ANY_TITLE = re.compile(rb"<(?:[\w.-]+:)?title[\s>]")
 _OLD_FORMAT = re.compile(
@@ -26,6 +27,8 @@ _DECLARED = re.compile(
     rb"<\?xml[^>]{0,256}?encoding\s*=\s*[\"']([\w.:-]{1,40})", re.IGNORECASE
 )
 _UNDECODABLE = "\ufffd".encode()  # some write it themselves
+_ROOT = re.compile(rb"<([A-Za-z_][\w:.-]{0,60})")
+_TAIL_BYTES = 2_048  # after the end of a document: comments of caches
 _BOMS = (b"\xff\xfe", b"\xfe\xff")
 _UNICODE = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
 _DATE_ELEMENT = re.compile(
@@ -50,9 +53,23 @@ def fast_cannot(body: bytes, charset: str | None) -> bool:
         return True
     if _OLD_FORMAT.search(head) or b"<!ENTITY" in head:
         return True
-    if b"application/octet" in body and _CODED.search(body):
+    if _CODED.search(body):
         return True
     return _NAMED_ENTITY.search(_without_cdata(body)) is not None
+
+
+def is_cut(body: bytes) -> bool:
+    """Whether an XML document breaks off before its first element ends."""
+    head = body[:HEAD_BYTES].replace(b"\0", b"")  # of UTF-16
+    root = _ROOT.search(head, head.find(b"?>") + 1)
+    tail = body[-_TAIL_BYTES:].replace(b"\0", b"")
+    return root is not None and b"</" + root.group(1) not in tail
+
+
+def states_dates(body: bytes) -> bool:
+    """Whether any entry is dated: where none is, the fast parser dates by the ids."""
+    first = ENTRY_TAG.search(body)
+    return _DATE_ELEMENT.search(body, first.start() if first else 0) is not None
 
 
 def with_whole_ampersands(body: bytes) -> bytes:
@@ -83,26 +100,47 @@ def doubts(entries: Sequence[FeedEntry], body: bytes) -> bool:
     entry's, no undecodable character, and no date but those that are stated, as the
     standards have them: it reads dates out of ids, and guesses.
     """
-    if not entries or len(entries) != len(ENTRY_TAG.findall(_without_cdata(body))):
-        return True
-    if not all(entry.title or entry.url for entry in entries):
-        return True
-    if _UNDECODABLE not in body and any(
-        "\ufffd" in entry.title or "\ufffd" in entry.text for entry in entries
-    ):
-        return True
     first = ENTRY_TAG.search(body)
     start = first.start() if first else 0
+    return (
+        _lacks_entries(entries, body)
+        or _lacks_letters(entries, body)
+        or _lacks_links(entries, body, start)
+        or _lacks_titles(body)
+        or _lacks_dates(entries, body, start)
+    )
+
+
+def _lacks_entries(entries: Sequence[FeedEntry], body: bytes) -> bool:
+    told = len(ENTRY_TAG.findall(_without_cdata(body)))
+    if not entries or len(entries) != told or is_cut(body):
+        return True
+    return not all(entry.title or entry.url for entry in entries)
+
+
+def _lacks_letters(entries: Sequence[FeedEntry], body: bytes) -> bool:
+    return _UNDECODABLE not in body and any(
+        "\ufffd" in entry.title or "\ufffd" in entry.text for entry in entries
+    )
+
+
+def _lacks_links(entries: Sequence[FeedEntry], body: bytes, start: int) -> bool:
     linked = sum(bool(entry.url) for entry in entries)
-    if linked < min(len(entries), len(_LINK_ELEMENT.findall(body, start))):
-        return True
-    listed = ENTRY_TAG.split(body)[1:] if b":title" in body else ()
-    if any(map(_is_titled_by_another, listed)):
-        return True
+    return linked < min(len(entries), len(_LINK_ELEMENT.findall(body, start)))
+
+
+def _lacks_titles(body: bytes) -> bool:
+    return b":title" in body and any(
+        map(_is_titled_by_another, ENTRY_TAG.split(body)[1:])
+    )
+
+
+def _lacks_dates(entries: Sequence[FeedEntry], body: bytes, start: int) -> bool:
+    """Where none is stated, what it dated all the same is taken off."""
     stated = _DATE_ELEMENT.findall(body, start)
     plain = sum(map(_is_plain_date, stated))
     dated = sum(entry.published_at is not None for entry in entries)
-    return plain < max(dated, len(stated))
+    return bool(stated) and plain < max(dated, len(stated))
 
 
 def _is_titled_by_another(entry: bytes) -> bool:

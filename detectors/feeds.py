@@ -26,13 +26,15 @@ from lxml import etree
 from detectors import urls
 from detectors.aggregators import resolved
 from detectors.errors import NotAFeedError
-from detectors.feed_dates import read_date
+from detectors.feed_dates import EARLIEST_YEAR, read_date
 from detectors.feed_doubts import (
     ENTRY_TAG,
     HEAD_BYTES,
     STATES_A_YEAR,
     doubts,
     fast_cannot,
+    is_cut,
+    states_dates,
     with_whole_ampersands,
 )
 from detectors.feed_hints import read_hints
@@ -40,10 +42,11 @@ from detectors.markup import is_utf8, one_line, plain_text
 from detectors.model import FeedDocument, FeedEntry
 from detectors.sitemaps import is_sitemap, read_sitemap
 
+MAX_ENTRIES = 2_000  # of a document: the longest of 110 real feeds lists 500
 MAX_TITLE_CHARACTERS = 1_000
+MAX_AUTHOR_CHARACTERS = 200
 MAX_TEXT_CHARACTERS = 200_000
 MAX_ID_CHARACTERS = 8_192
-EARLIEST_YEAR = 1990  # no feed is older: an earlier date is a missing one
 
 _FAULTS = (
     ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError,
@@ -59,6 +62,7 @@ _HALF_CHARACTERS = range(0xD800, 0xE000)
 _ENCODING = re.compile(
     rb"(<\?xml[^>]{0,256}?)encoding\s*=\s*[\"'][^\"'>]*[\"']", re.IGNORECASE
 )
+_LONG_AGO = datetime(EARLIEST_YEAR, 1, 1, tzinfo=UTC)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?=$|[-_])")
 
 
@@ -98,14 +102,17 @@ def parse(body: bytes, *, url: str, charset: str | None = None) -> FeedDocument:
         found, parser = _xml_feed(body, charset, url, base)
     language = _language(found.language) or _stated_language(body)
     spoken = (e for e in found.entries if e.title or e.text or e.url)
+    entries = tuple(
+        replace(entry, language=entry.language or language)
+        for entry in _distinct(spoken)
+    )
     return FeedDocument(
         title=one_line(found.title)[:MAX_TITLE_CHARACTERS],
         language=language,
-        entries=tuple(
-            replace(entry, language=entry.language or language)
-            for entry in _distinct(spoken)
-        ),
+        entries=_newest(entries),
         parser=parser,
+        is_cut=parser != "json" and is_cut(body),
+        left_out=max(0, len(entries) - MAX_ENTRIES),
         hints=read_hints(body),
     )
 
@@ -125,8 +132,19 @@ def _xml_feed(
         if raw is not None:
             found = _read(raw, base, _fast_texts)
             if not doubts(found.entries, body):
-                return found, "fastfeedparser"
+                dated = found if states_dates(body) else _undated(found)
+                return dated, "fastfeedparser"
     return _slow_feed(body, charset, url, base), "feedparser"
+
+
+def _undated(found: _Found) -> _Found:
+    return replace(
+        found,
+        entries=tuple(
+            replace(entry, published_at=None, updated_at=None)
+            for entry in found.entries
+        ),
+    )
 
 
 def _slow_feed(body: bytes, charset: str | None, url: str, base: str) -> _Found:
@@ -212,6 +230,7 @@ def _entry(raw: Mapping[str, Any], base: str, texts: Iterable[str]) -> FeedEntry
         language=_language(_text(_detail(raw).get("language"))),
         published_at=_moment(raw, "published") or _moment(raw, "updated"),
         updated_at=_moment(raw, "updated"),
+        author=one_line(_text(raw.get("author")))[:MAX_AUTHOR_CHARACTERS],
     )
     return made if made.entry_id else replace(made, entry_id=_hashed(title, text))
 
@@ -299,6 +318,7 @@ def _json_entry(raw: Mapping[str, Any], base: str) -> FeedEntry:
             "id": str(entry_id) if isinstance(entry_id, int | float) else entry_id,
             "link": raw.get("url") or raw.get("external_url"),
             "title": raw.get("title"),
+            "author": ", ".join(_names(raw)),
             "published": raw.get("date_published"),
             "updated": raw.get("date_modified"),
         },
@@ -308,24 +328,51 @@ def _json_entry(raw: Mapping[str, Any], base: str) -> FeedEntry:
     return replace(made, language=_language(_text(raw.get("language"))))
 
 
+def _names(raw: Mapping[str, Any]) -> Iterator[str]:
+    """Authors as JSON Feed 1.1 has them, and the one of 1.0."""
+    stated = raw.get("authors") or [raw.get("author")]
+    for author in stated if isinstance(stated, list) else ():
+        if isinstance(author, dict) and _text(author.get("name")):
+            yield _text(author.get("name"))
+
+
 def _distinct(entries: Iterable[FeedEntry]) -> Iterator[FeedEntry]:
     """Each entry once; entries that share an id and nothing else told apart.
 
-    The longer id depends on the entry alone, so that it stays when the document
-    is put in another order.
+    The longer id depends on the entry alone, and of twins the latest counts, so that
+    nothing changes when the document is put in another order.
     """
     listed = tuple(dict.fromkeys(entries))
     kinds = Counter(
         entry_id for entry_id, _, _ in {(e.entry_id, e.url, e.title) for e in listed}
     )
-    seen: set[str] = set()
+    latest: dict[str, FeedEntry] = {}
     for entry in listed:
         entry_id = entry.entry_id
         if kinds[entry_id] > 1:
             entry_id = f"{entry_id}#{_hashed(entry.url, entry.title)}"
-        if entry_id not in seen:
-            seen.add(entry_id)
-            yield replace(entry, entry_id=entry_id)
+        twin = latest.setdefault(entry_id, entry)
+        if _age(twin) < _age(entry):
+            latest[entry_id] = entry
+    for entry_id, entry in latest.items():
+        yield replace(entry, entry_id=entry_id)
+
+
+def _age(entry: FeedEntry) -> tuple[datetime, int, str]:
+    """What orders twins, whichever comes first in their document."""
+    return entry.touched_at or _LONG_AGO, len(entry.text), entry.text
+
+
+def _newest(entries: tuple[FeedEntry, ...]) -> tuple[FeedEntry, ...]:
+    """As many as are taken, in the document's order; those without a date go first."""
+    if len(entries) <= MAX_ENTRIES:
+        return entries
+    by_date = sorted(
+        range(len(entries)),
+        key=lambda n: (entries[n].touched_at or _LONG_AGO, -n),
+        reverse=True,
+    )
+    return tuple(entries[n] for n in sorted(by_date[:MAX_ENTRIES]))
 
 
 def _base(body: bytes, url: str) -> str:

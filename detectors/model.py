@@ -283,6 +283,7 @@ class FeedEntry:
     language: str | None = None
     published_at: datetime | None = None
     updated_at: datetime | None = None
+    author: str = ""
 
     @property
     def touched_at(self) -> datetime | None:
@@ -293,13 +294,25 @@ class FeedEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedDocument:
-    """A parsed feed: its own title and language, and its entries in order."""
+    """A parsed feed: its own title and language, and its entries in order.
+
+    Args:
+        title: Of the feed.
+        language: Of the feed, if it states one.
+        entries: The newest ones, where there are too many to take.
+        parser: Which one read it.
+        hints: When it wants to be asked.
+        is_cut: It breaks off: what was to follow is not known.
+        left_out: How many entries were too many.
+    """
 
     title: str
     language: str | None
     entries: tuple[FeedEntry, ...]
     parser: str
     hints: FeedHints = field(default_factory=FeedHints)
+    is_cut: bool = False
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -325,6 +338,7 @@ class Entry:
     article_id: str | None = None
     outcome: Outcome | None = None
     reason: str = ""
+    author: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -351,7 +365,8 @@ class Page:
 
     ``refusal`` is empty for an article; otherwise it says why the page is none
     (``teaser``, ``cookie wall``, ``login``, ``empty``), and the feed's own text
-    is used in its place. ``is_live`` says that it declares itself a live blog.
+    is used in its place. ``is_live`` says that it declares itself a live blog,
+    ``author`` who signed it.
     """
 
     url: str
@@ -361,6 +376,7 @@ class Page:
     published_at: datetime | None
     refusal: str = ""
     is_live: bool = False
+    author: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -368,7 +384,10 @@ class Article:
     """The readable text behind an entry; the unit that is decided on.
 
     ``flags`` say how it was degraded, such as ``feed-text`` or ``page-failed``.
-    ``revision_of`` is the id of the first article read at the same URL.
+    ``revision_of`` is the id of the first article read at the same URL. ``author`` is
+    who signed it, if anyone did. ``origins`` says of title, published_at, author and
+    language where each came from, as far as they are known: the ``feed``, the ``page``,
+    the ``text``, or ``seen`` for the moment that the feed listed it.
     """
 
     id: str
@@ -381,6 +400,8 @@ class Article:
     language: str | None = None
     revision_of: str | None = None
     flags: tuple[str, ...] = ()
+    author: str = ""
+    origins: tuple[tuple[str, str], ...] = ()
 
 
 # --- topics -------------------------------------------------------------------

@@ -30,6 +30,7 @@ _CHARSET = re.compile(
     rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE
 )
 _HEAD_BYTES = 4_096
+MAX_AUTHOR = 200  # characters: some pages list a whole newsroom
 _LIVE = b"LiveBlogPosting"  # schema.org's type of a live blog
 
 
@@ -74,6 +75,7 @@ def read_page(
         published_at=feed_published_at or _date(stated.date if stated else None),
         refusal=str(refuse(text, feed_text=feed_text) or ""),
         is_live=_LIVE in body,
+        author=one_line((stated.author if stated else "") or "")[:MAX_AUTHOR],
     )
 
 

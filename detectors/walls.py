@@ -8,6 +8,7 @@ import re
 from enum import StrEnum
 
 LEAST_TEXT = 120  # characters; fewer are a caption or a notice
+LEAST_LETTERS = 60  # of them; fewer are the lines of a table without its words
 SHORT_TEXT = 1_500  # characters; walls are short, articles on cookies are not
 REST_TEXT = 240  # characters beside a wall's phrases; more is an article below a banner
 FEED_SHARE = 0.6  # of the feed's own text; a page with less was cut
@@ -19,13 +20,14 @@ class Refusal(StrEnum):
     """Why a page is no article."""
 
     EMPTY = "empty"
+    SITE = "site text"
     BLOCKED = "blocked"
     COOKIES = "cookie wall"
     LOGIN = "login"
     TEASER = "teaser"
 
 
-WALLS = frozenset({Refusal.BLOCKED, Refusal.COOKIES, Refusal.LOGIN})
+WALLS = frozenset({Refusal.BLOCKED, Refusal.COOKIES, Refusal.LOGIN, Refusal.SITE})
 """Of whose text nothing is the article's; what is empty or a teaser says a little."""
 
 
@@ -81,10 +83,30 @@ passwort vergessen
 mot de passe oublié
 """
 )
+_SITE = _any(
+    r"""
+(?:your )?(?:notification|subscription|preferences?) ha(?:s|ve) been saved
+thank(?:s| you) for (?:registering|subscribing|signing up)
+(?:get|receive) (?:e-?mail|breaking news) (?:notifications|alerts)
+e-?mail(?: notification)?s are only sent
+complete your registration
+sign in to update your
+update your (?:profile|preferences)
+(?:e-?mail )?address to which you will (?:have|receive)
+add a location to your
+delete your (?:location|browsing) history
+sign up for (?:our|the|free)[^.\n]{0,40}(?:newsletter|alerts)
+(?:спасибо|дякуємо) за (?:регистрацию|подписку|реєстрацію|підписку)
+(?:gracias por|completa(?:r)? tu) (?:registrarte|suscribirte|registro)
+merci de votre (?:inscription|abonnement)
+danke für ihre (?:anmeldung|registrierung)
+"""
+)
 _SAID = (
     (Refusal.BLOCKED, _BLOCKED),
     (Refusal.COOKIES, _COOKIES),
     (Refusal.LOGIN, _LOGIN),
+    (Refusal.SITE, _SITE),
 )
 _ASKS_FOR_MORE = _any(
     r"""
@@ -110,6 +132,9 @@ abonnieren,? (?:und |sie )?(?:weiter)?lesen
 mit [^.\n]{0,24}\+ weiterlesen
 """
 )
+_WORD = re.compile(r"[^\W\d_]{4,}")
+_STEM = 5  # letters that a word keeps in whatever case it stands
+_BY_CHANCE = 0.25  # of a title's words in a text of something else: 69 pages of a site
 _CUT_OFF = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])\s*$")
 
 
@@ -127,13 +152,27 @@ def refuse(text: str, *, feed_text: str = "") -> Refusal | None:
         closing = max(0, len(text) - CLOSING_TEXT)
         if _ASKS_FOR_MORE.search(text, closing) or _LOGIN.search(text, closing):
             return Refusal.TEASER
-    if len(text) < LEAST_TEXT:
+    if len(text) < LEAST_TEXT or sum(map(str.isalnum, text)) < LEAST_LETTERS:
         return Refusal.EMPTY
     if len(text) < FEED_SHARE * len(feed_text):
         return Refusal.TEASER
     if len(text) < CUT_TEXT and _CUT_OFF.search(text):
         return Refusal.TEASER
     return None
+
+
+def is_site_text(title: str, text: str) -> bool:
+    """Whether a text that stood on another page of its site is the site's own.
+
+    A short one that does not tell of what its title does: an article that is printed
+    under two addresses does.
+
+    >>> is_site_text("Mill burns in Ostrava", "CBS 2 is part of a division of CBS.")
+    True
+    """
+    words = {word[:_STEM].casefold() for word in _WORD.findall(title)}
+    said = {word[:_STEM].casefold() for word in _WORD.findall(text)}
+    return len(text) < SHORT_TEXT and len(words & said) <= _BY_CHANCE * len(words)
 
 
 def _besides(text: str, phrases: re.Pattern[str]) -> int:

@@ -1,13 +1,14 @@
 """What was read → an article, or another version of one that is known."""
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
 from detectors import urls
 from detectors.echoes import folded
 from detectors.model import Article, Entry, Page
-from detectors.walls import WALLS, Refusal
+from detectors.walls import WALLS, Refusal, is_site_text
 from flows.pages import Look
 from storage.database import UnitOfWork
 
@@ -20,6 +21,9 @@ SUMMARY_CHARACTERS = 1_000
 FEED_TEXT = "feed-text"
 TITLE_ONLY = "title-only"
 NO_LINK = "no-link"
+
+FROM_FEED, FROM_PAGE, FROM_TEXT = "feed", "page", "text"
+SEEN = "seen"  # when its feed listed it first
 
 
 def version_of(
@@ -85,7 +89,10 @@ def make_article(
     text, flags = _text(entry, page, flag or ("" if page else NO_LINK))
     if not text:
         return None
-    published_at = entry.published_at or _day(page, before=entry.seen_at)
+    day = _day(page, before=entry.seen_at)
+    published_at = entry.published_at or day
+    by_page = page.author if page and page.refusal not in WALLS else ""
+    author = entry.author or by_page
     return Article(
         id=article_id(entry),
         url=entry.url,
@@ -96,7 +103,48 @@ def make_article(
         fetched_at=now,
         language=entry.language or (page.language if page else None),
         flags=flags,
+        author=author,
+        origins=tuple(_origins(entry, page, day, author)),
     )
+
+
+def _origins(
+    entry: Entry, page: Page | None, day: datetime | None, author: str
+) -> Iterator[tuple[str, str]]:
+    """Where each part came from, in the order in which they are preferred."""
+    if entry.title:
+        yield "title", FROM_FEED
+    else:
+        yield "title", FROM_PAGE if page and page.title else FROM_TEXT
+    if entry.published_at and entry.published_at <= entry.seen_at:
+        yield "published_at", FROM_FEED
+    else:
+        yield "published_at", FROM_PAGE if day and not entry.published_at else SEEN
+    if author:
+        yield "author", FROM_FEED if entry.author else FROM_PAGE
+    if entry.language or (page and page.language):
+        yield "language", FROM_FEED if entry.language else FROM_PAGE
+
+
+def without_site_text(unit: UnitOfWork, entry: Entry, seen: Look) -> Look:
+    """What came of asking for a page, refused where it has but its site's own words.
+
+    Those stand on other pages of the site too, under other titles: of a paywall that
+    no phrase gives away, or a column of names.
+    """
+    page = seen.page
+    if page is None or seen.flag or not is_site_text(entry.title, page.text):
+        return seen
+    itself, place = article_id(entry), urls.site(entry.url)
+    elsewhere = (
+        other
+        for other in unit.articles.of_text(page.text)
+        if other.id != itself and urls.site(other.url) == place
+    )
+    if all(folded(other.title) == folded(entry.title) for other in elsewhere):
+        return seen
+    refused = replace(page, refusal=Refusal.SITE)
+    return replace(seen, page=refused, flag=Refusal.SITE)
 
 
 def _day(page: Page | None, *, before: datetime) -> datetime | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from detectors import intake
+from detectors.errors import without_secrets
 from detectors.intake import Intake, plan_intake
 from detectors.model import (
     Feed,
@@ -71,6 +72,11 @@ def take_document(
     plan = plan_intake(document, known.values(), feed=feed, now=now, since=since)
     if plan.quarantined:
         raise_notice(unit, NoticeKind.FLOOD, subject(feed), _told(feed, plan), now=now)
+    elif document.left_out:
+        told = _left_out(feed, document)
+        raise_notice(
+            unit, NoticeKind.FLOOD, subject(feed), told, now=now, lasting=False
+        )
     return Taken(
         pending=_add(unit, feed, plan.pending, now=now),
         baseline=sum(
@@ -182,5 +188,15 @@ def _told(feed: Feed, plan: Intake) -> str:
     )
 
 
+def _left_out(feed: Feed, document: FeedDocument) -> str:
+    """A document without end in a sentence."""
+    return (
+        f"{document.title or _named(feed)} listed"
+        f" {document.left_out + len(document.entries)} entries in one document: the"
+        f" newest {len(document.entries)} were taken, and {document.left_out} were left"
+        " out"
+    )
+
+
 def _named(feed: Feed) -> str:
-    return feed.title or feed.url
+    return feed.title or without_secrets(feed.url)

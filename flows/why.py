@@ -80,6 +80,9 @@ class Account:
             "url": self.article.url if self.article else self.entries[0].url,
             "title": self.article.title if self.article else self.entries[0].title,
             "flags": list(self.article.flags) if self.article else [],
+            "author": self.article.author if self.article else "",
+            "language": self.article.language if self.article else None,
+            "origins": dict(self.article.origins) if self.article else {},
             "entries": [
                 {
                     "id": entry.id,

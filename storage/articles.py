@@ -20,6 +20,8 @@ _names = tuple(field.name for field in fields(Article))
 
 _PAGE = 200  # articles read at once: some 2 MB
 
+_FEW = 10  # of one text: a site's own has hundreds
+
 MAX_ID = 500  # code points; PostgreSQL indexes no value above some 2,700 bytes
 
 TEXT_FORGOTTEN = "text-forgotten"  # a flag: its text was kept long enough
@@ -40,7 +42,10 @@ class Articles(Repository):
         """
         if len(article.id) > MAX_ID:
             raise StoreError(article.id[:80] + "…", f"an id of over {MAX_ID} letters")
-        values = values_of(article) | {"url_hash": digest(article.url)}
+        values = values_of(article) | {
+            "url_hash": digest(article.url),
+            "text_hash": digest(article.text),
+        }
         return self._insert_new(_article, values, ("id",), "number") is not None
 
     def get(self, article_id: str) -> Article | None:
@@ -66,6 +71,11 @@ class Articles(Repository):
         """Everything that was read at this URL, first to last."""
         query = _select(_article.c.url_hash == digest(url))
         return self._many(query.order_by(_article.c.number))
+
+    def of_text(self, text: str) -> tuple[Article, ...]:
+        """The first few articles that say exactly this, under whatever address."""
+        query = _select(_article.c.text_hash == digest(text))
+        return self._many(query.order_by(_article.c.number).limit(_FEW))
 
     def undecided(self, limit: int) -> tuple[Article, ...]:
         """Articles that wait for a decision, first arrived first."""

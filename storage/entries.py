@@ -311,6 +311,7 @@ def _values(entry: FeedEntry) -> dict[str, Any]:
         "title": entry.title,
         "text": entry.text,
         "language": entry.language,
+        "author": entry.author,
         "published_at": entry.published_at,
         "updated_at": entry.touched_at,
     }

@@ -184,6 +184,7 @@ class Entry(SQLModel, table=True):
     )
     outcome: Outcome | None = _column(Word(Outcome), default=None)
     reason: str = _column(AnyText)
+    author: str = _column(AnyText)
 
 
 class Article(SQLModel, table=True):
@@ -207,6 +208,9 @@ class Article(SQLModel, table=True):
     language: str | None = _column(AnyText, default=None)
     revision_of: str | None = _column(AnyText, default=None)
     flags: tuple[str, ...] = _column(Json(tuple[str, ...]))
+    author: str = _column(AnyText)
+    origins: tuple[tuple[str, str], ...] = _column(Json(tuple[tuple[str, str], ...]))
+    text_hash: str | None = Field(default=None, max_length=32, index=True)
     decided_at: datetime | None = _column(UtcDateTime, default=None)
 
 

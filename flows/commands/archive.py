@@ -8,13 +8,26 @@ from typing import Any
 import click
 
 from detectors.errors import MonitorError
-from detectors.model import Decision, Message, MessageState
+from detectors.model import Article, Decision, Message, MessageState
 from flows import clock
 from flows.commands.output import Duration, as_json, echo_json, echo_table, say, show
 from flows.histories import in_words, with_proof
 from flows.settings import load
 from flows.why import Account, accounts
 from flows.wiring import open_store
+
+_PARTS = {
+    "title": "title by",
+    "published_at": "date by",
+    "author": "author by",
+    "language": "language by",
+}
+_ORIGINS = {
+    "feed": "the feed",
+    "page": "the page",
+    "text": "its first words",
+    "seen": "when it was seen",
+}
 
 RECENT = 50
 
@@ -54,11 +67,21 @@ def _echo_account(account: Account) -> None:
     flags = ", ".join(account.article.flags)
     published = show(account.article.published_at)
     say(f"  article {account.article.id}, published {published} {flags}".rstrip())
+    _echo_origins(account.article)
     if account.decision is None:
         say("  not decided on yet")
     else:
         _echo_decision(account.decision)
     _echo_context(account)
+
+
+def _echo_origins(article: Article) -> None:
+    """Who signed it, and where each of its parts came from."""
+    if article.author:
+        say(f"  signed {article.author}")
+    if article.origins:
+        parts = (f"{_PARTS[part]} {_ORIGINS[of]}" for part, of in article.origins)
+        say(f"  {', '.join(parts)}")
 
 
 def _echo_context(account: Account) -> None:

@@ -1,4 +1,4 @@
-"""Collection: what polls tell of a feed, hosts that rest, pages to visit, notices.
+"""Collection: feeds, hosts that rest, pages to visit, notices, origins of articles.
 
 A claim gains the side whose plan it tells; those before it have none.
 
@@ -24,6 +24,11 @@ FILLED = {
     "wishes": "'{}'",
     "course": "'{}'",
 }
+DESCRIBED = (
+    ("entry", "author", ""),
+    ("article", "author", ""),
+    ("article", "origins", "[]"),
+)
 FORMER_INTERVAL = 300_000_000  # microseconds
 
 
@@ -40,6 +45,7 @@ def upgrade() -> None:
             feed.alter_column(name, existing_type=sa.Text(), nullable=False)
         feed.alter_column("interval", existing_type=sa.BigInteger(), nullable=True)
     op.execute("UPDATE feed SET interval = NULL")
+    _describe_articles()
     with _altered("message") as message:
         message.alter_column("article_id", existing_type=sa.Text(), nullable=True)
     op.add_column("claim", sa.Column("side", sa.Text(), nullable=True))
@@ -50,6 +56,10 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Forget what was learned; notices that wait are not told."""
+    op.drop_index("article_text_hash", "article")
+    op.drop_column("article", "text_hash")
+    for table, name, _ in DESCRIBED:
+        op.drop_column(table, name)
     op.drop_index("open_visit", "visit")
     op.drop_table("visit")
     op.drop_index("open_notice", "notice")
@@ -68,6 +78,16 @@ def downgrade() -> None:
         feed.alter_column("interval", existing_type=sa.BigInteger(), nullable=False)
         for name in (*FILLED, "owner", "alerted_at"):
             feed.drop_column(name)
+
+
+def _describe_articles() -> None:
+    """Who signed, where each of it came from, and what to find the same text by."""
+    for table, name, former in DESCRIBED:
+        # With a default, for SQLite would have to copy a table that others point to.
+        told = sa.Column(name, sa.Text(), nullable=False, server_default=former)
+        op.add_column(table, told)
+    op.add_column("article", sa.Column("text_hash", sa.String(32), nullable=True))
+    op.create_index("article_text_hash", "article", ["text_hash"])
 
 
 def _create_hosts() -> None:
