@@ -75,7 +75,7 @@ async def ask(
         answer = await fetch(feed.url, Want.FEED, validators, issuer, feed.wishes)
         if not answer.is_unchanged:
             return await _read(feed, answer, run, moment())
-        kept = _refreshed(feed.validators, answer)
+        kept = answer.renewed(feed.validators)
         if not wants_check(feed, moment()):
             return Unchanged(heard=_heard(answer, kept, moment()))
         answer = await fetch(feed.url, Want.FEED, Validators(), None, feed.wishes)
@@ -116,15 +116,6 @@ def _heard(answer: Answer, validators: Validators, now: datetime) -> Heard:
         issuer=answer.url,
         fresh_until=now + fresh if fresh else None,
         moved_to=answer.moved_to,
-    )
-
-
-def _refreshed(kept: Validators, answer: Answer) -> Validators:
-    """What a 304 repeats replaces what was kept (RFC 9111 §4.3.4)."""
-    new = answer.validators
-    return Validators(
-        etag=new.etag or kept.etag,
-        last_modified=new.last_modified or kept.last_modified,
     )
 
 

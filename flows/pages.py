@@ -63,7 +63,7 @@ async def look(
         if answer.is_unchanged and last is not None:
             return Look(
                 is_same=True,
-                validators=_refreshed(last.validators, answer.validators),
+                validators=answer.renewed(last.validators),
                 body_hash=last.body_hash,
             )
         body_hash = xxhash.xxh3_128_hexdigest(answer.body)
@@ -121,12 +121,4 @@ def remember(unit: UnitOfWork, first: Article, seen: Look, *, now: datetime) -> 
             body_hash=seen.body_hash,
             is_live=known.is_live or (seen.page is not None and seen.page.is_live),
         )
-    )
-
-
-def _refreshed(kept: Validators, told: Validators) -> Validators:
-    """What a 304 repeats replaces what was kept (RFC 9111 §4.3.4)."""
-    return Validators(
-        etag=told.etag or kept.etag,
-        last_modified=told.last_modified or kept.last_modified,
     )

@@ -116,6 +116,13 @@ class Answer:
         """Whether the server said that nothing changed."""
         return self.status == _NOT_MODIFIED
 
+    def renewed(self, kept: Validators) -> Validators:
+        """What a 304 repeats replaces what was kept (RFC 9111 §4.3.4)."""
+        return Validators(
+            etag=self.validators.etag or kept.etag,
+            last_modified=self.validators.last_modified or kept.last_modified,
+        )
+
 
 class Fetch(Protocol):
     """How the flows ask the web; tests bring their own."""
