@@ -303,16 +303,17 @@ def _adds_up(parts: Sequence[_Part]) -> bool:
 def _told(facts: Iterable[Fact], lexicon: Lexicon | None = None) -> Told:
     """The places and the tolls that a paragraph states."""
     counting = [fact for fact in facts if fact.certainty.counts]
+    harmed = [fact for fact in counting if fact.slot in HARMED]
     besides = (
         fact.slot
-        for fact in counting
+        for fact in harmed
         if lexicon and "more" in lexicon.keys_in("strikes.helpers", fact.quote)
     )
     return Told(
         places={
             str(f.value): f.evidence[0] for f in counting[::-1] if f.slot == "place"
         },
-        tolls=frozenset((f.slot, int(f.value)) for f in counting if f.slot in HARMED),
+        tolls=frozenset((fact.slot, int(fact.value)) for fact in harmed),
         besides=frozenset(besides),
     )
 

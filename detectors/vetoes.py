@@ -30,6 +30,7 @@ from detectors.recognition import (
     QUARTERS,
     has_ended,
 )
+from detectors.slots import HARMED
 
 SAME_EVENT = timedelta(hours=18)  # first accounts of one strike come within a day
 OTHER_HIT = timedelta(hours=6)  # until then a mass attack is told piece by piece
@@ -56,6 +57,7 @@ class Whereabouts:
         self._towns = towns(part.places)
         # Few parts tell a toll that could be any other's.
         self._tells_toll = is_same_toll(part, part)
+        self._is_harmed = not part.numbers.keys().isdisjoint(HARMED)
         self._follows = AFTERMATH in part.kinds
         self._part = part
 
@@ -73,7 +75,8 @@ class Whereabouts:
         if self._tells_toll and is_same_toll(self._part, known):
             return False
         return not (
-            carries_toll(self._part, known)
+            self._is_harmed
+            and carries_toll(self._part, known)
             and (self._follows or sounds_of(self._part, known.places))
         )
 
