@@ -134,6 +134,7 @@ mit [^.\n]{0,24}\+ weiterlesen
 )
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _STEM = 5  # letters that a word keeps in whatever case it stands
+_TELLING = 3  # words of a title that say what it is about: fewer tell too little
 _BY_CHANCE = 0.25  # of a title's words in a text of something else: 69 pages of a site
 _CUT_OFF = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])\s*$")
 
@@ -172,7 +173,9 @@ def is_site_text(title: str, text: str) -> bool:
     """
     words = {word[:_STEM].casefold() for word in _WORD.findall(title)}
     said = {word[:_STEM].casefold() for word in _WORD.findall(text)}
-    return len(text) < SHORT_TEXT and len(words & said) <= _BY_CHANCE * len(words)
+    if len(words) < _TELLING or len(text) >= SHORT_TEXT:
+        return False
+    return len(words & said) <= _BY_CHANCE * len(words)
 
 
 def _besides(text: str, phrases: re.Pattern[str]) -> int:

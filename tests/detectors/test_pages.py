@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detectors.pages import read_page
-from detectors.walls import Refusal, refuse
+from detectors.walls import Refusal, is_site_text, refuse
 
 URL = "https://courier.test/2026/crane"
 ARTICLE = """\
@@ -161,3 +161,34 @@ def test_any_bytes_give_a_page(body):
     page = read_page(body, url=URL, feed_title="T")
     assert page.title == "T"
     assert page.refusal or page.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Thank you for registering!\n\nVisit us to read what is new in your street.",
+        "Get email notifications on Ana Ruiz!\n\nYour notification has been saved.",
+        "To complete your registration on this site, please supply an address.",
+        "Add a location to your posts. You may delete your location history.",
+        "Дякуємо за реєстрацію! Ми надішлемо вам листа.",
+        "Gracias por suscribirte. Te enviaremos un correo.",
+    ],
+)
+def test_what_a_site_says_to_its_readers_is_no_article(text):
+    assert refuse(text) is Refusal.SITE
+
+
+def test_a_table_without_words_is_empty():
+    assert refuse("| x " + "| " * 90) is Refusal.EMPTY
+
+
+@pytest.mark.parametrize(
+    ("title", "is_site"),
+    [
+        ("Boy arrested over orchard fires", True),
+        ("Crane falls across North Quay", False),
+        ("Slow", False),
+    ],
+)
+def test_a_text_that_tells_of_its_title_is_not_the_sites(title, is_site):
+    assert is_site_text(title, PARAGRAPHS[0]) is is_site
