@@ -41,7 +41,8 @@ class Crowd:
     Args:
         peak_mb: Of this process, all its life.
         grown_mb: Of that, since the feeds were added.
-        first_turns: Hosts among the first so many requests as there are hosts.
+        first_turns: Hosts among the first so many requests as there are hosts, or among
+            half of all.
     """
 
     feeds: int
@@ -91,7 +92,8 @@ async def poll_crowd(feeds: int, folder: Path) -> Crowd:
             for _ in range(IDLE_CYCLES):
                 await poll_feeds(store, fetch, run, now=NOW)
             idle, idle_cpu = perf_counter() - began, process_time() - cpu
-        first = [request.header("Host") for request in stand.requests[:HOSTS]]
+        turns = min(HOSTS, feeds // 2)
+        first = [request.header("Host") for request in stand.requests[:turns]]
     store.close()
     return Crowd(
         feeds=polled.asked,
