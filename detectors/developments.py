@@ -210,18 +210,21 @@ def _unheard(judged: Iterable[_Judged], ledger: Iterable[Claim]) -> Iterator[Cla
 
     A claim that moved the state stays, and so do late ones and passing words on a
     meeting's plan: what comes beside or after them is read in their light. So is what
-    an article that changes the plan, or calls it off, repeats of another day or city.
+    an article that changes the plan, or calls it off, repeats of another day or city,
+    and how the meeting stood, of one that says how it stands now.
     """
     judged = tuple(judged)
     replanned = any(
         one.effect in MOVES and (one.claim.slot in PLAN or one.claim.value in OFF)
         for one in judged
     )
+    restated = any(one.effect in MOVES and one.claim.slot == "status" for one in judged)
     heard = {_saying(claim) for claim in ledger if claim.stands}
     for one in judged:
         lights = one.effect is Effect.STALE or one.claim.slot in SINGLE
         needed = one.effect in MOVES or (lights and one.effect is not Effect.KNOWN)
         needed = needed or (replanned and one.claim.slot in PLAN)
+        needed = needed or (restated and one.claim.slot == "status")
         if needed or _saying(one.claim) not in heard:
             yield one.claim
 

@@ -70,7 +70,8 @@ class State:
         late: Articles that set the meeting on a day already given up.
         beside: What the article that set a single slot said of it besides: its
             background, which no repetition makes news.
-        echoes: Which article last repeated what was said beside a plan, and when.
+        echoes: Which article last repeated what was said beside a plan, or how the
+            meeting stood, and when.
         unsure: Who first told a single value that nobody has asserted yet.
         struck: When a value that was struck out by hand was last claimed.
         hinted: Who first said a value of a set in passing.
@@ -180,8 +181,14 @@ class State:
         """Keep what the setter of a single slot says besides, and who repeats that."""
         if self.is_set_by(claim.slot, claim.article_id):
             self.beside.setdefault(claim.slot, set()).add(claim.value)
-        elif claim.slot in PLAN and claim.value in self._beside(claim):
+        elif self._is_repeated(claim):
             self.echoes[claim.slot, claim.value] = claim
+
+    def _is_repeated(self, claim: Claim) -> bool:
+        """Whether it repeats a plan's other day or city, or how the meeting stood."""
+        if claim.slot == "status":
+            return same(claim.value, self.current.get("status", ""))
+        return claim.slot in PLAN and claim.value in self._beside(claim)
 
     def _note_bound(self, claim: Claim) -> None:
         """Keep whether the current figure is a ceiling: then a higher one is news."""

@@ -543,6 +543,14 @@ def test_a_city_beside_a_postponement_is_told_again_without_news():
     assert ledger.changes(*off, after=timedelta(hours=1)) == []
 
 
+def test_how_a_meeting_stood_is_told_again_beside_a_postponement_without_news():
+    ledger = Ledger()
+    ledger.hear(fact("status", "announced"))
+    off = fact("status", "announced"), fact("status", "postponed", 10)
+    assert ledger.changes(*off) == [("status", "announced", "postponed", "change")]
+    assert ledger.changes(*off, after=timedelta(hours=1)) == []
+
+
 def test_a_city_set_a_day_after_a_postponement_is_news():
     ledger = Ledger()
     ledger.hear(fact("venue", "Vienna"), fact("venue", "Doha", 10))
