@@ -11,7 +11,7 @@ import xxhash
 from detectors import pages, visiting
 from detectors.model import Article, Entry, Page, Validators, Visit
 from flows.errors import FailureReason, FetchError
-from flows.web.fetch import Fetch, Want
+from flows.web.fetch import Answer, Fetch, Want
 from flows.web.workers import EXTRACT_WITHIN, Run, WorkerError
 from storage.database import UnitOfWork
 
@@ -67,7 +67,7 @@ async def look(
                 body_hash=last.body_hash,
             )
         body_hash = xxhash.xxh3_128_hexdigest(answer.body)
-        given = Look(validators=answer.validators, body_hash=body_hash)
+        given = Look(validators=_own(entry, answer), body_hash=body_hash)
         if last is not None and last.body_hash == body_hash:
             return replace(given, is_same=True)
         page = await run(
@@ -122,3 +122,12 @@ def remember(unit: UnitOfWork, first: Article, seen: Look, *, now: datetime) -> 
             is_live=known.is_live or (seen.page is not None and seen.page.is_live),
         )
     )
+
+
+def _own(entry: Entry, answer: Answer) -> Validators:
+    """Validators of the address that is asked; those of where it led are not its own.
+
+    Without them the body decides.
+    """
+    is_own = answer.url == entry.url.partition("#")[0]
+    return answer.validators if is_own else _NOTHING

@@ -27,7 +27,13 @@ WITHIN = timedelta(minutes=2)  # what is late is due in the next cycle
 
 CHANGED = "its page was asked again, and had changed"
 _OVER = frozenset(
-    {FailureReason.GONE, FailureReason.NOT_FOUND, FailureReason.FORBIDDEN}
+    {
+        FailureReason.GONE,
+        FailureReason.NOT_FOUND,
+        FailureReason.FORBIDDEN,
+        FailureReason.ROBOTS,
+        FailureReason.OPTED_OUT,
+    }
 )
 
 

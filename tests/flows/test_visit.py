@@ -12,7 +12,7 @@ from flows.follow import follow_articles
 from flows.visit import BATCH, Visited, visit_pages
 from tests.flows import archive, warm
 from tests.flows.wire_copy import CORRECTED, DAWN, FESTIVAL, FIRST, RISEN
-from tests.servers.stand import CLOSES, Reply, page
+from tests.servers.stand import CLOSES, Reply, page, redirect
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -140,6 +140,13 @@ async def test_what_a_304_repeats_is_asked_with_the_next_time(desk, stand):
     assert tags == [None, b'"1"', b'"2"']
     assert {r.header("If-None-Match") for r in stand.asked("/2")} == {None}
     assert desk.known().validators == Validators(etag=b'"2"')
+
+
+async def test_a31_what_a_page_gave_is_sent_to_no_address_that_led_there(desk, stand):
+    stand.say("/story", written(FIRST, ETag='"1"'))
+    await desk.read(stand.say("/1", redirect("/story")))
+    assert await desk.visit(TEN) == Visited(unchanged=1)
+    assert {request.header("If-None-Match") for request in stand.requests} == {None}
 
 
 async def test_without_validators_the_body_decides(desk, stand, monkeypatch):

@@ -1,7 +1,7 @@
 """Front pages as they were polled for years, taken for feeds and read by the real way.
 
 Each poll becomes a document of what stood there, without dates: parsed, parted and kept
-in a real store; its entries become articles of what the page says of them, and are
+in a store of SQLite in memory; its entries become articles of what the page says of them, and are
 decided on for a topic that takes in everything. ``python -m tests.quality.front_pages``
 replays all of it and prints the figures; the tests replay a part.
 """
@@ -10,7 +10,6 @@ import asyncio
 import gzip
 import json
 import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -147,11 +146,7 @@ def replay(polls: Iterable[Poll], *, decides: bool = True) -> Told:
     """Let a feed say all of it, and the real flows take it in."""
     told = Told()
     desk = Desk(seeds=load_seeds(TOPICS)) if decides else None
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        closing(Store.open(f"sqlite:///{folder}/front.db")) as store,
-        asyncio.Runner() as runner,
-    ):
+    with closing(Store.open("sqlite://")) as store, asyncio.Runner() as runner:
         number = 0
         for number, poll in enumerate(polls, 1):
             if number == 1:

@@ -17,6 +17,7 @@ LEAST_TOLLS = 0.7  # raised; .80 when it was set (24 of 30)
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.timeout(600),
     pytest.mark.skipif(
         not (FRONT.exists() and LIVE.exists()),
         reason="the polled front pages are in ../shared, which is not here",
