@@ -1,9 +1,9 @@
 """Front pages as they were polled for years, taken for feeds and read by the real way.
 
 Each poll becomes a document of what stood there, without dates: parsed, parted and kept
-in a store of SQLite in memory; its entries become articles of what the page says of them, and are
-decided on for a topic that takes in everything. ``python -m tests.quality.front_pages``
-replays all of it and prints the figures; the tests replay a part.
+in a store of SQLite in memory; its entries become articles of what the page says of
+them, and are decided on for a topic that takes in everything. All of it is replayed by
+``python -m tests.quality.front_pages``, a part by the tests.
 """
 
 import asyncio
