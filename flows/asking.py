@@ -17,8 +17,6 @@ from flows.errors import FailureReason, FetchError
 from flows.web.fetch import Answer, Fetch, Want
 from flows.web.workers import PARSE_WITHIN, Run, WorkerError
 
-_HTTP_BUSY = 503
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
@@ -126,14 +124,12 @@ def _no_feed(reason: FailureReason, detail: str) -> Failure:
 def _failure(error: FetchError, now: datetime) -> Failure:
     """A refusal, with the wait that its server asks for."""
     wait = asked_wait(error.retry_after, date=error.date, now=now)
-    throttled = error.reason is FailureReason.THROTTLED
     text = error.detail or error.reason.value
     fault = Fault(
         text=f"{text}, asked to come later" if wait else text,
         rest_ends_at=now + wait if wait else None,
         is_gone=error.reason is FailureReason.GONE,
-        is_throttled=throttled,
+        is_throttled=error.reason is FailureReason.THROTTLED,
     )
-    speaks_for_host = wait and (throttled or error.status == _HTTP_BUSY)
-    host = place(error.subject) if speaks_for_host else ""
+    host = place(error.subject) if wait and error.speaks_for_host else ""
     return Failure(fault=fault, host=host, own=error.own)

@@ -31,6 +31,9 @@ class FailureReason(StrEnum):
     SETTING = "the desk's setting cannot be used"
 
 
+_OF_THE_HOST = frozenset({429, 503})  # too many requests, overloaded
+
+
 class FetchError(MonitorError):
     """A request ended without a usable answer; ``reason`` decides what follows."""
 
@@ -62,6 +65,11 @@ class FetchError(MonitorError):
         self.date = date
         self.status = status
         self.own = False  # whether the host is in a network that the desk allowed
+
+    @property
+    def speaks_for_host(self) -> bool:
+        """Whether a wait that it asks for is meant for all that is asked of its host."""
+        return self.status in _OF_THE_HOST
 
 
 class SettingsError(MonitorError):

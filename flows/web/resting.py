@@ -15,7 +15,6 @@ from flows.errors import FailureReason, FetchError
 from flows.web.fetch import Answer, Fetch, Want
 from storage.database import Store
 
-_BUSY = 503
 _NONE, _NO_WISHES = Validators(), FeedWishes()
 
 
@@ -78,8 +77,7 @@ class RestingWeb:
         """Let a host rest that asks for it, unless it speaks for many sites."""
         now = self._now()
         wait = asked_wait(error.retry_after, date=error.date, now=now)
-        throttled = error.reason is FailureReason.THROTTLED or error.status == _BUSY
-        if not wait or not throttled:
+        if not wait or not error.speaks_for_host:
             return
         if wait_scope(None, self._waits, own=error.own) is WaitScope.HOST:
             name, reason = place(error.subject), error.detail
