@@ -68,7 +68,7 @@ class FetchError(MonitorError):
 
     @property
     def speaks_for_host(self) -> bool:
-        """Whether a wait that it asks for is meant for all that is asked of its host."""
+        """Whether a wait that it asks for is meant for all requests to its host."""
         return self.status in _OF_THE_HOST
 
 
