@@ -237,9 +237,16 @@ def _entry(raw: Mapping[str, Any], base: str, texts: Iterable[str]) -> FeedEntry
 
 def _beside(raw: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Links to what is not the page, of an entry that names no page."""
-    links = [link for link in raw.get("links") or () if link.get("href")]
+    links = [link for link in _parts(raw, "links") if link.get("href")]
     if all(link.get("rel") in _NO_PAGE for link in links):
         yield from links
+
+
+def _parts(raw: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    """A list of a parser's own; an element of that name gives a text in its place."""
+    stated = raw.get(name)
+    listed = stated if isinstance(stated, list) else ()
+    return [part for part in listed if isinstance(part, Mapping)]
 
 
 def _detail(raw: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -248,14 +255,14 @@ def _detail(raw: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _fast_texts(raw: Mapping[str, Any]) -> Iterator[str]:
-    content = raw.get("content") or ()
+    content = _parts(raw, "content")
     yield from (_text(part.get("value")) for part in content)
     if not content:
         yield _text(raw.get("description"))
 
 
 def _slow_texts(raw: Mapping[str, Any]) -> Iterator[str]:
-    yield from (_text(part.get("value")) for part in raw.get("content") or ())
+    yield from (_text(part.get("value")) for part in _parts(raw, "content"))
     yield _text(raw.get("summary"))
 
 

@@ -95,10 +95,10 @@ class Workers:
     ) -> T:
         """Run a module's function, found there by its name, on values that pickle.
 
-        What it raises comes back as it was raised.
+        A `MonitorError` that it raises comes back as it was raised.
 
         Raises:
-            WorkerError: The document killed its worker.
+            WorkerError: The document killed its worker, or broke the function.
         """
         name = getattr(function, "__name__", "work")
         future = self._open().schedule(
@@ -115,6 +115,10 @@ class Workers:
             raise WorkerError(name, "too little memory") from error
         except CancelledError as error:
             raise asyncio.CancelledError from error
+        except MonitorError:
+            raise
+        except Exception as error:  # what is foreign breaks itself alone
+            raise WorkerError(name, f"{type(error).__name__} in it") from error
 
     async def __aenter__(self) -> Self:
         """Start nothing yet."""

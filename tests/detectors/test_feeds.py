@@ -148,6 +148,13 @@ def test_an_address_without_a_host_is_a_link_though_the_id_repeats_it():
         ]
 
 
+@pytest.mark.parametrize("name", ["links", "content", "title_detail", "summary"])
+def test_an_element_named_like_a_parsers_own_list_does_no_harm(name):
+    """Found by atheris: feedparser puts its text where the list would be."""
+    told = f"<item><title>T &nbsp;</title><{name}>x</{name}><guid>g</guid></item>"
+    assert [entry.title for entry in parse(rss(told.encode())).entries] == ["T"]
+
+
 def test_letter_case_of_an_id_counts():
     items = [
         f"<item><title>T</title><link>https://a.test/{g}</link>"

@@ -70,6 +70,13 @@ async def test_what_the_function_raises_comes_back(workers):
         await workers(LONG, feeds.parse, b"<html><p>Log in</p></html>", url="u")
 
 
+async def test_what_breaks_the_function_costs_only_its_document(workers):
+    """A fault of ours that one feed finds must not end the poll of all."""
+    with pytest.raises(WorkerError, match="ValueError"):
+        await workers(LONG, int, "seven")
+    assert await workers(LONG, int, "7") == 7
+
+
 async def test_a_poisoned_feed_is_killed(workers):
     """40,000 attributes on one element hold feedparser for half a minute."""
     attributes = " ".join(f'a{n}="1"' for n in range(40_000))
