@@ -10,9 +10,6 @@ from detectors.model import FeedEntry
 HEAD_BYTES = 2_048
 ENTRY_TAG = re.compile(rb"<(?:[\w.-]+:)?(?:item|entry)[\s>/]", re.IGNORECASE)
 _NAMED_ENTITY = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z][A-Za-z0-9]{1,31};")
-_BARE = re.compile(
-    rb"&(?!(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)"
-)
 _CODED = re.compile(  # Atom's text in base64, and titles that hold elements
     rb"<(?:title|summary|content)\s[^<>]{0,256}?\btype\s*=\s*[\"']application/octet|"
     rb"<title\s[^<>]{0,256}?\btype\s*=\s*[\"'](?:xhtml|application/xhtml)"
@@ -70,21 +67,6 @@ def states_dates(body: bytes) -> bool:
     """Whether any entry is dated: where none is, the fast parser dates by the ids."""
     first = ENTRY_TAG.search(body)
     return _DATE_ELEMENT.search(body, first.start() if first else 0) is not None
-
-
-def with_whole_ampersands(body: bytes) -> bytes:
-    """The document with each ``&`` that begins nothing written out.
-
-    The fast parser would drop it, and in an address also the name that follows.
-    """
-    if b"&" not in body:
-        return body
-    first, *rest = body.split(b"<![CDATA[")
-    pieces = [_BARE.sub(b"&amp;", first)]
-    for piece in rest:
-        inside, end, outside = piece.partition(b"]]>")
-        pieces.append(inside + end + _BARE.sub(b"&amp;", outside))
-    return b"<![CDATA[".join(pieces)
 
 
 def _is_plain(body: bytes) -> bool:

@@ -35,9 +35,9 @@ from detectors.feed_doubts import (
     fast_cannot,
     is_cut,
     states_dates,
-    with_whole_ampersands,
 )
 from detectors.feed_hints import read_hints
+from detectors.feed_mending import tamed, with_whole_ampersands, without_encoding
 from detectors.markup import is_utf8, one_line, plain_text
 from detectors.model import FeedDocument, FeedEntry
 from detectors.sitemaps import is_sitemap, read_sitemap
@@ -57,11 +57,6 @@ _BEFORE_FEEDBURNER = b"<feedburner:origLink>"  # the fast parser drops it
 _NO_PAGE = frozenset({"enclosure", "license", "replies", "edit", "hub"})
 _STATED_LANGUAGE = re.compile(rb"<(?:dc:)?language>\s*([A-Za-z]{2,3}\b)", re.IGNORECASE)
 _BASE = re.compile(rb"\bxml:base\s*=\s*[\"']([^\"'<>]{1,2048})")
-_REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]{1,8})|(\d{1,9}));")
-_HALF_CHARACTERS = range(0xD800, 0xE000)
-_ENCODING = re.compile(
-    rb"(<\?xml[^>]{0,256}?)encoding\s*=\s*[\"'][^\"'>]*[\"']", re.IGNORECASE
-)
 _LONG_AGO = datetime(EARLIEST_YEAR, 1, 1, tzinfo=UTC)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?=$|[-_])")
 
@@ -122,7 +117,7 @@ def _xml_feed(
 ) -> tuple[_Found, str]:
     """The fast parser's reading, or feedparser's where that one is doubtful."""
     if is_utf8(body):
-        body, charset = _without_encoding(body), None
+        body, charset = without_encoding(body), None
     if not fast_cannot(body, charset) and _BEFORE_FEEDBURNER not in body:
         whole = with_whole_ampersands(body)
         try:
@@ -150,7 +145,7 @@ def _undated(found: _Found) -> _Found:
 def _slow_feed(body: bytes, charset: str | None, url: str, base: str) -> _Found:
     raw = _feedparser(body, charset)
     if raw is None:  # one character reference or codec can stop it: once more, tamed
-        raw = _feedparser(_tamed(body), None)
+        raw = _feedparser(tamed(body), None)
     if raw is None:
         raise NotAFeedError(url, "cannot be parsed")
     if not raw.get("version") and not ENTRY_TAG.search(body):
@@ -172,22 +167,6 @@ def _feedparser(body: bytes, charset: str | None) -> Mapping[str, Any] | None:
     except _FAULTS:
         return None
     return parsed
-
-
-def _tamed(body: bytes) -> bytes:
-    """The document without half characters and without its claim of an encoding."""
-    return _REFERENCE.sub(_whole, _without_encoding(body))
-
-
-def _without_encoding(body: bytes) -> bytes:
-    head, rest = body[:HEAD_BYTES], body[HEAD_BYTES:]
-    return _ENCODING.sub(rb"\1", head) + rest
-
-
-def _whole(match: re.Match[bytes]) -> bytes:
-    """A character reference, unless it names half a character."""
-    code = int(match.group(1), 16) if match.group(1) else int(match.group(2))
-    return b"" if code in _HALF_CHARACTERS else match.group()
 
 
 def _is_page(body: bytes) -> bool:
