@@ -6,8 +6,8 @@ The way of an article, and the modules that think about each step:
   lengths of time: `durations`; secrets where none may be: `credentials`
 - what to look for, out of its files: `seeds`, `sheets`, `lexicons`, `slots`
 - a feed: `discovery`, `opml`, `sitemaps`, `feeds`, `feed_doubts`, `feed_dates`,
-  `feed_mending`, `feed_hints`, `markup`, `urls`, `aggregators`, `polling`, `courses`, `freshness`,
-  `intake`, `echoes`, `health`
+  `feed_mending`, `feed_hints`, `markup`, `urls`, `aggregators`, `polling`, `courses`,
+  `freshness`, `intake`, `echoes`, `health`
 - a page: `pages`, `walls`; whether it may be read: `opt_outs`; when it is asked
   again: `visiting`
 - a text: `languages`, `text`, `names`, `numerals`
