@@ -194,21 +194,31 @@ def _is_defence(told: Shape, match: "re.Match[str]") -> bool:
 def _owned_up(context: Context, told: Shape) -> Iterator[Actor]:
     """Who admits a blow, or whose army confirms one: "Chad's army confirmed a raid"."""
     for place, atom in enumerate(told.atoms):
-        admits = atom.means("strikes.admission", "admits")
-        if not admits and not atom.means("strikes.admission", "confirms"):
+        after = told.atoms[place + 1 : place + _ARMY_REACH]
+        if not _owns_up(atom, after):
             continue
         said = _up_to(told.atoms, place)
-        after = told.atoms[place + 1 : place + _ARMY_REACH]
-        struck = any(
-            each.means("strikes.admission", "blow") or each.means("strikes.damage")
-            for each in after
-        )
         may_strike = any(
             each.means("strikes.admission", "army") or each.means("strikes.actors")
             for each in said
         )
-        if struck and may_strike and not _is_nobody(said):
+        if may_strike and not _is_nobody(said):
             yield from _claiming(context, said, after[-1].end)
+
+
+def _owns_up(verb: Atom, after: Sequence[Atom]) -> bool:
+    """Whether a verb is of who struck: "confirmed a raid", "said the target was"."""
+    owns = any(verb.means("strikes.admission", key) for key in ("admits", "confirms"))
+    return (
+        owns
+        and any(
+            each.means("strikes.admission", "blow") or each.means("strikes.damage")
+            for each in after
+        )
+    ) or (
+        verb.means("certainty.says", "verb")
+        and any(each.means("strikes.admission", "aimed") for each in after)
+    )
 
 
 def _of_units(context: Context, told: Shape) -> Iterator[Actor]:
@@ -308,7 +318,7 @@ def _claiming(
     elif names:
         value, where = names[-1]
         yield _actor(context, "claimed_by", value, (where[0], stop))
-    elif army := [atom for atom in atoms if _is_of_state(atom)]:
+    elif army := [*_unowned(atoms)]:
         name = army_meant(context, army[-1].start)
         if name is not None:
             yield _actor(context, "claimed_by", name, (army[-1].start, stop))
@@ -328,6 +338,14 @@ def _before_aside(atoms: Sequence[Atom]) -> Atom:
         ]
         last = opening[-1] if opening else last
     return atoms[last]
+
+
+def _unowned(atoms: Sequence[Atom]) -> Iterator[Atom]:
+    """The words for an army or a state, unless "its" stands before them."""
+    for place, atom in enumerate(atoms):
+        owned = place and atoms[place - 1].means("certainty.pronouns")
+        if _is_of_state(atom) and not owned:
+            yield atom
 
 
 def _is_of_state(atom: Atom) -> bool:

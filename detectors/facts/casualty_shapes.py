@@ -30,14 +30,17 @@ from detectors.text import Sentence
 _NATIONALS = re.compile("(?<=N)o|(?<=Ne)o")
 _PEOPLE, _PERSON = "Pp"
 _AMONG = "s"
+_OWNERS = "pPcC"
 _INJURED = ("i", "j")  # "in hospital with burns"
 _TOLL = re.compile("[TJ#]")
 _AGE_OF_ONE = re.compile("[pc]o{1,2}[kjmd]fN(?=[.,;]|$)")
 """As in "the man who died was 52"."""
 _NATIONAL = re.compile("(?<=A)o(?=[kjdi.,;&]|f{1,2}[kjdi]|$)")
 _OUT_OF = re.compile("(?<=N)o(?=[jkmTJ])")
+_AGES = 2  # atoms from "ages of" to the first of two
 _BESIDE = 4  # atoms from "fourteen" to "remain in hospital"
 _WALL = ".;:,&"
+_AGES_BETWEEN = re.compile("[Nn]&N(?=[^N]|$)")
 _AGE_OF_NAME = re.compile("(?<=[op]),N(?=,)")
 
 
@@ -48,7 +51,7 @@ def told_in(context: Context, sentence: Sentence) -> Shape:
 
 def _told_in(context: Context, sentence: Sentence) -> Shape:
     told = shape(context.atoms(sentence.span), ALPHABET, of_things=False)
-    told = recast(context, told, context.sense(sentence.span))
+    told = recast(context, _without_owners(told), context.sense(sentence.span))
     told = _with_nationals(context, by_age(told))
     for match in _OUT_OF.finditer(told.letters):
         if told.atoms[match.start()].means("strikes.origin", "out"):
@@ -59,6 +62,18 @@ def _told_in(context: Context, sentence: Sentence) -> Shape:
             told = _with(told, match.end() - 1)
     for match in _AGE_OF_ONE.finditer(told.letters):
         told = _with(told, match.end() - 1)
+    for match in _AGES_BETWEEN.finditer(told.letters):
+        before = told.atoms[max(match.start() - _AGES, 0) : match.start()]
+        if any(atom.means("strikes.ages", "ages") for atom in before):
+            told = _with(_with(told, match.start()), match.end() - 1)
+    return told
+
+
+def _without_owners(told: Shape) -> Shape:
+    """The shape in which whose something is came to no harm: "the child's arm"."""
+    for place in range(1, len(told.atoms)):
+        if told.atoms[place].word == "'s" and told.letters[place - 1] in _OWNERS:
+            told = _with(told, place - 1, "o")
     return told
 
 
