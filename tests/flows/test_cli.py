@@ -300,11 +300,12 @@ def test_what_could_not_be_told_is_said_with_where_to_look(tocsin, home, monkeyp
     assert "1 decided, 0 told, 1 waiting" in result.stdout
     assert "not_in_channel" in result.stderr
     assert "`tocsin doctor`" in result.stderr
-    assert "0 told, 1 waiting" in again.stdout
+    assert "0 told, 2 waiting" in again.stdout  # the alert, and what was wrong
     assert "#tocsin is tried no more before" in again.stderr
-    assert "0 decided, 1 told" in at_once.stdout
-    assert at_once.stderr == ""
-    assert len(slack.messages) == 1
+    assert "0 decided, 2 told" in at_once.stdout
+    alert, notice = slack.messages
+    assert "#tocsin takes no messages" in notice["text"]
+    assert "#tocsin" not in alert["text"]
 
 
 def test_a_feed_that_began_in_silence_can_be_looked_back_into(tocsin):
