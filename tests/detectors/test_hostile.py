@@ -1,11 +1,13 @@
 """Texts that nobody wrote: what costs the square of their length would hang here."""
 
+import time
 from datetime import UTC, datetime
 
 import pytest
 
 from detectors.facts import meetings, strikes
 from detectors.facts.context import Context
+from detectors.keywords import Keywords, Words
 from detectors.slots import SLOTS
 from detectors.text import read
 
@@ -44,3 +46,13 @@ def test_facts_cost_what_the_length_of_a_text_does(pattern, lexicons, gazetteer)
     )
     for fact in (*strikes.extract(context), *meetings.extract(context)):
         assert 0 <= fact.evidence[0] < fact.evidence[1] <= LENGTH
+
+
+@pytest.mark.parametrize("word", [r"(\w+\s?)+:$", "(a+)+$", "(.*a){30}", "a*"])
+def test_c25_a_topics_words_are_no_patterns_that_could_take_for_ever(word):
+    """They are looked up as words: none is compiled, whatever it looks like."""
+    keywords = Keywords({"t": (word,)}, "en")
+    text = read("a" * 24 + "! " + "a" * 5_000 + "! (a+)+$", language="en")
+    began = time.process_time()
+    Words.of(text).hits(keywords)
+    assert time.process_time() - began < 0.05
