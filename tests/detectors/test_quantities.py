@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detectors.facts.quantities import Quantity, quantities
+from detectors.facts.phrases import Quantity
+from detectors.facts.quantities import quantities
 from detectors.model import Bound
 
 

@@ -91,6 +91,7 @@ def _stories(unit: UnitOfWork) -> None:
     unit.stories.add(quiet)
     first, second = _alerts()
     for told in (first, second):
+        assert told.article_id is not None
         unit.stories.add_developments(
             "s1", told.article_id, told.alert.developments, told.decided_at
         )

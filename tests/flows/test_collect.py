@@ -387,7 +387,7 @@ async def test_a_stop_keeps_the_batches_that_were_done(desk, stand, fetch):
         for n in range(BATCH + 5)
     ]
 
-    async def breaks(url, want, _validators=None, /):
+    async def breaks(url, want, *_asked):
         if url.endswith(f"/{BATCH + 1}"):
             raise KeyError(url)
         return await fetch(url, want)
