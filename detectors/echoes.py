@@ -59,9 +59,8 @@ def folded(title: str) -> str:
     >>> folded("CAFE\u0301  \u200bfire") == folded("caf\u00e9 fire")
     True
     """
-    plain = unicodedata.normalize("NFKC", title).casefold()
-    seen = "".join(c for c in plain if unicodedata.category(c) != "Cf")
-    return " ".join(seen.split())
+    plain = unicodedata.normalize("NFKC", urls.visible(title)).casefold()
+    return " ".join(plain.split())
 
 
 def _at_place(entry: FeedEntry, titled: _Titled) -> Stated | None:

@@ -23,6 +23,10 @@ _FOREIGN = re.compile(  # with the letter before, which a mark may belong to
 _UNRESERVED = frozenset(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
 )
+_UNSEEN = re.compile(  # what Unicode 15 calls format characters (Cf)
+    r"[\u00ad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f"
+    r"\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]"
+)
 _PLAIN = "".join(map(chr, range(0x21, 0x7F)))
 _TRACKING = re.compile(
     r"(?:utm|mtm|pk|hsa|ga|mc|vero|oly|wt|at|ns|guce|amp)_\w+|(?:fbc|gc|dc|msc|twc|ttc|"
@@ -96,7 +100,7 @@ def normalise(url: str) -> str:
     'https://wire.test/story'
     """
     solid = _BLANKS.sub("", url)
-    clean = link(_visible(url)) or link(solid)
+    clean = link(visible(url)) or link(solid)
     if not clean:
         return solid
     parts = _uncached(urlsplit(clean))
@@ -108,6 +112,11 @@ def normalise(url: str) -> str:
         if pair and not _is_tracking(pair)
     )
     return urlunsplit(("https", host, path, "&".join(kept), ""))
+
+
+def visible(text: str) -> str:
+    """Without characters that show nothing: joiners, soft hyphens, directions."""
+    return text if text.isascii() else _UNSEEN.sub("", text)
 
 
 def host(url: str) -> str:
@@ -156,11 +165,6 @@ def _encoded(text: str) -> str:
     return quote(text.strip(), safe="%/:?#[]@!$&'()*+,;=~|{}^`", errors="replace")
 
 
-def _visible(text: str) -> str:
-    """Without characters that show nothing: joiners, marks of direction."""
-    return "".join(c for c in text if unicodedata.category(c) != "Cf")
-
-
 def _escapes(text: str) -> str:
     """RFC 3986 §6.2.2: upper-case escapes, unreserved characters plain."""
     return _FOREIGN.sub(_composed, _ESCAPE.sub(_escape, text))
@@ -175,7 +179,7 @@ def _composed(match: re.Match[str]) -> str:
         letters = unquote(match.group(), errors="strict")
     except UnicodeDecodeError:
         return match.group()
-    return quote(unicodedata.normalize("NFC", _visible(letters)), safe=_PLAIN)
+    return quote(unicodedata.normalize("NFC", visible(letters)), safe=_PLAIN)
 
 
 def _escape(match: re.Match[str]) -> str:
