@@ -37,7 +37,12 @@ from detectors.feed_doubts import (
     states_dates,
 )
 from detectors.feed_hints import read_hints
-from detectors.feed_mending import tamed, with_whole_ampersands, without_encoding
+from detectors.feed_mending import (
+    tamed,
+    with_text_encoding,
+    with_whole_ampersands,
+    without_encoding,
+)
 from detectors.markup import is_utf8, one_line, plain_text
 from detectors.model import FeedDocument, FeedEntry
 from detectors.sitemaps import is_sitemap, read_sitemap
@@ -143,6 +148,7 @@ def _undated(found: _Found) -> _Found:
 
 
 def _slow_feed(body: bytes, charset: str | None, url: str, base: str) -> _Found:
+    body = with_text_encoding(body)
     raw = _feedparser(body, charset)
     if raw is None:  # one character reference or codec can stop it: once more, tamed
         raw = _feedparser(tamed(body), None)
