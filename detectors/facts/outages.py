@@ -9,11 +9,13 @@ from detectors.facts.context import Context
 from detectors.facts.shapes import Alphabet, Shape, shape
 from detectors.model import Bound, Certainty, Span
 
+_CUT = ("strikes.power", "cut")
 _ALPHABET = Alphabet(
     ("strikes.ignored", "", "o"),
     ("strikes.power", "put right", "c"),
     ("strikes.helpers", "nobody", "x"),
     ("strikes.power", "off", "O"),
+    (*_CUT, "O"),
     ("strikes.power", "back", "F"),
     ("strikes.power", "on", "r"),
     ("strikes.power", "customers", "H"),
@@ -42,6 +44,7 @@ _RESTORED = (
     re.compile(r"a[^N.;e]{0,6}r(?![^.;]{0,6}e)"),
 )
 _WEATHER = ("strikes.power", "weather")
+_OTHER = ("strikes.power", "other")
 _FEWEST_UNNAMED = 10  # "in the dark since one of the drones hit" counts none
 _UNCOUNTED = re.compile(r"(?<!x)O")
 
@@ -116,7 +119,7 @@ def _are_customers(match: "re.Match[str]", value: int) -> bool:
 def _is_on_supply(context: Context, told: Shape) -> bool:
     """Whether a sentence speaks of power at all: windows are restored, too."""
     if "O" in told.letters:
-        return True
+        return not _is_other_supply(context, told)
     if not any(letter in told.letters for letter in "rF"):
         return False
     return (
@@ -126,6 +129,17 @@ def _is_on_supply(context: Context, told: Shape) -> bool:
             letter in "ra" and " " in context.text[atom.start : atom.end]
             for letter, atom in zip(told.letters, told.atoms, strict=True)
         )
+    )
+
+
+def _is_other_supply(context: Context, told: Shape) -> bool:
+    """Whether it is the gas that is cut off, and nothing is said of power."""
+    sentence = context.sentence_at(told.atoms[0].start)
+    off = zip(told.atoms, told.letters, strict=True)
+    return (
+        "u" not in told.letters
+        and context.tells(sentence, _OTHER)
+        and all(atom.means(*_CUT) for atom, letter in off if letter == "O")
     )
 
 

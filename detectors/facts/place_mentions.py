@@ -10,6 +10,10 @@ from enum import StrEnum
 
 from detectors.model import Span
 
+_GOES_ON = re.compile(
+    r"(?:San|Santa|Santo|Puerto|Villa|Ciudad) [A-ZÀ-Þ][\w'-]+ (?:del|de la|de los) "
+    r"[A-ZÀ-Þ][\w'-]+"
+)
 _WATCHED = {"UA": 8, "RU": 4}  # of namesakes, the one where the stream's wars are
 _SURE_COUNTRY = 10**6  # a country or region beats any town of its name
 _LARGEST_WITH_DISTRICT = 2_000  # thousands; capitals' "districts" are quarters
@@ -140,6 +144,22 @@ def has_district(place: Place | PlaceMention) -> bool:
     return (
         place.country in _WATCHED
         and _SMALLEST_WITH_DISTRICT <= place.inhabitants < _LARGEST_WITH_DISTRICT
+    )
+
+
+def with_rest_of_name(mention: PlaceMention, text: str) -> PlaceMention:
+    """The town whose name goes on: "San José del Guaviare" is not San José."""
+    if mention.kind is not PlaceKind.CITY:
+        return mention
+    more = _GOES_ON.match(text, mention.start)
+    if more is None or more.end() <= mention.end:
+        return mention
+    return PlaceMention(
+        name=more.group(),
+        kind=PlaceKind.CITY,
+        country="",
+        start=mention.start,
+        end=more.end(),
     )
 
 

@@ -23,6 +23,7 @@ from detectors.facts.place_mentions import (
     mention_of,
     overlaps,
     with_district,
+    with_rest_of_name,
 )
 from detectors.text import PLAIN_WORD
 
@@ -175,7 +176,8 @@ class Gazetteer:
             span = words[position].start(), words[behind - 1].end()
             if overlaps(span, covered):
                 continue
-            named = with_district(mention_of(best.place, *span), text)
+            place = with_rest_of_name(mention_of(best.place, *span), text)
+            named = with_district(place, text)
             if named is not None:
                 found.append(named)
                 make_regions(text, found)

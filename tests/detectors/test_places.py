@@ -98,6 +98,11 @@ def test_the_longest_name_wins(gazetteer):
     assert mention.kind is PlaceKind.REGION
 
 
+def test_a_name_that_goes_on_is_of_another_town(gazetteer):
+    (mention,) = gazetteer.find("en San José del Guaviare")
+    assert (mention.name, mention.country) == ("San José del Guaviare", "")
+
+
 def test_of_namesakes_the_one_in_the_news_is_meant(gazetteer):
     (mention,) = gazetteer.find("Odessa")
     assert mention.country == "UA"

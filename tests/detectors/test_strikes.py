@@ -71,6 +71,20 @@ def test_a_region_beside_a_town_is_a_place_of_its_own(told):
     assert told(text)["place"] == ["Kyiv", "Kyiv region"]
 
 
+@pytest.mark.parametrize(
+    ("text", "cut"),
+    [
+        ("Drones damaged flats in Izium and gas was cut off in a part of it.", None),
+        ("After the raid on Izium electricity is still cut in most of it.", [True]),
+        ("Drones hit Izium; the city had gone dark by nine.", [True]),
+        ("A drone hit a substation and 3,000 homes were cut off.", [3000]),
+        ("Shells hit Izium; gas and electricity were cut off there.", [True]),
+    ],
+)
+def test_what_is_cut_off_is_power_unless_it_is_something_else(text, cut, told):
+    assert told(text).get("power_cut") == cut
+
+
 def test_the_narrator_accuses_nobody(told):
     assert "blamed_on" not in told("Russian drones hit Kharkiv.")
 
