@@ -45,7 +45,7 @@ ONLY = os.environ.get("SWEEP_ONLY", "")
 SEED = int(os.environ.get("SWEEP_SEED") or secrets.randbelow(2**31))
 
 # On a machine that is busy with other things a request may time out that was no
-# request to hang: that case is tried again.
+# request to hang, when it was recorded or later: that case is tried again.
 TRIES = 3
 
 
@@ -181,7 +181,7 @@ class Sweep:
         return Swept(points=points, deaths=deaths, wrong=wrong)
 
     def _tried(self, case: Case) -> tuple[int, tuple[str, ...]]:
-        """Deaths, and what is wrong after them.
+        """Deaths, and what is wrong after them; off course, it is recorded anew.
 
         Raises:
             OffCourseError: Each time it ended at another point than was recorded.
@@ -193,9 +193,11 @@ class Sweep:
                 except OffCourseError:
                     if not left:
                         raise
-                    continue
-                here.run_on()
-                return died, here.complaints()
+                else:
+                    here.run_on()
+                    return died, here.complaints()
+            names = self.recorded(case.mode, case.seed)
+            case = replace(case, name=names[min(case.number, len(names)) - 1])
         raise AssertionError("unreachable")
 
     def unharmed(self, mode: str) -> tuple[str, ...]:

@@ -15,9 +15,11 @@ from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetr
 from slack_sdk.http_retry.builtin_interval_calculators import (
     FixedValueRetryIntervalCalculator,
 )
+from sqlalchemy import Connection
 
-from detectors.model import Feed, Message, MessageState
+from detectors.model import Entry, Feed, Message, MessageState
 from storage.database import UnitOfWork
+from storage.entries import Entries
 from storage.feeds import Feeds
 from storage.outbox import Outbox
 from tests.sweep.dying import Build, DyingPoster, DyingStore
@@ -122,16 +124,33 @@ class RetryingPoster(DyingPoster):
         ]
 
 
+class LateEntries(Entries):
+    """Entries that are remembered once their feed's poll was."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Hold none."""
+        super().__init__(connection)
+        self.held: list[Callable[[], object]] = []
+
+    def add_new(self, *given: Any, **named: Any) -> tuple[Entry, ...]:
+        """Hold them; nobody learns which are new."""
+        self.held.append(lambda: Entries.add_new(self, *given, **named))
+        return ()
+
+
 class EagerFeeds(Feeds):
     """Feeds whose poll is kept at once, with its validators."""
 
     shared: Shared
+    entries: LateEntries
 
     def record_poll(self, feed: Feed) -> None:
         """Keep it; entries come in the next transaction."""
         super().record_poll(feed)
         self._connection.commit()
         self.shared.passing(BETWEEN)
+        for remember in self.entries.held:
+            remember()
 
 
 class ValidatorFirstStore(DyingStore):
@@ -142,6 +161,7 @@ class ValidatorFirstStore(DyingStore):
         """One unit of work."""
         with super().unit(reading=reading) as unit:
             unit.feeds = feeds = EagerFeeds(unit._connection)
+            unit.entries = feeds.entries = LateEntries(unit._connection)
             feeds.shared = self.shared
             yield unit
 
