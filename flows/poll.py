@@ -3,12 +3,12 @@
 import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from detectors.errors import without_secrets
 from detectors.model import Feed, Host
-from detectors.polling import FLOOR, may_force, postponed, rests
+from detectors.polling import FLOOR, may_force, next_due, postponed, rests
 from detectors.urls import place
 from flows.asking import ask
 from flows.keeping import Kept, PollResult, Rules, keep
@@ -86,6 +86,7 @@ async def poll_feeds(  # noqa: PLR0913  # three doors and four wishes
     """
     with store.unit() as unit:
         right_clock(unit, now)
+        _hasten(unit, now=now, rules=rules)
         resting = dict(unit.hosts.resting(now))
         due = _due(unit, resting, now=now, force=force, heedless=rules.heedless)[:limit]
         unit.feeds.claim((feed.id for feed in due), now + FLOOR)
@@ -107,6 +108,16 @@ async def poll_feeds(  # noqa: PLR0913  # three doors and four wishes
             for feed, host in order.left:
                 unit.feeds.postpone(postponed(feed, host, cycle=rules.cycle))
     return _counted(kept, resting=len(order.left))
+
+
+def _hasten(unit: UnitOfWork, *, now: datetime, rules: Rules) -> None:
+    """Plan anew for feeds that made us speak: they were asked before anybody knew."""
+    for feed in unit.feeds.spoken():
+        due = next_due(feed, now=now, cycle=rules.cycle)
+        if due.due_at < feed.next_due_at:
+            unit.feeds.postpone(
+                replace(feed, next_due_at=due.due_at, due_reason=due.why)
+            )
 
 
 def _due(

@@ -185,7 +185,7 @@ class Feeds(Repository):
             self._connection.execute(claimed.values(next_due_at=until))
 
     def postpone(self, feed: Feed) -> None:
-        """Keep when ``feed`` is due and why, of one that was not asked."""
+        """Keep when ``feed`` is due and why: planned anew, without being asked."""
         itself = update(_feed).where(_feed.c.id == feed.id)
         self._connection.execute(
             itself.values(next_due_at=feed.next_due_at, due_reason=feed.due_reason)
@@ -217,6 +217,11 @@ class Feeds(Repository):
         of_article = select(_entry.c.feed_id).where(_entry.c.article_id == article_id)
         spoke = update(_feed).where(_feed.c.id.in_(of_article))
         self._connection.execute(spoke.values(alerted_at=now))
+
+    def spoken(self) -> tuple[Feed, ...]:
+        """Feeds that made us speak since they were asked last."""
+        since = _feed.c.alerted_at >= _feed.c.polled_at
+        return self._many(_watched().where(_feed.c.state == FeedState.ACTIVE, since))
 
     def remove(self, feed_id: int, *, now: datetime) -> bool:
         """Watch the feed no more; False if it was not watched."""

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from detectors.model import MessageState, Outcome, RunKind
 from detectors.opml import Subscription
-from detectors.polling import FLOOR
+from detectors.polling import CYCLE, FLOOR
 from flows.cycle import follow, lease, run_cycle
 from flows.demo.day import load, ticks
 from flows.demo.newsroom import Newsroom
@@ -117,6 +117,12 @@ async def test_a_feed_that_made_us_speak_is_asked_in_each_cycle(wiring, newsroom
     assert loud
     assert {each for each in feeds if feeds[each].alerted_at == newsroom.now} == loud
     assert {feeds[each].alerted_at for each in set(feeds) - loud} <= {None}
+    for _ in range(2):
+        newsroom.advance_to(newsroom.now + CYCLE)
+        await run_cycle(wiring)
+        with wiring.store.unit(reading=True) as unit:
+            asked = {f.id for f in unit.feeds.all() if f.polled_at == newsroom.now}
+        assert loud <= asked
 
 
 async def test_a_second_look_is_conditional(wiring, newsroom):

@@ -112,6 +112,11 @@ def test_a_poll_that_began_before_takes_back_neither_alert_nor_look_back(unit, f
     unit.feeds.record_poll(replace(feed, failures=1))
     kept = unit.feeds.get(feed.id)
     assert (kept.alerted_at, kept.backfill) == (NOW, timedelta(hours=48))
+    assert unit.feeds.spoken() == ()
+    unit.feeds.record_poll(replace(kept, polled_at=NOW - MINUTE))
+    assert [each.id for each in unit.feeds.spoken()] == [feed.id]
+    unit.feeds.record_poll(replace(kept, polled_at=NOW + MINUTE))
+    assert unit.feeds.spoken() == ()
 
 
 def test_only_the_feeds_behind_an_article_spoke(unit, feed):
