@@ -45,6 +45,7 @@ async def two_days(store, fetch, stand):
     return log
 
 
+@pytest.mark.slow
 async def test_p7_two_days_before_a_score_server_without_a_breach(capsys):
     store = Store.open("sqlite://")
     async with open_stand() as stand:

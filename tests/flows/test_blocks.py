@@ -361,6 +361,7 @@ def test_d07_every_message_is_within_what_slack_takes(text, times, changes):
         assert 1 <= len(rendered.plain) <= 4000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("character", ["<", "&", "🔥", "é", "e\u0301"])
 def test_d07_the_longest_story_is_within_what_slack_takes(character):
     for rendered in every_form(*flooded(character * 5_000, 80)):

@@ -51,6 +51,7 @@ def written(tmp_path):
     return tmp_path / "pairs.jsonl"
 
 
+@pytest.mark.slow
 def test_pairs_are_counted_by_label_alone_and_in_a_stream(written):
     figures = copies(written)
     assert figures["copies"] == 1.0
@@ -59,6 +60,7 @@ def test_pairs_are_counted_by_label_alone_and_in_a_stream(written):
     assert figures["related.recall"] == 1.0
 
 
+@pytest.mark.slow
 def test_furniture_is_counted_in_pairs_of_unlike_incidents(written):
     figures = copies(written)
     assert figures["furniture.folded"] == pytest.approx(1 / 3)
