@@ -6,6 +6,9 @@ from tests.sweep.deliveries import delivery
 from tests.sweep.grounds import SqliteGround
 from tests.sweep.sweeping import MODES, ONLY, Sweep
 
+# Where Slack fails the points are up to 180; so many of them are taken, others with
+# each seed, for the sweep to end within two minutes. Where it is well all 111 are.
+MOST = 112
 LEAST = 100  # deaths in each mode: below, the scenario lost what it is swept for
 
 
@@ -22,7 +25,9 @@ def test_a_delivery_killed_anywhere_loses_nothing_and_doubles_nothing(
     mode, prepared, nursery, tmp_path
 ):
     """E01, E02, E03, with roots, edits and digests: E16, E20, E34."""
-    swept = Sweep(scenario=prepared, nursery=nursery, folder=tmp_path).run(mode)
+    swept = Sweep(scenario=prepared, nursery=nursery, folder=tmp_path, most=MOST).run(
+        mode
+    )
     print(mode, swept.points, swept.deaths)  # noqa: T201  # for the release notes
     assert not swept.wrong, swept
     assert ONLY or swept.deaths >= LEAST
