@@ -33,7 +33,8 @@ def version_of(
 
     Another text is another version, and so is another title of the same source: a
     toll is often mended there first. A page that cannot be read again says nothing
-    new, but where the article was never more than the feed's own words.
+    new, but where the article was never more than a feed's own words: then what else a
+    feed says of it counts.
 
     Args:
         unit: The transaction.
@@ -67,11 +68,24 @@ def _made(entry: Entry, seen: Look, had: Article, *, now: datetime) -> Article |
     """The article as it is now: of a new text, or of the old one with its title."""
     if seen.is_good or (entry.restated_at and had.flags and not seen.is_same):
         return make_article(entry, seen.page, seen.flag, now=now)
+    if _says_more(entry, had):
+        return make_article(entry, None, seen.flag or had.flags[-1], now=now)
     return replace(
         had,
         title=entry.title or had.title,
         source=entry.source,
         published_at=min(entry.published_at or entry.seen_at, entry.seen_at),
+    )
+
+
+def _says_more(entry: Entry, had: Article) -> bool:
+    """Whether another entry of a page that nobody can read has words of its own.
+
+    Of two feeds that list it the first may give a headline alone, the other the toll.
+    """
+    told = folded(entry.text)
+    return bool(
+        had.flags and entry.article_id is None and told and told not in folded(had.text)
     )
 
 

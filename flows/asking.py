@@ -14,7 +14,7 @@ from detectors.model import Feed, FeedDocument, Validators
 from detectors.polling import conditions, wants_check
 from detectors.urls import place
 from flows.errors import FailureReason, FetchError
-from flows.web.fetch import Answer, Fetch, Want
+from flows.web.fetch import Answer, Fetch, Terms, Want
 from flows.web.workers import PARSE_WITHIN, Run, WorkerError
 
 
@@ -69,14 +69,16 @@ async def ask(
         moment: What the clock shows: a wait counts from when it was asked for.
     """
     validators, issuer = conditions(feed)
+    anew = Terms(wishes=feed.wishes)
+    terms = replace(anew, validators=validators, issuer=issuer)
     try:
-        answer = await fetch(feed.url, Want.FEED, validators, issuer, feed.wishes)
+        answer = await fetch(feed.url, Want.FEED, terms)
         if not answer.is_unchanged:
             return await _read(feed, answer, run, moment())
         kept = answer.renewed(feed.validators)
         if not wants_check(feed, moment()):
             return Unchanged(heard=_heard(answer, kept, moment()))
-        answer = await fetch(feed.url, Want.FEED, Validators(), None, feed.wishes)
+        answer = await fetch(feed.url, Want.FEED, anew)
     except FetchError as error:
         return _failure(error, moment())
     checked = await _read(feed, answer, run, moment())

@@ -21,7 +21,7 @@ from flows.errors import FetchError
 from flows.intake import known_of
 from flows.keeping import Rules
 from flows.subscriptions import spelled
-from flows.web.fetch import Answer, Fetch, Want
+from flows.web.fetch import ANEW, Answer, Fetch, Terms, Want
 from flows.web.robots import PoliteWeb
 from flows.web.workers import PARSE_WITHIN, Run, WorkerError
 from storage.database import Store, UnitOfWork
@@ -143,8 +143,8 @@ def _check_rest(unit: UnitOfWork, feed: Feed, now: datetime) -> None:
 
 
 def _recording(fetch: Fetch, answers: list[Answer]) -> Fetch:
-    async def recorded(url: str, want: Want, /, *more: object) -> Answer:
-        answers.append(await fetch(url, want, *more))  # type: ignore[arg-type]
+    async def recorded(url: str, want: Want, terms: Terms = ANEW, /) -> Answer:
+        answers.append(await fetch(url, want, terms))
         return answers[-1]
 
     return recorded
@@ -177,12 +177,12 @@ async def _named(run: Run, answer: Answer) -> tuple[str, ...]:
 
 async def _repeated(fetch: Fetch, feed: Feed, found: Document) -> str:
     """What the server says when it is asked for news at once."""
-    given = found.heard.validators
-    if given == Validators():
+    heard = found.heard
+    if heard.validators == Validators():
         return "gives none: its text is compared"
+    terms = Terms(validators=heard.validators, issuer=heard.issuer, wishes=feed.wishes)
     try:
-        issuer = found.heard.issuer
-        again = await fetch(feed.url, Want.FEED, given, issuer, feed.wishes)
+        again = await fetch(feed.url, Want.FEED, terms)
     except FetchError as error:
         return f"asked again, it fails: {error.detail}"
     if again.is_unchanged:

@@ -11,12 +11,11 @@ import xxhash
 from detectors import pages, visiting
 from detectors.model import Article, Entry, Page, Validators, Visit
 from flows.errors import FailureReason, FetchError
-from flows.web.fetch import Answer, Fetch, Want
+from flows.web.fetch import ANEW, Answer, Fetch, Terms, Want
 from flows.web.workers import EXTRACT_WITHIN, Run, WorkerError
 from storage.database import UnitOfWork
 
 PAGE_FAILED = "page-failed"
-_NOTHING = Validators()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,9 +56,8 @@ async def look(
         last: What is known of the page since it was last read.
     """
     try:
-        answer = await fetch(
-            entry.url, Want.PAGE, last.validators if last else _NOTHING
-        )
+        terms = Terms(validators=last.validators) if last else ANEW
+        answer = await fetch(entry.url, Want.PAGE, terms)
         if answer.is_unchanged and last is not None:
             return Look(
                 is_same=True,
@@ -130,4 +128,4 @@ def _own(entry: Entry, answer: Answer) -> Validators:
     Without them the body decides.
     """
     is_own = answer.url == entry.url.partition("#")[0]
-    return answer.validators if is_own else _NOTHING
+    return answer.validators if is_own else Validators()

@@ -7,6 +7,7 @@ the same, or cannot be had, leaves everything as it was.
 
 import asyncio
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -131,7 +132,7 @@ def _call(unit: UnitOfWork, visit: Visit, *, now: datetime) -> _Call | str | Non
 
     None while the page is about to be read for its feed's sake.
     """
-    versions = [each.id for each in unit.articles.versions(visit.url)]
+    versions = unit.articles.version_ids(visit.url)
     first = unit.articles.get(visit.article_id)
     entry = _last_entry(unit, versions)
     stories = (story for each in versions for story in unit.stories.of_article(each))
@@ -142,7 +143,7 @@ def _call(unit: UnitOfWork, visit: Visit, *, now: datetime) -> _Call | str | Non
     return _Call(visit=visit, first=first, entry=entry)
 
 
-def _last_entry(unit: UnitOfWork, versions: list[str]) -> Entry | None:
+def _last_entry(unit: UnitOfWork, versions: Sequence[str]) -> Entry | None:
     """The entry that leads to the latest version: what changes is told under it."""
     for version in reversed(versions):
         entries = unit.entries.of_article(version)

@@ -72,6 +72,12 @@ class Articles(Repository):
         query = _select(_article.c.url_hash == digest(url))
         return self._many(query.order_by(_article.c.number))
 
+    def version_ids(self, url: str) -> tuple[str, ...]:
+        """The ids of everything that was read at this URL, first to last."""
+        query = select(_article.c.id).where(_article.c.url_hash == digest(url))
+        ordered = query.order_by(_article.c.number)
+        return tuple(self._connection.execute(ordered).scalars())
+
     def of_text(self, text: str) -> tuple[Article, ...]:
         """The first few articles that say exactly this, under whatever address."""
         query = _select(_article.c.text_hash == digest(text))

@@ -425,8 +425,6 @@ class Message(SQLModel, table=True):
     decided_at: datetime = _column(UtcDateTime)
     state: MessageState = _column(Word(MessageState))
     attempt: int
-    # Waits are their channel's: nothing writes it, nor reads it.
-    not_before_at: datetime | None = _column(UtcDateTime, default=None)
     started_at: datetime | None = _column(UtcDateTime, default=None)
     lease_ends_at: datetime | None = _column(UtcDateTime, default=None)
     sent_at: datetime | None = _column(UtcDateTime, default=None)

@@ -48,8 +48,6 @@ _REASONS = {
     451: FailureReason.FORBIDDEN,
 }
 _FIRST_SERVER_ERROR = 500
-_NONE = Validators()
-_NO_WISHES = FeedWishes()
 _TOLD = (  # what servers say of what they gave: asking again, and using it
     "Age",
     "Cache-Control",
@@ -124,27 +122,35 @@ class Answer:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """On what terms a document is asked for.
+
+    Args:
+        validators: What was given the last time.
+        issuer: Where, after redirects: they are sent nowhere else. None: at the address
+            itself.
+        wishes: How the desk wants it asked.
+    """
+
+    validators: Validators = field(default_factory=Validators)
+    issuer: str | None = None
+    wishes: FeedWishes = field(default_factory=FeedWishes)
+
+
+ANEW = Terms()  # as if never had, and as any document
+
+
 class Fetch(Protocol):
     """How the flows ask the web; tests bring their own."""
 
-    async def __call__(
-        self,
-        url: str,
-        want: Want,
-        validators: Validators = ...,
-        issuer: str | None = ...,
-        wishes: FeedWishes = ...,
-        /,
-    ) -> Answer:
+    async def __call__(self, url: str, want: Want, terms: Terms = ..., /) -> Answer:
         """Fetch ``url``.
 
         Args:
             url: A web address.
             want: What is asked for.
-            validators: What was given the last time.
-            issuer: Where, after redirects: they are sent nowhere else. None: at
-                ``url`` itself.
-            wishes: How the desk wants it asked.
+            terms: On what terms.
 
         Raises:
             FetchError: Whatever kept it from being a document.
@@ -242,15 +248,7 @@ class Web:
         await self._stack.aclose()
         self._session = None
 
-    async def __call__(
-        self,
-        url: str,
-        want: Want,
-        validators: Validators | None = None,
-        issuer: str | None = None,
-        wishes: FeedWishes = _NO_WISHES,
-        /,
-    ) -> Answer:
+    async def __call__(self, url: str, want: Want, terms: Terms = ANEW, /) -> Answer:
         """Fetch one document; waiting for a free slot does not count as time.
 
         Raises:
@@ -260,9 +258,11 @@ class Web:
         errand = _Errand(
             start=start,
             want=want,
-            validators=validators or _NONE,
-            issuer=(checked(issuer) if issuer else start).with_fragment(None),
-            manner=PLAIN if wishes == _NO_WISHES else manner(wishes, url),
+            validators=terms.validators,
+            issuer=(checked(terms.issuer) if terms.issuer else start).with_fragment(
+                None
+            ),
+            manner=PLAIN if terms.wishes == ANEW.wishes else manner(terms.wishes, url),
         )
         place = start.raw_authority
         async with self._turns.of(place):

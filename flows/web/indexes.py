@@ -5,13 +5,11 @@ Sites begin a new sitemap each day or month, under a new name; what stays is the
 
 from dataclasses import replace
 
-from detectors.model import FeedWishes, Validators
+from detectors.model import Validators
 from detectors.sitemaps import is_sitemap, parts_of
-from flows.web.fetch import Answer, Fetch, Want
+from flows.web.fetch import ANEW, Answer, Fetch, Terms, Want
 from flows.web.robots import origin
 from flows.web.workers import PARSE_WITHIN, Run, WorkerError
-
-_NONE, _NO_WISHES = Validators(), FeedWishes()
 
 
 class IndexedWeb:
@@ -27,15 +25,7 @@ class IndexedWeb:
         self._fetch = fetch
         self._run = run
 
-    async def __call__(
-        self,
-        url: str,
-        want: Want,
-        validators: Validators = _NONE,
-        issuer: str | None = None,
-        wishes: FeedWishes = _NO_WISHES,
-        /,
-    ) -> Answer:
+    async def __call__(self, url: str, want: Want, terms: Terms = ANEW, /) -> Answer:
         """Fetch a document; of an index its latest part, with the index's validators.
 
         An index that does not say when its parts changed may be the same while they
@@ -44,7 +34,7 @@ class IndexedWeb:
         Raises:
             FetchError: As ``fetch`` does, also of the part.
         """
-        answer = await self._fetch(url, want, validators, issuer, wishes)
+        answer = await self._fetch(url, want, terms)
         if want is not Want.FEED or not is_sitemap(answer.body):
             return answer
         try:
@@ -53,13 +43,13 @@ class IndexedWeb:
             parts = ()
         if not parts:
             return answer
-        latest = parts[0]
+        latest, wishes = parts[0], terms.wishes
         if origin(latest.url) != origin(url):  # what lets us in is for one site
             wishes = replace(wishes, headers={})
-        part = await self._fetch(latest.url, want, _NONE, None, wishes)
+        part = await self._fetch(latest.url, want, Terms(wishes=wishes))
         return replace(
             answer,
             body=part.body,
             charset=part.charset,
-            validators=answer.validators if latest.changed else _NONE,
+            validators=answer.validators if latest.changed else Validators(),
         )

@@ -8,14 +8,12 @@ from collections.abc import Callable
 from datetime import datetime
 
 from detectors.freshness import asked_wait
-from detectors.model import FeedWishes, Host, Validators, WaitScope
+from detectors.model import Host, WaitScope
 from detectors.polling import wait_scope
 from detectors.urls import place
 from flows.errors import FailureReason, FetchError
-from flows.web.fetch import Answer, Fetch, Want
+from flows.web.fetch import ANEW, Answer, Fetch, Terms, Want
 from storage.database import Store
-
-_NONE, _NO_WISHES = Validators(), FeedWishes()
 
 
 class RestingWeb:
@@ -42,25 +40,17 @@ class RestingWeb:
         self._now = now
         self._waits = waits
 
-    async def __call__(
-        self,
-        url: str,
-        want: Want,
-        validators: Validators = _NONE,
-        issuer: str | None = None,
-        wishes: FeedWishes = _NO_WISHES,
-        /,
-    ) -> Answer:
+    async def __call__(self, url: str, want: Want, terms: Terms = ANEW, /) -> Answer:
         """Fetch a document.
 
         Raises:
             FetchError: Also THROTTLED, without a request, while its host rests.
         """
         if want is Want.FEED:
-            return await self._fetch(url, want, validators, issuer, wishes)
+            return await self._fetch(url, want, terms)
         self._check(url)
         try:
-            return await self._fetch(url, want, validators, issuer, wishes)
+            return await self._fetch(url, want, terms)
         except FetchError as error:
             self._heed(error)
             raise

@@ -14,10 +14,10 @@ from urllib.parse import urlsplit
 
 from protego import Protego
 
-from detectors.model import FeedWishes, RobotRules, Validators
+from detectors.model import RobotRules
 from detectors.opt_outs import OURS, opted_out
 from flows.errors import FailureReason, FetchError
-from flows.web.fetch import Answer, Fetch, Want
+from flows.web.fetch import ANEW, Answer, Fetch, Terms, Want
 from storage.database import Store
 
 GOOD_FOR = timedelta(hours=24)  # RFC 9309 §2.4
@@ -27,7 +27,6 @@ LONGEST_DELAY = timedelta(seconds=10)  # thirty pages of a host in a cycle
 
 _CLIENT_ERRORS = range(400, 500)
 _TOO_MANY = 429
-_NONE, _NO_WISHES = Validators(), FeedWishes()
 
 
 class Slow(Protocol):
@@ -70,24 +69,16 @@ class PoliteWeb:
         self._asking: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._parsed: dict[str, Protego] = {}
 
-    async def __call__(
-        self,
-        url: str,
-        want: Want,
-        validators: Validators = _NONE,
-        issuer: str | None = None,
-        wishes: FeedWishes = _NO_WISHES,
-        /,
-    ) -> Answer:
+    async def __call__(self, url: str, want: Want, terms: Terms = ANEW, /) -> Answer:
         """Fetch a document; a page only if that is allowed, at its last address too.
 
         Raises:
             FetchError: Also ROBOTS, and OPTED_OUT.
         """
         if want is not Want.PAGE:
-            return await self._fetch(url, want, validators, issuer, wishes)
+            return await self._fetch(url, want, terms)
         await self._check(url)
-        answer = await self._fetch(url, want, validators, issuer, wishes)
+        answer = await self._fetch(url, want, terms)
         if origin(answer.url) != origin(url):
             await self._check(answer.url)
         if self._heeds_opt_outs and (word := opted_out(answer.told, answer.body)):

@@ -15,8 +15,8 @@ from detectors.model import (
     FeedEntry,
     FeedState,
     Outcome,
-    Stated,
 )
+from tests.detectors.remembered import remembered
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -52,19 +52,7 @@ def entry(n, *, ago=None, **more):
 
 
 def known(*entries, outcome=Outcome.OFF_TOPIC, seen_at=ADDED):
-    return [
-        Stated(
-            entry_id=e.entry_id,
-            url=e.url,
-            title=e.title,
-            published_at=e.published_at,
-            updated_at=e.touched_at,
-            seen_at=seen_at,
-            outcome=outcome,
-            text=e.text,
-        )
-        for e in entries
-    ]
+    return remembered(entries, outcome=outcome, seen_at=seen_at)
 
 
 def plan(entries, before, /, **course):

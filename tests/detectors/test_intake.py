@@ -14,8 +14,8 @@ from detectors.model import (
     FeedEntry,
     FeedState,
     Outcome,
-    Stated,
 )
+from tests.detectors.remembered import remembered
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -51,19 +51,7 @@ def document(*entries):
 
 
 def stated(*entries, outcome=None, seen_at=ADDED):
-    return [
-        Stated(
-            entry_id=e.entry_id,
-            url=e.url,
-            title=e.title,
-            published_at=e.published_at,
-            updated_at=e.touched_at,
-            seen_at=seen_at,
-            outcome=outcome,
-            text=e.text,
-        )
-        for e in entries
-    ]
+    return remembered(entries, outcome=outcome, seen_at=seen_at)
 
 
 def plan(entries, known=(), *, outcome=None, is_first=False, since=None, **course):

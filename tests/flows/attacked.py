@@ -9,7 +9,7 @@ import pytest
 
 from detectors.model import FeedWishes
 from flows.errors import FailureReason, FetchError
-from flows.web.fetch import Want, Web
+from flows.web.fetch import Terms, Want, Web
 from flows.web.guard import Guard
 from tests.servers.stand import item, rss, serving, shut
 
@@ -24,7 +24,7 @@ UNREACHED = (FailureReason.REFUSED_ADDRESS, FailureReason.BAD_URL)
 
 async def reason_of(fetch, url, want=Want.FEED, wishes=NONE):
     with pytest.raises(FetchError) as caught:
-        await fetch(url, want, None, None, wishes)
+        await fetch(url, want, Terms(wishes=wishes))
     return caught.value.reason
 
 

@@ -1,3 +1,5 @@
+import io
+import logging
 import socket
 from collections import Counter
 from datetime import UTC, datetime
@@ -65,3 +67,30 @@ def news(tmp_path):
 @pytest.fixture
 def now():
     return datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
+
+
+class Clock:
+    """Shows what it was put to."""
+
+    def __init__(self, now):
+        self.now = now
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def clock(now):
+    return Clock(now)
+
+
+@pytest.fixture
+def logged():
+    """All that any logger says, at its finest."""
+    written, root = io.StringIO(), logging.getLogger()
+    handler, level = logging.StreamHandler(written), root.level
+    root.addHandler(handler)
+    root.setLevel(1)
+    yield written
+    root.setLevel(level)
+    root.removeHandler(handler)

@@ -295,6 +295,35 @@ async def test_one_that_comes_after_the_decision_is_a_duplicate(desk, stand):
     assert desk.entry(two).outcome is Outcome.DUPLICATE
 
 
+@pytest.mark.parametrize("title", ["Crane falls", "Two hurt on the quay"])
+async def test_what_a_second_feed_says_of_a_page_that_nobody_can_read_counts(
+    desk, stand, title
+):
+    """The first gave a headline alone, the other what happened."""
+    url = stand.say("/1", GONE)
+    first = desk.enter(url)
+    await desk.collect()
+    assert desk.article(first).text == "Crane falls"
+    desk.decide(first, Outcome.OFF_TOPIC)
+    second = desk.enter(url, feed="Harbour", title=title, text=SUMMARY)
+    assert (await desk.collect()).revisions == 1
+    told = desk.article(second)
+    assert told.text == f"{title}\n\n{SUMMARY}"
+    assert (told.source, told.revision_of) == ("Harbour", desk.article(first).id)
+    third = desk.enter(url, feed="Quay", title=title, text=SUMMARY)
+    assert (await desk.collect()).revisions == 0
+    assert desk.entry(third).article_id in (None, told.id)
+
+
+async def test_a_second_feed_with_the_same_words_adds_nothing(desk, stand):
+    url = stand.say("/1", GONE)
+    first = desk.enter(url, text=SUMMARY)
+    await desk.collect()
+    desk.decide(first)
+    desk.enter(url, feed="Harbour", text=SUMMARY.upper())
+    assert await desk.collect() == Collected(duplicates=1)
+
+
 async def test_another_title_at_a_known_address_is_read_again(desk, stand):
     url = stand.say("/live", STORY, MORE)
     one = desk.enter(url, entry_id="live-1")

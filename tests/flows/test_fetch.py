@@ -8,7 +8,7 @@ import pytest
 
 from detectors.model import Validators
 from flows.errors import FailureReason, FetchError
-from flows.web.fetch import Want, Web, agent
+from flows.web.fetch import Terms, Want, Web, agent
 from flows.web.guard import Guard
 from tests.servers.stand import (
     CLOSES,
@@ -24,9 +24,9 @@ from tests.servers.stand import (
 FEED = rss(item(1), item(2))
 
 
-async def reason_of(fetch, url, want=Want.FEED, validators=None):
+async def reason_of(fetch, url, want=Want.FEED):
     with pytest.raises(FetchError) as caught:
-        await fetch(url, want, validators)
+        await fetch(url, want)
     return caught.value.reason
 
 
@@ -50,21 +50,21 @@ class TestConditions:
         url = stand.say("/feed", reply, Reply(status=304))
         first = await fetch(url, Want.FEED)
         assert first.validators == Validators(etag=etag, last_modified=modified)
-        second = await fetch(url, Want.FEED, first.validators)
+        second = await fetch(url, Want.FEED, Terms(validators=first.validators))
         assert second.is_unchanged
         assert stand.requests[1].header("If-None-Match") == etag
         assert stand.requests[1].header("If-Modified-Since") == modified
 
     async def test_a04_only_what_was_given_is_sent(self, stand, fetch):
         url = stand.say("/feed", Reply(status=304))
-        await fetch(url, Want.FEED, Validators(etag=b'"1"'))
+        await fetch(url, Want.FEED, Terms(validators=Validators(etag=b'"1"')))
         assert stand.requests[0].header("If-Modified-Since") is None
 
     async def test_a_tag_that_cannot_be_sent_unchanged_is_not_sent(self, stand, fetch):
         url = stand.say("/feed", document(FEED, ETag=b'"caf\xe9"'))
         answer = await fetch(url, Want.FEED)
         assert answer.validators.etag == b'"caf\xe9"'
-        await fetch(url, Want.FEED, answer.validators)
+        await fetch(url, Want.FEED, Terms(validators=answer.validators))
         assert stand.requests[1].header("If-None-Match") is None
 
     async def test_a43_a_304_that_nobody_asked_for_is_no_answer(self, stand, fetch):
@@ -73,7 +73,9 @@ class TestConditions:
 
     async def test_a_304_tells_the_validators_that_it_repeats(self, stand, fetch):
         url = stand.say("/feed", Reply(status=304, headers={"ETag": '"new"'}))
-        answer = await fetch(url, Want.FEED, Validators(etag=b'"old"'))
+        answer = await fetch(
+            url, Want.FEED, Terms(validators=Validators(etag=b'"old"'))
+        )
         assert answer.validators == Validators(etag=b'"new"')
 
     async def test_a34_cookies_are_not_kept(self, stand):

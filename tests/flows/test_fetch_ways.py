@@ -23,7 +23,7 @@ from flows.errors import FailureReason, FetchError
 from flows.keeping import Rules
 from flows.poll import poll_feeds
 from flows.subscriptions import discover, subscribe
-from flows.web.fetch import Want
+from flows.web.fetch import Terms, Want
 from flows.web.workers import WorkerError
 from tests.flows.attacked import (
     FEED,
@@ -105,7 +105,7 @@ class TestWays:
             assert proxy.connections == 0
             async with web(f"127.0.0.1:{proxy.port}", lookup=knows(PUBLIC)) as fetch:
                 url = "http://wire.test/feed"
-                answer = await fetch(url, Want.FEED, None, None, wishes)
+                answer = await fetch(url, Want.FEED, Terms(wishes=wishes))
                 assert answer.body == FEED
                 for url in ("http://wire.test/inside", METADATA, "http://0x7f.1/"):
                     assert await reason_of(fetch, url, wishes=wishes) in UNREACHED
@@ -135,7 +135,7 @@ class TestWays:
             other.say("/c", document(FEED))
             mine = (f"127.0.0.1:{stand.port}", f"127.0.0.1:{other.port}")
             async with web(*mine) as fetch:
-                await fetch(stand.url("/a"), Want.FEED, None, None, wishes)
+                await fetch(stand.url("/a"), Want.FEED, Terms(wishes=wishes))
             for request in stand.requests:
                 assert [request.header(name) for name in names] == [b"key-77"] * 3
             assert [other.requests[0].header(name) for name in names] == [None] * 3
@@ -307,7 +307,7 @@ class TestCertificates:
         wishes = FeedWishes(authority=authority)
         async with web(f"127.0.0.1:{port}", lookup=here) as fetch:
             url = f"https://wire.test:{port}/feed"
-            assert (await fetch(url, Want.FEED, None, None, wishes)).body == FEED
+            assert (await fetch(url, Want.FEED, Terms(wishes=wishes))).body == FEED
             assert asked == ["wire.test"]
             other = f"https://other.test:{port}/feed"
             assert await reason_of(fetch, other, wishes=wishes) is FailureReason.TLS

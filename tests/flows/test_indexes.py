@@ -2,11 +2,11 @@ from datetime import timedelta
 
 import pytest
 
-from detectors.model import FeedWishes, Validators
+from detectors.model import FeedWishes
 from flows.errors import FetchError
 from flows.poll import poll_feeds
 from flows.subscriptions import discover
-from flows.web.fetch import Want, Web
+from flows.web.fetch import Terms, Want, Web
 from flows.web.guard import Guard
 from flows.web.indexes import IndexedWeb
 from tests.servers.stand import Reply, document, open_stand
@@ -91,7 +91,7 @@ async def test_what_lets_us_in_goes_to_no_other_site(stand, workers, monkeypatch
             parts = index((other.url("/news.xml"), "2026-05-04"))
             stand.publish("/sitemap.xml", parts)
             url = stand.url("/sitemap.xml")
-            await web(url, Want.FEED, Validators(), None, wishes)
+            await web(url, Want.FEED, Terms(wishes=wishes))
     (at_home,), (away,) = stand.asked("/sitemap.xml"), other.asked("/news.xml")
     assert at_home.header("X-Key") == b"kestrel-77"
     assert away.header("X-Key") is None

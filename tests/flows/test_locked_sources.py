@@ -1,8 +1,6 @@
 """A feed behind a key, its pages paid for: told by its own words, its key by none."""
 
-import io
 import json
-import logging
 from datetime import timedelta
 from email.utils import format_datetime
 
@@ -26,17 +24,6 @@ STRIKE = (
 def stand():
     with open_threaded_stand() as opened:
         yield opened
-
-
-@pytest.fixture
-def logged():
-    written, root = io.StringIO(), logging.getLogger()
-    handler, level = logging.StreamHandler(written), root.level
-    root.addHandler(handler)
-    root.setLevel(1)
-    yield written
-    root.setLevel(level)
-    root.removeHandler(handler)
 
 
 @pytest.fixture

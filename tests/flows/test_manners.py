@@ -12,10 +12,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from detectors.model import FeedWishes, Validators
+from detectors.model import FeedWishes
 from flows import clock
 from flows.errors import FailureReason, FetchError
-from flows.web.fetch import Want, Web
+from flows.web.fetch import Terms, Want, Web
 from flows.web.guard import Guard
 from tests.servers.stand import CLOSES, Reply, document, item, open_stand, redirect, rss
 
@@ -35,7 +35,7 @@ async def web(stand, **more):
 
 
 async def ask(fetch, url, **wishes):
-    return await fetch(url, Want.FEED, Validators(), None, FeedWishes(**wishes))
+    return await fetch(url, Want.FEED, Terms(wishes=FeedWishes(**wishes)))
 
 
 async def reason_of(fetch, url, **wishes):

@@ -11,19 +11,6 @@ from tests.servers.stand import CLOSES, Reply, document, item, page, rss
 MINUTE = timedelta(minutes=1)
 
 
-class Clock:
-    def __init__(self, now):
-        self.now = now
-
-    def __call__(self):
-        return self.now
-
-
-@pytest.fixture
-def clock(now):
-    return Clock(now)
-
-
 @pytest.fixture
 def web(news, fetch, clock):
     return RestingWeb(fetch, news, now=clock, waits=WaitScope.HOST)

@@ -22,19 +22,6 @@ PARAGRAPHS = [
 CLOSED = "User-agent: *\nDisallow: /story\nDisallow: /rss\n"
 
 
-class Clock:
-    def __init__(self, now):
-        self.now = now
-
-    def __call__(self):
-        return self.now
-
-
-@pytest.fixture
-def clock(now):
-    return Clock(now)
-
-
 @pytest.fixture
 def slowed():
     return {}

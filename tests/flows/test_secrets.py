@@ -1,7 +1,5 @@
 """D13, D19, D20, and D08's last part: what nobody but the desk may read or lose."""
 
-import io
-import logging
 import os
 import stat
 from contextlib import closing
@@ -26,18 +24,6 @@ DATABASE, FEED = "dsn-kestrel-99", "feed-kestrel-88"
 def post(tmp_path):
     with outpost(tmp_path / "tocsin.db") as made:
         yield made
-
-
-@pytest.fixture
-def logged():
-    """All that any logger says, at its finest."""
-    written, root = io.StringIO(), logging.getLogger()
-    handler, level = logging.StreamHandler(written), root.level
-    root.addHandler(handler)
-    root.setLevel(1)
-    yield written
-    root.setLevel(level)
-    root.removeHandler(handler)
 
 
 @pytest.fixture

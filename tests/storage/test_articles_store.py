@@ -40,6 +40,7 @@ def test_the_first_article_at_a_url_is_the_original_of_its_revisions(unit):
     unit.articles.add(article("other"))
     assert unit.articles.by_url(url).id == "z"
     assert [each.id for each in unit.articles.versions(url)] == ["z", "a", "m"]
+    assert unit.articles.version_ids(url) == ("z", "a", "m")
     assert unit.articles.by_url("https://wire.test/none") is None
 
 

@@ -31,24 +31,12 @@ def test_a_cycle_killed_anywhere_loses_nothing_and_tells_nothing_twice(
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-def test_a_cycle_over_restated_entries_loses_no_change_and_tells_none_twice(
-    nursery, tmp_path
+@pytest.mark.parametrize("begin", [restated, edited])
+def test_a_cycle_over_what_changed_loses_no_change_and_tells_none_twice(
+    begin, nursery, tmp_path
 ):
-    """One entry says more, one is dated anew, one is new."""
-    with restated(tmp_path, nursery) as scenario:
-        sweep = Sweep(scenario=scenario, nursery=nursery, folder=tmp_path, most=MOST)
-        swept = sweep.run("ok")
-    assert not swept.wrong, swept
-    assert swept.deaths
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(600)
-def test_a_cycle_over_pages_that_changed_loses_no_change_and_tells_none_twice(
-    nursery, tmp_path
-):
-    """No feed says so: a visit finds one page changed, and one as it was."""
-    with edited(tmp_path, nursery) as scenario:
+    """Entries that say more; a page that changed, which a visit finds, not a feed."""
+    with begin(tmp_path, nursery) as scenario:
         sweep = Sweep(scenario=scenario, nursery=nursery, folder=tmp_path, most=MOST)
         swept = sweep.run("ok")
     assert not swept.wrong, swept

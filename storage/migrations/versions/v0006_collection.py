@@ -4,7 +4,8 @@ A claim gains the side whose plan it tells; those before it have none.
 
 Every feed had the same interval, which nobody had asked for: from now on its own
 pace decides. A wait that a server had asked for stands in the failure's words alone;
-what is due then stays due then.
+what is due then stays due then. Waits of messages are their channel's since 0005: no
+message has one of its own.
 """
 
 from typing import Any
@@ -48,6 +49,7 @@ def upgrade() -> None:
     _describe_articles()
     with _altered("message") as message:
         message.alter_column("article_id", existing_type=sa.Text(), nullable=True)
+        message.drop_column("not_before_at")
     op.add_column("claim", sa.Column("side", sa.Text(), nullable=True))
     _create_hosts()
     _create_notice()
@@ -71,6 +73,7 @@ def downgrade() -> None:
     op.execute("DELETE FROM message WHERE article_id IS NULL")
     with _altered("message") as message:
         message.alter_column("article_id", existing_type=sa.Text(), nullable=False)
+        message.add_column(_moment("not_before_at"))
     op.execute(
         f"UPDATE feed SET interval = {FORMER_INTERVAL} WHERE interval IS NULL"  # noqa: S608
     )
