@@ -150,6 +150,7 @@ class Sweep:
         folder: For the worlds, one at a time.
         seed: Decides which requests fail, and which points are taken if not all are.
         most: Points at most, of each mode.
+        part: Which share of these points, of how many: for two workers to have.
         at: Only points of these names.
         by: SIGSTOP lets the process freeze there, and wake once another ran on.
     """
@@ -159,6 +160,7 @@ class Sweep:
     folder: Path
     seed: int = SEED
     most: int | None = None
+    part: tuple[int, int] = (0, 1)
     at: frozenset[str] = frozenset()
     by: signal.Signals = signal.SIGKILL
 
@@ -254,7 +256,8 @@ class Sweep:
         rng = np.random.default_rng(seed)
         if self.most is not None and self.most < len(numbers):
             numbers = np.sort(rng.choice(numbers, size=self.most, replace=False))
-        for number in map(int, numbers):
+        first, step = self.part
+        for number in map(int, numbers[first::step]):
             again = int(rng.integers(1, len(names))) if seed > self.seed else 0
             yield Case(
                 sweep=self.scenario.name,
